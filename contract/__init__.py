@@ -1,0 +1,1 @@
+"""The words the edge and the centre share: messages, scenarios and topics, nothing else."""

@@ -1,0 +1,1 @@
+"""What an installer types: one module for each verb."""

@@ -1,0 +1,94 @@
+"""What the agent needs of the world. Each port is one small promise."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contract.messages import Alert, AlertBody, Receipt
+from edge_agent.core.boxes import Detection
+
+Image = NDArray[np.uint8]
+"""Height x width x 3, blue-green-red, 0 to 255."""
+
+
+class SourceError(Exception):
+    """A camera or recording that cannot be read; `permanent` says that trying again is no use."""
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+class ModelError(Exception):
+    """A model file that is missing, damaged or of another kind; the text says what to do."""
+
+
+class SpeakerError(Exception):
+    """No voice, no player or no audio device; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture. `at` is monotonic seconds (a recording's own time); `number` counts from 1."""
+
+    at: float
+    image: Image
+    number: int
+
+
+class Source(Protocol):
+    """The frames of one camera, oldest first; iteration ends where a recording ends.
+
+    Raises `SourceError` when the camera is gone.
+    """
+
+    def __iter__(self) -> Iterator[Frame]: ...
+
+    def close(self) -> None: ...
+
+
+class Detector(Protocol):
+    """Finds people in a picture of any size."""
+
+    def detect(self, image: Image) -> list[Detection]: ...
+
+
+class Speaker(Protocol):
+    """Says a prepared phrase aloud; returns at once, never blocks or fails its caller."""
+
+    def say(self, phrase_id: str) -> None: ...
+
+
+class Siren(Protocol):
+    """The loud thing, and the light beside it."""
+
+    def on(self) -> None: ...
+
+    def off(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """Bytes that belong to an alert, before they are stored."""
+
+    media_type: Literal["image/jpeg", "video/mp4"]
+    content: bytes
+
+
+class Outbox(Protocol):
+    """Keeps alerts safe on disk until central has them."""
+
+    def put(self, body: AlertBody, files: Sequence[EvidenceFile] = ()) -> Alert:
+        """Number the alert, store it with its files in one transaction, and give it back."""
+        ...
+
+
+class Postbag(Protocol):
+    """The outbox from the link's side: what is due, and what central has confirmed."""
+
+    def due(self, limit: int) -> list[Alert]: ...
+
+    def settle(self, receipt: Receipt) -> None: ...

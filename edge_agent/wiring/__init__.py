@@ -1,0 +1,1 @@
+"""The one room that knows which adapter stands behind which port."""
