@@ -1,0 +1,1 @@
+"""What the district keeps: one set of statements for SQLite and PostgreSQL."""
