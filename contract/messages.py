@@ -90,7 +90,7 @@ class AlertBody(Message):
 
 
 class Alert(AlertBody):
-    """One alert message: at most 4 KiB, no pixels, no names; `(device_id, seq)` is unique for ever."""
+    """At most 4 KiB, no pixels, no names; `(device_id, seq)` is unique for ever."""
 
     seq: Seq
     is_late: bool = False
