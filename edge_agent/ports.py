@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 import numpy as np
@@ -28,6 +29,18 @@ class ModelError(Exception):
 
 class SpeakerError(Exception):
     """No voice, no player or no audio device; the text says what to do."""
+
+
+class OutboxError(Exception):
+    """The outbox's file cannot be opened or written; the text says what to do."""
+
+
+class BrokerError(Exception):
+    """The broker cannot be reached or does not let us in; `permanent`: a person must act first."""
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +99,47 @@ class Outbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class DueFile:
+    """An evidence file that central does not have yet."""
+
+    sha256: str
+    content: bytes
+
+
 class Postbag(Protocol):
     """The outbox from the link's side: what is due, and what central has confirmed."""
 
-    def due(self, limit: int) -> list[Alert]: ...
+    def due(self, limit: int) -> list[Alert]:
+        """Give what to send now: fresh ones first, then the backlog, marked `is_late`."""
+        ...
+
+    def sent(self, seqs: Sequence[int]) -> None:
+        """Hold these back for a while, which grows each time, unless a receipt frees them."""
+        ...
+
+    def all_due_again(self) -> None:
+        """Forget what was held back: a new connection may have lost what the old one took."""
+        ...
 
     def settle(self, receipt: Receipt) -> None: ...
+
+    def depth(self) -> int:
+        """Count the alerts that central has not confirmed."""
+        ...
+
+
+class EvidenceBag(Protocol):
+    """The files that belong to alerts already sent. `Postbag.settle` frees them."""
+
+    def files_due(self, limit: int) -> list[DueFile]: ...
+
+    def file_sent(self, sha256: str) -> None: ...
+
+
+class Timepiece(Protocol):
+    """Reads the time: UTC for stamps, monotonic seconds (the same for all processes) for waits."""
+
+    def now(self) -> datetime: ...
+
+    def monotonic(self) -> float: ...
