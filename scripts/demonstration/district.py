@@ -1,0 +1,91 @@
+"""A small district for the demo: one pond, one town, one school, and the people who act."""
+
+import json
+import os
+import secrets
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.demonstration.processes import DemoError
+
+DEVICE_ID = "water-001"
+SITE_ID = "yuehu-pond"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a sign-in."""
+
+    username: str
+    name: str
+    role: str
+    unit: str
+
+
+PEOPLE = (
+    Person("zhiban", "值班员 周宁", "duty_officer", "edu"),
+    Person("zhenshui", "防溺水专管员 林涛", "water_warden", "town:yuelin"),
+    Person("anquan", "学校安全负责人 王敏", "school_safety_lead", "school:shiyan"),
+)
+UNITS = {
+    "town:yuelin": "岳林街道",
+    "school:shiyan": "实验小学",
+    "station:yuelin": "岳林派出所",
+}
+
+
+@dataclass(frozen=True)
+class District:
+    """Where the demo's central lives, and what opens it."""
+
+    data: Path
+    passwords: dict[str, str]
+
+    def central(self, *words: str | Path, secret: str | None = None) -> str:
+        """Call `huxiao-central` as an operator would, and give what it prints."""
+        done = subprocess.run(
+            ["huxiao-central", *map(str, words)],
+            input=secret,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"HUXIAO_DATA": str(self.data)},
+        )
+        if done.returncode:
+            msg = f"huxiao-central {' '.join(map(str, words))}:\n{done.stdout}{done.stderr}"
+            raise DemoError(msg)
+        return done.stdout
+
+    def token(self, person: Person) -> str:
+        """Make an API token that may do what the person may do."""
+        words = ("token", "add", "--name", f"demo {person.username}", "--role", person.role)
+        made: dict[str, Any] = json.loads(
+            self.central(*words, "--unit", person.unit, "--days", "1", "--json")
+        )
+        return str(made["token"])
+
+
+def settle(data: Path, device_port: int, central_port: int) -> District:
+    """Make the district: certificates, units, site, people and one device."""
+    district = District(data, {person.username: secrets.token_urlsafe(6) for person in PEOPLE})
+    ports = ("--device-port", str(device_port), "--central-port", str(central_port))
+    district.central("init", "--broker-host", "127.0.0.1", *ports)
+    for code, name in UNITS.items():
+        district.central("unit", "add", code, "--name", name)
+    district.central(
+        "site", "add", SITE_ID, "--kind", "water", "--name", "岳林街道月湖", "--name-en", "Moon Lake",
+        *(word for code in UNITS for word in ("--relation", f"{code.split(':')[0]}={code}")),
+    )  # fmt: skip
+    for person in PEOPLE:
+        district.central(
+            "user", "add", person.username, "--name", person.name, "--role", person.role,
+            "--unit", person.unit, "--email", f"{person.username}@demo.invalid",
+            "--password-stdin", secret=district.passwords[person.username],
+        )  # fmt: skip
+    bundle = data / "devices" / DEVICE_ID
+    district.central(
+        "device", "add", DEVICE_ID, "--site", SITE_ID, "--profile", "water", "--bundle", bundle
+    )
+    return district
