@@ -1,4 +1,4 @@
-"""The demo's water-fence device: its config, drawn for the recording that comes with the repository."""
+"""The demo's water-fence device: its config, drawn for the repository's own recording."""
 
 import json
 import shutil

@@ -75,7 +75,8 @@ def settle(data: Path, device_port: int, central_port: int) -> District:
     for code, name in UNITS.items():
         district.central("unit", "add", code, "--name", name)
     district.central(
-        "site", "add", SITE_ID, "--kind", "water", "--name", "岳林街道月湖", "--name-en", "Moon Lake",
+        "site", "add", SITE_ID, "--kind", "water",
+        "--name", "岳林街道月湖", "--name-en", "Moon Lake",
         *(word for code in UNITS for word in ("--relation", f"{code.split(':')[0]}={code}")),
     )  # fmt: skip
     for person in PEOPLE:

@@ -63,7 +63,7 @@ class Story:
         wait_for(what, ready, self.parts, within_s)
 
     def lines(self) -> list[str]:
-        """Tell the moments in order, each with the time since the one before and since the first."""
+        """Tell the moments in order, each with the time since the first and since the last."""
         told = sorted(self.moments)
         start = before = told[0][0]
         found = []
@@ -147,7 +147,7 @@ def receipts(outbox: Path, incident_id: str) -> dict[str, float]:
         rows = db.execute(
             "select status, received_at from receipt where incident_id = ?", [incident_id]
         ).fetchall()
-    return {status: at for status, at in rows}
+    return dict(rows)
 
 
 __all__ = ["DEVICE_ID", "Api", "Story", "play", "receipts"]
