@@ -143,3 +143,47 @@ class Timepiece(Protocol):
     def now(self) -> datetime: ...
 
     def monotonic(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PubackSeen:
+    """The broker has taken what `publish` numbered so; `refusal` says why where it has not."""
+
+    publish_id: int
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Something central said to this device."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection is gone; `reason` is for a person."""
+
+    reason: str
+
+
+Happening = PubackSeen | Received | Lost
+
+
+class Broker(Protocol):
+    """One connection to the district's broker; used by one thread only."""
+
+    def connect(self) -> None:
+        """Connect and subscribe; raises `BrokerError` when it cannot be done."""
+        ...
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> int:
+        """Hand a message over and give its number; raises `BrokerError` when not connected."""
+        ...
+
+    def wait(self, most_s: float) -> list[Happening]:
+        """Let the connection work until something happens, or `most_s` have passed."""
+        ...
+
+    def disconnect(self) -> None: ...

@@ -1,0 +1,56 @@
+"""What a device's processes leave for each other beside the alerts: health, and central's words."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from edge_agent.adapters.outbox_file import SharedFile
+
+
+@dataclass(frozen=True, slots=True)
+class HealthRow:
+    """What one part of the device last said of itself."""
+
+    at: datetime
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A receipt as the lamp and the voice need it: what became of one alert."""
+
+    receipt_id: int
+    status: str
+    alert_id: str | None
+    incident_id: str | None
+
+
+class Notes(SharedFile):
+    """Rows of `health` and `receipt`."""
+
+    def record_health(self, name: str, body: Mapping[str, object]) -> None:
+        """Say how one part of the device does (`camera:<id>`, `speaker`): the heartbeat tells."""
+        row = (name, self._time.now().isoformat(), json.dumps(body, ensure_ascii=False))
+        sql = "INSERT OR REPLACE INTO health (name, at, body) VALUES (?, ?, ?)"
+        self.writing(lambda connection: connection.execute(sql, row))
+
+    def health(self) -> dict[str, HealthRow]:
+        rows = self.reading("SELECT name, at, body FROM health ORDER BY name")
+        return {
+            row["name"]: HealthRow(datetime.fromisoformat(row["at"]), json.loads(row["body"]))
+            for row in rows
+        }
+
+    def last_word(self) -> int:
+        rows = self.reading("SELECT coalesce(max(receipt_id), 0) AS last FROM receipt")
+        return int(rows[0]["last"])
+
+    def words_since(self, receipt_id: int) -> list[Word]:
+        """Give what central has said since, oldest first."""
+        sql = (
+            "SELECT receipt_id, status, alert_id, incident_id FROM receipt"
+            " WHERE receipt_id > ? ORDER BY receipt_id"
+        )
+        return [Word(**row) for row in self.reading(sql, [receipt_id])]

@@ -1,0 +1,113 @@
+"""The ports without hardware: for tests, for the demo, and for an installer's dry run."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from contract.messages import Alert, AlertBody, EvidenceRef
+from edge_agent.ports import BrokerError, EvidenceFile, Happening, PubackSeen, Received
+
+
+class RecordingSpeaker:
+    """Remembers what it was asked to say."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, phrase_id: str) -> None:
+        self.said.append(phrase_id)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class RecordingSiren:
+    """Remembers when it was switched, in order."""
+
+    def __init__(self) -> None:
+        self.switched: list[bool] = []
+
+    def on(self) -> None:
+        self.switched.append(True)
+
+    def off(self) -> None:
+        self.switched.append(False)
+
+
+class MemoryOutbox:
+    """Numbers alerts from 1 and keeps them in a list: for a replay, which no central must see."""
+
+    def __init__(self) -> None:
+        self.alerts: list[Alert] = []
+        self.files: dict[str, bytes] = {}
+
+    def put(self, body: AlertBody, files: Sequence[EvidenceFile] = ()) -> Alert:
+        refs = []
+        for file in files:
+            name = sha256(file.content).hexdigest()
+            self.files[name] = file.content
+            size = len(file.content)
+            refs.append(EvidenceRef(sha256=name, media_type=file.media_type, size_bytes=size))
+        body = body.model_copy(update={"evidence": tuple(refs)})
+        alert = Alert(**dict(body), seq=len(self.alerts) + 1)
+        self.alerts.append(alert)
+        return alert
+
+
+class ManualTime:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self, at: datetime = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)) -> None:
+        self._start = at
+        self.passed_s = 1000.0
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self.passed_s - 1000.0)
+
+    def monotonic(self) -> float:
+        return self.passed_s
+
+    def go_on(self, seconds: float) -> None:
+        self.passed_s += seconds
+
+
+class MemoryBroker:
+    """A broker in memory: takes what is published, and says only what a test lets it say."""
+
+    def __init__(self) -> None:
+        self.is_reachable = True
+        self.is_silent = False
+        self.connects = 0
+        self.published: list[tuple[str, bytes, bool]] = []
+        self.happenings: list[Happening] = []
+        self._last_id = 0
+
+    def connect(self) -> None:
+        self.connects += 1
+        if not self.is_reachable:
+            msg = "simulated: nobody answers"
+            raise BrokerError(msg)
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> int:
+        self._last_id += 1
+        self.published.append((topic, payload, retain))
+        if qos and not self.is_silent:
+            self.happenings.append(PubackSeen(self._last_id))
+        return self._last_id
+
+    def wait(self, most_s: float) -> list[Happening]:
+        del most_s
+        happenings, self.happenings = self.happenings, []
+        return happenings
+
+    def disconnect(self) -> None:
+        """Nothing is open."""
+
+    def say(self, topic: str, message: object) -> None:
+        """Let central say something to the device."""
+        self.happenings.append(Received(topic, json.dumps(message).encode()))
+
+    def on(self, leaf: str) -> list[bytes]:
+        """Give what was published on topics that end so."""
+        return [payload for topic, payload, _ in self.published if topic.endswith(leaf)]
