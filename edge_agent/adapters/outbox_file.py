@@ -65,7 +65,7 @@ class SharedFile:
 
     A damaged file is set aside, never deleted, and a new one begun with what could still be read:
     an alarm that can be sent is worth more than a file that cannot. A new file numbers its alerts
-    from the present millisecond, so that no number is ever used twice, whatever became of the old.
+    from the present microsecond, so that no number is ever used twice, whatever became of the old.
     """
 
     def __init__(self, path: Path, timepiece: Timepiece) -> None:
@@ -226,7 +226,7 @@ def _refuse_later(version: int) -> None:
 
 
 def _make(db: sqlite_utils.Database, now: datetime) -> None:
-    first = int(now.timestamp() * 1000)
+    first = int(now.timestamp() * 1_000_000)
     connection = db.conn
     with _transaction(connection):
         for statement in _SCHEMA.split(";\n"):
