@@ -1,0 +1,48 @@
+"""Which detection is which box, all at once: the assignment that surprises least."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from edge_agent.core.boxes import Box, Detection
+from edge_agent.core.motion import Motion, Noise, Rows, grown, overlap, rows_of
+
+_FORBIDDEN = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Beyond which a detection is somebody else."""
+
+    max_surprise: float = 20.0
+    """Squared Mahalanobis distance; four numbers exceed it once in 2,000 times by chance."""
+    min_overlap: float = 0.1
+    """Intersection over union with where the person may have gone by now..."""
+    reach: float = 0.3
+    """...which grows by so many body heights a second on every side."""
+
+
+def paired(
+    motion: Motion, unseen_s: NDArray[np.float64], seen: Rows, limits: Limits, noise: Noise
+) -> list[tuple[int, int]]:
+    """Give pairs of a row of `motion` and a row of `seen`; each row is used once at most."""
+    surprise = motion.surprise(seen, noise)
+    near = overlap(grown(motion.place, limits.reach * unseen_s), seen)
+    cost = surprise / limits.max_surprise + 1.0 - overlap(motion.place, seen)
+    is_far = (surprise > limits.max_surprise) | (near < limits.min_overlap)
+    cost = np.where(is_far, _FORBIDDEN, cost)
+    rows, columns = linear_sum_assignment(cost)
+    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if cost[i, j] < _FORBIDDEN]
+
+
+def without_twins(
+    detections: Sequence[Detection], known: Sequence[Box], max_overlap: float
+) -> list[Detection]:
+    """Drop detections that repeat somebody who is known in this frame already."""
+    if not detections or not known:
+        return list(detections)
+    shared = overlap(rows_of([d.box for d in detections]), rows_of(known)).max(axis=1)
+    return [d for d, most in zip(detections, shared, strict=True) if most <= max_overlap]

@@ -1,0 +1,41 @@
+"""What a tracker says of one person in one frame."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edge_agent.core.bodies import ground_point
+from edge_agent.core.boxes import Box, Point
+
+TrackId = int
+
+
+class TrackState(StrEnum):
+    """How far a track is to be believed: seen too briefly, seen now, not seen just now."""
+
+    TENTATIVE = "tentative"
+    CONFIRMED = "confirmed"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The same person over frames; `box` is smoothed, or foreseen where the track is lost."""
+
+    track_id: TrackId
+    box: Box
+    state: TrackState
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether a detection stands behind the box in this very frame."""
+        return self.state is not TrackState.LOST
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it may be reported: seen now, and for long enough before."""
+        return self.state is TrackState.CONFIRMED
+
+    @property
+    def ground(self) -> Point:
+        """Where the person stands."""
+        return ground_point(self.box)
