@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -184,8 +185,8 @@ class SqliteOutbox(Notes):
             _forget_oldest_refused(connection)
         else:
             connection.executemany("DELETE FROM alert WHERE seq = ?", seqs)
-        if receipt.alert_id is not None:
-            _note(connection, receipt, self._time.now().isoformat())
+        if receipt.alert_id or receipt.incident_id:
+            _note(connection, receipt, self._time.now())
         self._drop_files(connection, receipt.evidence)
 
     def _drop_files(self, connection: sqlite3.Connection, names: Sequence[str]) -> None:
@@ -195,10 +196,10 @@ class SqliteOutbox(Notes):
             self._files.forget(sha256)
 
 
-def _note(connection: sqlite3.Connection, receipt: Receipt, stamp: str) -> None:
+def _note(connection: sqlite3.Connection, receipt: Receipt, now: datetime) -> None:
     connection.execute(
         "INSERT INTO receipt (status, alert_id, incident_id, received_at) VALUES (?, ?, ?, ?)",
-        (receipt.status, receipt.alert_id, receipt.incident_id, stamp),
+        (receipt.status, receipt.alert_id, receipt.incident_id, now.timestamp()),
     )
     connection.execute(
         "DELETE FROM receipt WHERE receipt_id <= (SELECT max(receipt_id) FROM receipt) - ?",

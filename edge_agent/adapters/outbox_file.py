@@ -54,7 +54,7 @@ CREATE TABLE receipt (
   status TEXT NOT NULL,
   alert_id TEXT,
   incident_id TEXT,
-  received_at TEXT NOT NULL
+  received_at REAL NOT NULL
 );
 CREATE TABLE health (name TEXT PRIMARY KEY, at TEXT NOT NULL, body TEXT NOT NULL);
 """

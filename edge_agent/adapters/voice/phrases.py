@@ -1,0 +1,17 @@
+"""What the fence says where a site has written nothing of its own. No names: those come later."""
+
+from collections.abc import Mapping
+
+DEFAULT_PHRASES: Mapping[str, str] = {
+    "step_back_from_water": "水边危险,请马上离开水边,退到安全的地方。",
+    "line_crossed": "你已经越过警戒线,请立即回到岸上。",
+    "alarm_received": "警报已收到。",
+    "alarm_acknowledged": "民警已接警,正在处理。",
+}
+
+URGENT = ("line_crossed", "step_back_from_water")  # said before all others, in this order
+
+
+def urgency(phrase_id: str) -> int:
+    """Rank a phrase: the lower, the sooner it is said."""
+    return URGENT.index(phrase_id) if phrase_id in URGENT else len(URGENT)
