@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from central.core.refusals import CaseError
+
 
 class Status(StrEnum):
     """Where a task stands; an incident's status is the roll-up of its tasks."""
@@ -63,12 +65,43 @@ TRANSITIONS: dict[tuple[Status, Step], Status] = {
 _ORDER = tuple(Status)
 
 
-class StepRefusedError(Exception):
+STATUS_WORDS: dict[Status, tuple[str, str]] = {
+    Status.OPEN: ("待下达", "open"),
+    Status.DISPATCHED: ("待签收", "dispatched"),
+    Status.ACKNOWLEDGED: ("已签收", "acknowledged"),
+    Status.DISPOSED: ("已处置", "disposed"),
+    Status.REPORTED: ("已反馈", "reported back"),
+    Status.VERIFIED: ("已核查", "verified"),
+    Status.CLOSED: ("已办结", "closed"),
+}
+
+STEP_WORDS: dict[Step, tuple[str, str]] = {
+    Step.DISPATCH: ("下达", "dispatch"),
+    Step.ACKNOWLEDGE: ("签收", "acknowledge"),
+    Step.TRANSFER: ("流转", "transfer"),
+    Step.DISPOSE: ("处置", "dispose"),
+    Step.REPORT_BACK: ("反馈", "report back"),
+    Step.VERIFY: ("核查", "verify"),
+    Step.CLOSE: ("办结", "close"),
+    Step.RETURN: ("退回", "return"),
+    Step.URGE: ("催办", "urge"),
+    Step.SUPERVISE: ("督办", "supervise"),
+    Step.ESCALATE: ("升级", "escalate"),
+    Step.FALSE_ALARM: ("误报", "mark as a false alarm"),
+    Step.REOPEN: ("重开", "reopen"),
+}
+
+
+class StepRefusedError(CaseError):
     """A step that the task's status does not allow."""
 
     def __init__(self, status: Status, step: Step) -> None:
         """Keep both, for the page to explain."""
-        super().__init__(f"cannot {step} a task that is {status}")
+        stands, wanted = STATUS_WORDS[status], STEP_WORDS[step]
+        super().__init__(
+            f"任务现为“{stands[0]}”,不能{wanted[0]}",
+            f"cannot {wanted[1]} a task that is {stands[1]}",
+        )
         self.status = status
         self.step = step
 
@@ -89,3 +122,8 @@ def steps_from(status: Status) -> list[Step]:
 def roll_up(tasks: Iterable[Status]) -> Status:
     """Give an incident's status: as far as its slowest task has come."""
     return min(tasks, key=_ORDER.index, default=Status.OPEN)
+
+
+def has_come(status: Status, target: Status) -> bool:
+    """Tell whether a task has come as far as `target`, or further."""
+    return _ORDER.index(status) >= _ORDER.index(target)

@@ -223,6 +223,23 @@ TASK = Table(
     Index("ix_task_unit", "unit_code", "status"),
 )
 
+INCIDENT_COPY = Table(
+    "incident_copy",
+    METADATA,  # 抄送: a unit that may read the incident and has no duty in it
+    Column("incident_id", String(64), ForeignKey("incident.incident_id"), primary_key=True),
+    Column("unit_code", String(64), ForeignKey("org_unit.code"), primary_key=True, index=True),
+    Column("copied_at", BigInteger, nullable=False),
+    Column("read_at", BigInteger),
+    Column("read_by", String(100)),
+)
+
+INCIDENT_COUNTER = Table(
+    "incident_counter",
+    METADATA,  # the last number given on a day, so that two ingests never give the same one
+    Column("day", String(8), primary_key=True),  # 20261123, in the district's own time
+    Column("last", Integer, nullable=False),
+)
+
 TIMELINE = Table(
     "timeline",
     METADATA,
@@ -244,7 +261,7 @@ DEADLINE = Table(
     _counted(),
     Column("incident_id", String(64), ForeignKey("incident.incident_id"), nullable=False),
     Column("task_id", String(64), ForeignKey("task.task_id"), nullable=False),
-    Column("waits_for", String(16), nullable=False),  # acknowledge | report_back
+    Column("waits_for", String(16), nullable=False),  # acknowledge | report_back | close
     Column("level", Integer, nullable=False, default=0),  # escalation levels already fired
     Column("since_at", BigInteger, nullable=False),
     Column("next_due_at", BigInteger, index=True),  # null: met, or its last level fired
@@ -258,6 +275,7 @@ NOTIFICATION = Table(
     Column("incident_id", String(64), ForeignKey("incident.incident_id"), nullable=False),
     Column("task_id", String(64), ForeignKey("task.task_id")),
     Column("audience", String(32), nullable=False),  # decides what the text may say
+    Column("moment", String(16), nullable=False),  # why now: dispatched, copied, overdue, over, ...
     Column("recipient", String(100), nullable=False),  # account:wang, or the webhook's name
     Column("channel", String(32), nullable=False),  # email | webhook
     Column("address", String(300), nullable=False),

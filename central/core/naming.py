@@ -1,0 +1,38 @@
+"""The words people read, Chinese first: one table for texts, timeline and refusals."""
+
+from contract.scenarios import Kind, Scenario, Severity
+
+Words = tuple[str, str]
+"""Chinese, English."""
+
+SCENARIOS: dict[Scenario, Words] = {
+    Scenario.CAMPUS_FOUR_100: ("校园安全防范“4个100%”", "campus security, 4 x 100 %"),
+    Scenario.PERSON_OF_CONCERN: ("风险人员处置", "person of concern"),
+    Scenario.BOARDING_ABSENCE: ("校内住宿管理", "boarding absence"),
+    Scenario.FOOD_SAFETY: ("食品安全监管", "food safety"),
+    Scenario.DROWNING_RISK: ("溺水风险处置", "drowning risk"),
+    Scenario.VENUE_MINOR: ("未成年人禁入场所处置", "minor in a barred venue"),
+    Scenario.TRAFFIC_HAZARD: ("交通安全治理", "traffic hazard"),
+    Scenario.MIND_CARE: ("心灵关爱", "mind care"),
+    Scenario.LAW_EDUCATION: ("普法护苗", "law education"),
+}
+
+KINDS: dict[Kind, Words] = {
+    Kind.LINE_CROSSED: ("越过警戒线", "line crossed"),
+    Kind.OVERSTAY: ("长时间停留", "stayed too long"),
+    Kind.MINOR_MATCH: ("疑似未成年人进入", "a minor may have entered"),
+    Kind.PERSON_OF_CONCERN_MATCH: ("疑似需核实人员", "a person to be verified"),
+    Kind.GATE_OPEN: ("校门未关闭", "gate open"),
+    Kind.GUARD_ABSENT: ("保安不在岗", "guard not on post"),
+    Kind.ESCORT_ABSENT: ("护学岗无人", "escort post unmanned"),
+    Kind.ALARM_FAULT: ("一键报警故障", "alarm button faulty"),
+    Kind.VIDEO_FAULT: ("视频故障", "video faulty"),
+    Kind.BUTTON_PRESSED: ("一键报警", "alarm button pressed"),
+    Kind.DEVICE_FAULT: ("设备故障", "device faulty"),
+}
+
+SEVERITIES: dict[Severity, Words] = {
+    Severity.INFO: ("提示", "info"),
+    Severity.WARNING: ("预警", "warning"),
+    Severity.CRITICAL: ("紧急", "critical"),
+}

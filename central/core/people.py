@@ -1,0 +1,50 @@
+"""Who acts: a person with a role in a unit."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What one may do; the unit says where."""
+
+    DUTY_OFFICER = "duty_officer"
+    DISTRICT_ADMIN = "district_admin"
+    WATER_WARDEN = "water_warden"
+    SCHOOL_SAFETY_LEAD = "school_safety_lead"
+    CLASS_TEACHER = "class_teacher"
+    GUARD = "guard"
+    STATION_OFFICER = "station_officer"
+    AUDITOR = "auditor"
+    DPO = "dpo"
+    INSTALLER = "installer"
+
+
+DISTRICT_WIDE = frozenset({Role.DUTY_OFFICER, Role.DISTRICT_ADMIN})
+"""Roles that see every incident and watch over the loop."""
+
+ON_THE_SPOT = frozenset(
+    {
+        Role.WATER_WARDEN,
+        Role.SCHOOL_SAFETY_LEAD,
+        Role.CLASS_TEACHER,
+        Role.GUARD,
+        Role.STATION_OFFICER,
+        *DISTRICT_WIDE,
+    }
+)
+"""Roles that carry out a task of their own unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who looks or acts. `actor_id` is what timeline and audit keep: `account:wang`."""
+
+    actor_id: str
+    name: str
+    role: Role
+    unit_code: str
+
+    @property
+    def is_district_wide(self) -> bool:
+        """Tell whether every incident is theirs to see."""
+        return self.role in DISTRICT_WIDE

@@ -1,0 +1,45 @@
+"""The case: an alert becomes an incident with tasks, people take steps until all are closed.
+
+Everything here runs in the caller's transaction, so that what is kept, what is told and what is
+audited are one; nothing here sends. `now_ms` is always the caller's.
+
+Timeline rows carry `event`, a Chinese `note` for the story and, where central speaks itself, the
+same in English as `detail["note_en"]`.
+"""
+
+from central.core.people import Actor, Role
+from central.core.permissions import may, may_see, steps_for
+from central.core.refusals import (
+    CaseError,
+    MissingNoteError,
+    NotAllowedError,
+    TooEarlyError,
+    UnknownSiteError,
+    UnknownTaskError,
+    UnknownUnitError,
+)
+from central.core.workflow import Status, Step, StepRefusedError
+from central.incidents.stepping import take_step
+from central.incidents.taking import Taken, report_by_hand, take_alert
+
+__all__ = [
+    "Actor",
+    "CaseError",
+    "MissingNoteError",
+    "NotAllowedError",
+    "Role",
+    "Status",
+    "Step",
+    "StepRefusedError",
+    "Taken",
+    "TooEarlyError",
+    "UnknownSiteError",
+    "UnknownTaskError",
+    "UnknownUnitError",
+    "may",
+    "may_see",
+    "report_by_hand",
+    "steps_for",
+    "take_alert",
+    "take_step",
+]
