@@ -48,13 +48,18 @@ class SqliteOutbox(Notes):
         return self.writing(lambda connection: self._put(connection, body, files))
 
     def due(self, limit: int) -> list[Alert]:
-        """Give at most `limit` fresh and `limit` late alerts, in the order to send them."""
+        """Give at most `limit` fresh and `limit` late alerts, in the order to send them.
+
+        `+state` keeps SQLite to the index on age: a long backlog must not slow a fresh alert.
+        """
         now = self._time.monotonic()
         fresh = "boot_id = ? AND created_monotonic >= ?"
         since = (self._boot, now - FRESH_S, now, limit)
         rows = [
-            *self._waiting_rows(fresh, "is_critical DESC, seq DESC", since),
-            *self._waiting_rows(f"NOT ({fresh})", "attempts, seq", since),
+            *self._waiting_rows(
+                f"+state = 'waiting' AND {fresh}", "is_critical DESC, seq DESC", since
+            ),
+            *self._waiting_rows(f"state = 'waiting' AND NOT ({fresh})", "retry_at, seq", since),
         ]
         bodies = {row["seq"]: row["body"] for row in rows}
         return [_alert(bodies[w.seq], w) for w in in_order(self._waiting(row, now) for row in rows)]
@@ -157,7 +162,7 @@ class SqliteOutbox(Notes):
         self, condition: str, order: str, values: Sequence[object]
     ) -> list[dict[str, Any]]:
         return self.reading(
-            f"SELECT * FROM alert WHERE state = 'waiting' AND {condition} AND retry_at <= ?"  # noqa: S608 - our own text
+            f"SELECT * FROM alert WHERE {condition} AND retry_at <= ?"  # noqa: S608 - our own text
             f" ORDER BY {order} LIMIT ?",
             values,
         )

@@ -38,7 +38,8 @@ CREATE TABLE alert (
   state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'refused')),
   reason TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX alert_due ON alert (state, attempts, seq);
+CREATE INDEX alert_due ON alert (state, retry_at, seq);
+CREATE INDEX alert_fresh ON alert (created_monotonic);
 CREATE TABLE evidence (
   sha256 TEXT NOT NULL,
   alert_seq INTEGER NOT NULL,
