@@ -1,0 +1,69 @@
+"""When a task has waited too long, and who hears of it next."""
+
+from dataclasses import dataclass
+
+from central.core.playbook import Deadline, Level, WaitsFor
+from central.core.workflow import Status, Step, has_come
+
+WAITED_STATUS: dict[WaitsFor, Status] = {
+    "acknowledge": Status.ACKNOWLEDGED,
+    "report_back": Status.REPORTED,
+    "close": Status.CLOSED,
+}
+"""The status that ends the wait."""
+
+STARTS_AGAIN: dict[Step, frozenset[WaitsFor]] = {
+    Step.DISPATCH: frozenset({"acknowledge", "report_back", "close"}),
+    Step.REOPEN: frozenset({"acknowledge", "report_back", "close"}),
+    Step.TRANSFER: frozenset({"acknowledge"}),  # passing it on wins no time for the report
+    Step.RETURN: frozenset({"report_back"}),
+}
+"""Which waits a step begins anew; every other step leaves them running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One task waits for one step. `level` counts the levels already fired."""
+
+    since_at: int
+    level: int
+    next_due_at: int | None
+
+
+def begin(deadline: Deadline, now_ms: int) -> Wait:
+    """Start waiting now."""
+    return Wait(now_ms, 0, now_ms + deadline.levels[0].after_s * 1000)
+
+
+def met(wait: Wait) -> Wait:
+    """End the wait: nobody hears of it any more."""
+    return Wait(wait.since_at, wait.level, None)
+
+
+def after_step(
+    deadline: Deadline, wait: Wait | None, step: Step, status: Status, now_ms: int
+) -> Wait | None:
+    """Give the wait as it stands after a step that led to `status`."""
+    if has_come(status, WAITED_STATUS[deadline.waits_for]):
+        return wait and met(wait)
+    if deadline.waits_for in STARTS_AGAIN.get(step, frozenset()):
+        return begin(deadline, now_ms)
+    return wait
+
+
+def fire(deadline: Deadline, wait: Wait, now_ms: int) -> tuple[list[Level], Wait]:
+    """Give the levels that have come due since the last look, lowest first, and the wait after.
+
+    The last level comes again every `repeat_s` until the step is taken; what was missed while
+    nobody looked comes once, not as often as it was missed.
+    """
+    if wait.next_due_at is None or wait.next_due_at > now_ms:
+        return [], wait
+    waited_ms = now_ms - wait.since_at
+    due = [level for level in deadline.levels[wait.level :] if level.after_s * 1000 <= waited_ms]
+    level = wait.level + len(due) if due else wait.level + 1
+    if level < len(deadline.levels):
+        next_due_at = wait.since_at + deadline.levels[level].after_s * 1000
+    else:
+        next_due_at = now_ms + deadline.repeat_s * 1000
+    return due or [deadline.levels[-1]], Wait(wait.since_at, level, next_due_at)
