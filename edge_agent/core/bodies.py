@@ -38,3 +38,12 @@ def offset(a: Point, b: Point, point: Point, box: Box) -> float:
     start, end = in_bodies(a, box), in_bodies(b, box)
     length = max(hypot(end[0] - start[0], end[1] - start[1]), _SMALLEST)
     return side(start, end, in_bodies(point, box)) / length
+
+
+def to_stretch(a: Point, b: Point, point: Point, box: Box) -> float:
+    """Give the distance from the stretch between a and b, ends included, in body heights."""
+    (ax, ay), (bx, by), (x, y) = (in_bodies(p, box) for p in (a, b, point))
+    length_squared = max((bx - ax) ** 2 + (by - ay) ** 2, _SMALLEST**2)
+    share = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length_squared
+    share = min(max(share, 0.0), 1.0)
+    return hypot(x - ax - share * (bx - ax), y - ay - share * (by - ay))

@@ -1,5 +1,6 @@
 """How long each person has stayed in each zone, in seconds of frame time."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -56,12 +57,13 @@ class Dwell:
             for zone in zones
             if track.is_seen and zone.contains(track.ground)
         ]
+        people = Counter(zone.zone_id for track, zone in inside if track.is_confirmed)
         for track, zone in inside:
             key = (track.track_id, zone.zone_id)
             presence = replace(present.get(key, Presence(at, at)), inside_at=at)
             dwell_s = at - presence.entered_at
             is_over = dwell_s >= zone.dwell_limit_s and not presence.is_reported
-            if is_over and track.is_confirmed:
+            if is_over and track.is_confirmed and people[zone.zone_id] >= zone.min_people:
                 overstays.append(Overstay(track.track_id, zone.zone_id, dwell_s))
                 presence = replace(presence, is_reported=True)
             present[key] = presence
