@@ -104,7 +104,7 @@ class Link:
         except BrokerError as error:
             self._lose(str(error))
         except OutboxError as error:
-            self._tell(str(error))
+            self._tell(str(error), logging.ERROR)
             return OUTBOX_REST_S
         return 0.0 if self.is_connected else self._pause_s()
 
@@ -131,7 +131,7 @@ class Link:
         self._say(Up.AVAILABILITY, self._vitals.availability(True), retain=True)
         self._say(Up.REPORTED, self._vitals.reported(), retain=True)
         self._beat_at = now
-        self._tell("已连接消息服务器 (connected to the broker)")
+        self._tell("已连接消息服务器 (connected to the broker)", logging.INFO)
 
     def _handle(self, happening: Happening) -> None:
         match happening:
@@ -222,10 +222,10 @@ class Link:
         self._backoff = self._backoff.failed()
         return pause_s
 
-    def _tell(self, state: str) -> None:
+    def _tell(self, state: str, level: int = logging.WARNING) -> None:
         """One line for each change, not for each failure."""
         if state != self._state:
-            LOG.log(logging.INFO if self.is_connected else logging.WARNING, "%s", state)
+            LOG.log(level, "%s", state)
             self._state = state
 
 

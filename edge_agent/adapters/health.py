@@ -1,0 +1,108 @@
+"""How the device does, gathered for the heartbeat: its cameras, warmth, disk, clock, versions."""
+
+import platform
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from contract.messages import Availability, CameraHealth, Heartbeat, Reported
+from edge_agent.adapters.clock import clock_state
+from edge_agent.adapters.notes import HealthRow
+from edge_agent.adapters.outbox import SqliteOutbox
+from edge_agent.ports import Timepiece
+
+CAMERA = "camera:"
+STALE_S = 180.0  # the watching process says how its cameras do every few seconds
+
+_THERMAL = Path("/sys/class/thermal")
+_NOT_WATCHED = "看守进程没有运行 (the watching process does not run)"
+
+
+class DeviceVitals:
+    """Reads what the heartbeat, the availability and the report of one device say."""
+
+    def __init__(
+        self,
+        device_id: str,
+        boot_id: str,
+        camera_ids: Sequence[str],
+        outbox: SqliteOutbox,
+        timepiece: Timepiece,
+    ) -> None:
+        self._device_id = device_id
+        self._boot_id = boot_id
+        self._camera_ids = camera_ids
+        self._outbox = outbox
+        self._time = timepiece
+
+    def heartbeat(self) -> Heartbeat:
+        return Heartbeat(
+            device_id=self._device_id,
+            boot_id=self._boot_id,
+            at=self._time.now(),
+            clock=clock_state(),
+            uptime_s=max(0.0, self._time.monotonic()),
+            cameras=self._cameras(),
+            temperature_c=temperature_c(_THERMAL),
+            disk_free_bytes=shutil.disk_usage(self._outbox.path.parent).free,
+            outbox_depth=self._outbox.depth(),
+            versions={"huxiao": version("huxiao"), "python": platform.python_version()},
+        )
+
+    def availability(self, online: bool) -> Availability:
+        return Availability(online=online, boot_id=self._boot_id, at=self._time.now())
+
+    def reported(self, models: Mapping[str, str], capabilities: Sequence[str]) -> Reported:
+        return Reported(
+            device_id=self._device_id,
+            boot_id=self._boot_id,
+            at=self._time.now(),
+            release=version("huxiao"),
+            models=dict(models),
+            cameras=tuple(self._camera_ids),
+            capabilities=tuple(capabilities),
+            clock=clock_state(),
+        )
+
+    def _cameras(self) -> tuple[CameraHealth, ...]:
+        rows = self._outbox.health()
+        now = self._time.now()
+        return tuple(
+            camera_health(camera_id, rows.get(f"{CAMERA}{camera_id}"), now)
+            for camera_id in self._camera_ids
+        )
+
+
+def camera_health(camera_id: str, row: HealthRow | None, now: datetime) -> CameraHealth:
+    """Give what a camera's row says; a row that has grown old says that nobody watches."""
+    if row is None:
+        return CameraHealth(camera_id=camera_id, state="starting", fps=0.0)
+    age_s = max(0.0, (now - row.at).total_seconds())
+    if age_s > STALE_S:
+        body: Mapping[str, Any] = {"state": "failed", "fps": 0.0, "detail": _NOT_WATCHED}
+    else:
+        body = row.body
+    seen_s = row.body.get("last_frame_age_s")
+    seen_s = None if seen_s is None else seen_s + age_s
+    try:
+        return CameraHealth.model_validate(
+            {**body, "camera_id": camera_id, "last_frame_age_s": seen_s}
+        )
+    except ValidationError:
+        return CameraHealth(camera_id=camera_id, state="failed", fps=0.0, detail=str(body)[:200])
+
+
+def temperature_c(thermal: Path) -> float | None:
+    """Give the warmest sensor's reading; None where there is none."""
+    readings = []
+    for sensor in thermal.glob("thermal_zone*/temp"):
+        try:
+            readings.append(int(sensor.read_text(encoding="ascii")) / 1000.0)
+        except (OSError, ValueError):
+            continue
+    return max((reading for reading in readings if -60.0 <= reading <= 200.0), default=None)  # noqa: PLR2004 - what the wire allows

@@ -1,0 +1,54 @@
+"""Which broker, outbox and health stand behind the link."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from random import random
+
+from edge_agent.adapters.broker import MqttBroker
+from edge_agent.adapters.clock import SystemTime, boot_id
+from edge_agent.adapters.health import DeviceVitals
+from edge_agent.adapters.outbox import SqliteOutbox
+from edge_agent.config import EdgeConfig
+from edge_agent.link import Link, Rhythm, Vitals
+
+Models = Callable[[], Mapping[str, str]]
+
+
+@contextmanager
+def opened_outbox(data_dir: Path) -> Iterator[SqliteOutbox]:
+    """Open the device's one outbox for a while; every process of it opens the same."""
+    outbox = SqliteOutbox(data_dir / "outbox.db", data_dir / "evidence")
+    try:
+        yield outbox
+    finally:
+        outbox.close()
+
+
+def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
+    """Give the link of one device; `models` names the weights it holds, by sha256."""
+    time = SystemTime()
+    cameras = [camera.camera_id for camera in config.cameras]
+    said = DeviceVitals(config.device_id, boot_id(), cameras, outbox, time)
+    broker = MqttBroker(
+        config.device_id,
+        config.broker,
+        lambda: said.availability(online=False).model_dump_json().encode(),
+    )
+    vitals = Vitals(
+        said.heartbeat,
+        lambda: said.reported(models(), _capabilities(config)),
+        lambda online: said.availability(online=online),
+    )
+    rhythm = Rhythm(config.broker.replay_per_s, config.broker.heartbeat_s, random)
+    return Link(config.device_id, broker, outbox, vitals, rhythm, time)
+
+
+def _capabilities(config: EdgeConfig) -> list[str]:
+    has = {
+        "zones": any(camera.zones for camera in config.cameras),
+        "lines": any(camera.lines for camera in config.cameras),
+        "voice": config.voice.enabled,
+        "snapshots": config.evidence.snapshots,
+    }
+    return [name for name, there in has.items() if there]
