@@ -1,0 +1,56 @@
+"""What tasks wait for, and until when."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from central.adapters.store.incidents import upsert
+from central.adapters.store.tables import DEADLINE
+from central.core.escalation import Wait
+from central.core.playbook import WaitsFor
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One task's wait for one step."""
+
+    incident_id: str
+    task_id: str
+    waits_for: WaitsFor
+    wait: Wait
+
+
+def of_task(connection: Connection, task_id: str) -> dict[WaitsFor, Wait]:
+    """Give a task's waits, by what they wait for."""
+    query = select(DEADLINE).where(DEADLINE.c.task_id == task_id)
+    return {
+        row.waits_for: Wait(row.since_at, row.level, row.next_due_at)
+        for row in connection.execute(query)
+    }
+
+
+def put(connection: Connection, waiting: Waiting) -> None:
+    """Keep a wait as it stands now."""
+    moving = {
+        "since_at": waiting.wait.since_at,
+        "level": waiting.wait.level,
+        "next_due_at": waiting.wait.next_due_at,
+    }
+    key = {"task_id": waiting.task_id, "waits_for": waiting.waits_for}
+    statement = upsert(connection)(DEADLINE).values(
+        incident_id=waiting.incident_id, **key, **moving
+    )
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["task_id", "waits_for"], set_=moving)
+    )
+
+
+def due(connection: Connection, now_ms: int, limit: int) -> list[tuple[str, str]]:
+    """List incident and task of what is due, longest overdue first; claim them one by one."""
+    query = (
+        select(DEADLINE.c.incident_id, DEADLINE.c.task_id)
+        .where(DEADLINE.c.next_due_at <= now_ms)
+        .order_by(DEADLINE.c.next_due_at, DEADLINE.c.id)
+        .limit(limit)
+    )
+    return [(row.incident_id, row.task_id) for row in connection.execute(query)]

@@ -1,0 +1,109 @@
+"""One door to the database: SQLite in a file, or PostgreSQL by its URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+
+BUSY_S = 20
+
+
+class StoreError(Exception):
+    """The database cannot be opened or reached; the text says what to do."""
+
+
+class Store:
+    """Gives connections. A transaction is the caller's: what happens in it is one commit."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Tell which of the two it is, for the few statements that differ."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection that commits at the end, or rolls back on any exception."""
+        with self.engine.connect() as connection:
+            connection.info["writes"] = True
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one moment and changes nothing."""
+        with self.engine.connect() as connection:
+            connection.info["writes"] = False
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open a database by its SQLAlchemy URL, `sqlite:///path` or `postgresql://...`.
+
+    Nothing is connected yet. PostgreSQL goes through psycopg 3.
+
+    Raises:
+        StoreError: not a URL, or of a database that is neither.
+    """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        return Store(_sqlite(parsed))
+    if parsed.get_backend_name() == "postgresql":
+        return Store(_postgresql(parsed))
+    msg = f"数据库只支持 sqlite 和 postgresql / only sqlite and postgresql: {parsed!s}"
+    raise StoreError(msg)
+
+
+def is_reachable(store: Store) -> bool:
+    """Tell whether the database answers."""
+    try:
+        with store.reading() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except (OperationalError, SQLAlchemyError):
+        return False
+    return True
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        msg = f"不是数据库地址 / not a database URL, e.g. sqlite:////srv/huxiao/central.db: {url!r}"
+        raise StoreError(msg) from error
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(raw: SqliteConnection, _record: Any) -> None:
+    raw.isolation_level = None  # `begin` below says when a transaction starts, and of which kind
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at the start: a reader that turns writer could only fail."""
+    writes = connection.info.get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: URL) -> Engine:
+    driver = url.set(drivername="postgresql+psycopg")
+    return create_engine(driver, pool_size=20, max_overflow=60, pool_pre_ping=True)

@@ -1,0 +1,229 @@
+"""Incidents, the places they happen at, and the alerts they are made of."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from central.adapters.store.tables import (
+    ALERT,
+    DEVICE,
+    EVIDENCE,
+    INCIDENT,
+    INCIDENT_COPY,
+    INCIDENT_COUNTER,
+    INCIDENT_EVIDENCE,
+    SITE,
+    TASK,
+)
+from central.core.correlation import OpenCase
+from central.core.local_time import day_of, to_ms
+from central.core.playbook import Playbook
+from central.core.workflow import Status
+from contract.messages import Alert
+from contract.scenarios import Kind, Scenario, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """The kept case. Times in ms UTC; `occurred_at` is the earliest, `last_alert_at` the latest."""
+
+    incident_id: str
+    number: str
+    scenario: Scenario
+    kind: Kind
+    severity: Severity
+    status: Status
+    site_id: str
+    device_id: str | None
+    camera_id: str | None
+    zone_id: str | None
+    occurred_at: int
+    opened_at: int
+    last_alert_at: int
+    playbook: Playbook
+    closed_at: int | None = None
+    alert_count: int = 1
+    is_late: bool = False
+    is_false_alarm: bool = False
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site, and the units that stand in a relation to it."""
+
+    site_id: str
+    name_zh: str
+    name_en: str
+    relations: dict[str, str]
+
+
+def upsert(connection: Connection) -> Any:
+    """Give the `insert` that knows `ON CONFLICT` in this database's dialect."""
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+
+def read(connection: Connection, incident_id: str) -> Incident | None:
+    """Read an incident."""
+    row = connection.execute(_one(incident_id)).one_or_none()
+    return _incident(row) if row else None
+
+
+def hold(connection: Connection, incident_id: str, *, wait: bool = True) -> Incident | None:
+    """Read an incident and keep others from changing it until the transaction ends.
+
+    Every change of a case begins here, so that changes never wait for each other in a circle.
+    `wait=False` gives None where somebody else holds it.
+    """
+    locked = _one(incident_id).with_for_update(key_share=True, skip_locked=not wait)
+    row = connection.execute(locked).one_or_none()
+    return _incident(row) if row else None
+
+
+def insert(connection: Connection, incident: Incident) -> None:
+    """Keep a new incident."""
+    values = {name: getattr(incident, name) for name in Incident.__slots__}
+    values["playbook"] = incident.playbook.model_dump(mode="json")
+    connection.execute(INCIDENT.insert().values(values))
+
+
+def change(connection: Connection, incident_id: str, **values: Any) -> None:
+    """Change an incident and count the change."""
+    query = update(INCIDENT).where(INCIDENT.c.incident_id == incident_id)
+    connection.execute(query.values(version=INCIDENT.c.version + 1, **values))
+
+
+def next_number(connection: Connection, now_ms: int) -> str:
+    """Give the next number of the day, `HX20261123-0001`; no two transactions get the same."""
+    day = day_of(now_ms)
+    count = upsert(connection)(INCIDENT_COUNTER).values(day=day, last=1)
+    count = count.on_conflict_do_update(
+        index_elements=["day"], set_={"last": INCIDENT_COUNTER.c.last + 1}
+    ).returning(INCIDENT_COUNTER.c.last)
+    return f"HX{day}-{connection.execute(count).scalar_one():04d}"
+
+
+def queue_up(connection: Connection) -> None:
+    """Let one transaction at a time take alerts in, so that none opens what another just did."""
+    if connection.dialect.name == "postgresql":  # SQLite's writer is alone already
+        connection.execute(text("SELECT pg_advisory_xact_lock(4808802)"))
+
+
+def site_of(connection: Connection, device_id: str) -> str | None:
+    """Give the site of a device."""
+    query = select(DEVICE.c.site_id).where(DEVICE.c.device_id == device_id)
+    site_id: str | None = connection.execute(query).scalar_one_or_none()
+    return site_id
+
+
+def place(connection: Connection, site_id: str) -> Place | None:
+    """Read a site."""
+    row = connection.execute(select(SITE).where(SITE.c.site_id == site_id)).one_or_none()
+    if row is None:
+        return None
+    return Place(row.site_id, row.name_zh, row.name_en or row.name_zh, dict(row.relations))
+
+
+def open_cases(connection: Connection, alert: Alert) -> list[OpenCase]:
+    """List the incidents of the alert's device, zone and scenario that are not closed."""
+    query = (
+        select(
+            INCIDENT.c.incident_id, TASK.c.status, INCIDENT.c.occurred_at, INCIDENT.c.last_alert_at
+        )
+        .join(TASK, TASK.c.incident_id == INCIDENT.c.incident_id)
+        .where(
+            INCIDENT.c.device_id == alert.device_id,
+            INCIDENT.c.zone_id.is_not_distinct_from(alert.zone_id),
+            INCIDENT.c.scenario == alert.scenario,
+            INCIDENT.c.status != Status.CLOSED,
+            TASK.c.part == "lead",
+        )
+        .order_by(INCIDENT.c.last_alert_at.desc())
+    )
+    return [
+        OpenCase(row.incident_id, Status(row.status), row.occurred_at, row.last_alert_at)
+        for row in connection.execute(query)
+    ]
+
+
+def incident_of_row(connection: Connection, device_id: str, seq: int) -> str | None:
+    """Give the incident that already has this very message."""
+    query = select(ALERT.c.incident_id).where(ALERT.c.device_id == device_id, ALERT.c.seq == seq)
+    incident_id: str | None = connection.execute(query).scalar_one_or_none()
+    return incident_id
+
+
+def incident_of_alert(connection: Connection, device_id: str, alert_id: str) -> str | None:
+    """Give the incident that has an earlier phase of this alert."""
+    query = (
+        select(ALERT.c.incident_id)
+        .where(
+            ALERT.c.device_id == device_id,
+            ALERT.c.alert_id == alert_id,
+            ALERT.c.incident_id.is_not(None),
+        )
+        .order_by(ALERT.c.id)
+        .limit(1)
+    )
+    incident_id: str | None = connection.execute(query).scalar_one_or_none()
+    return incident_id
+
+
+def last_alert_id(connection: Connection, incident_id: str) -> str | None:
+    """Give the newest alert of an incident."""
+    query = (
+        select(ALERT.c.alert_id)
+        .where(ALERT.c.incident_id == incident_id)
+        .order_by(ALERT.c.occurred_at.desc(), ALERT.c.id.desc())
+        .limit(1)
+    )
+    alert_id: str | None = connection.execute(query).scalar_one_or_none()
+    return alert_id
+
+
+def keep_alert(connection: Connection, alert: Alert, incident_id: str, now_ms: int) -> None:
+    """Keep the message as it came, and announce the evidence that will follow it."""
+    connection.execute(
+        ALERT.insert().values(
+            device_id=alert.device_id,
+            seq=alert.seq,
+            alert_id=alert.alert_id,
+            phase=alert.phase,
+            kind=alert.kind,
+            occurred_at=to_ms(alert.occurred_at),
+            received_at=now_ms,
+            is_late=alert.is_late,
+            incident_id=incident_id,
+            body=alert.model_dump(mode="json"),
+        )
+    )
+    insert_new = upsert(connection)
+    for ref in alert.evidence:
+        file = {**ref.model_dump(), "device_id": alert.device_id}
+        connection.execute(insert_new(EVIDENCE).values(file).on_conflict_do_nothing())
+        link = {"incident_id": incident_id, "sha256": ref.sha256, "added_at": now_ms}
+        connection.execute(insert_new(INCIDENT_EVIDENCE).values(link).on_conflict_do_nothing())
+
+
+def copy_to(connection: Connection, incident_id: str, unit_code: str, now_ms: int) -> None:
+    """Let a unit read the incident without a duty; a second copy changes nothing."""
+    copy = {"incident_id": incident_id, "unit_code": unit_code, "copied_at": now_ms}
+    connection.execute(upsert(connection)(INCIDENT_COPY).values(copy).on_conflict_do_nothing())
+
+
+def _one(incident_id: str) -> Select[Any]:
+    return select(INCIDENT).where(INCIDENT.c.incident_id == incident_id)
+
+
+def _incident(row: Row[Any]) -> Incident:
+    values = {name: getattr(row, name) for name in Incident.__slots__}
+    values |= {
+        "scenario": Scenario(row.scenario),
+        "kind": Kind(row.kind),
+        "severity": Severity(row.severity),
+        "status": Status(row.status),
+        "playbook": Playbook.model_validate(row.playbook),
+    }
+    return Incident(**values)

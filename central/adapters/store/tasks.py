@@ -1,0 +1,93 @@
+"""Tasks, and the units and people that carry them out."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from central.adapters.store.tables import ACCOUNT, ORG_UNIT, TASK
+from central.core.people import Role
+from central.core.workflow import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One unit's own loop within an incident. Times in ms UTC."""
+
+    task_id: str
+    incident_id: str
+    unit_code: str
+    part: str
+    duty_zh: str
+    duty_en: str
+    status: Status
+    since_at: int
+    opened_at: int
+    acknowledged_at: int | None = None
+    acknowledged_by: str | None = None
+    closed_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A department, town, school or station."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be told. `account_id` is what the timeline would call them."""
+
+    account_id: str
+    unit_code: str
+    role: Role
+    email: str | None
+
+
+def insert(connection: Connection, task: Task) -> None:
+    """Keep a new task."""
+    values = {name: getattr(task, name) for name in Task.__slots__}
+    connection.execute(TASK.insert().values(values))
+
+
+def of_incident(connection: Connection, incident_id: str) -> list[Task]:
+    """List an incident's tasks, in the order in which the playbook names them."""
+    query = select(TASK).where(TASK.c.incident_id == incident_id).order_by(TASK.c.task_id)
+    return [_task(row) for row in connection.execute(query)]
+
+
+def change(connection: Connection, task_id: str, **values: Any) -> None:
+    """Change a task."""
+    connection.execute(update(TASK).where(TASK.c.task_id == task_id).values(**values))
+
+
+def unit(connection: Connection, code: str) -> Unit | None:
+    """Read a unit."""
+    row = connection.execute(select(ORG_UNIT).where(ORG_UNIT.c.code == code)).one_or_none()
+    return Unit(row.code, row.name_zh, row.name_en or row.name_zh) if row else None
+
+
+def people(connection: Connection, unit_code: str, roles: Collection[Role]) -> list[Person]:
+    """List the active people of a unit who have one of these roles."""
+    query = (
+        select(ACCOUNT)
+        .where(
+            ACCOUNT.c.unit_code == unit_code,
+            ACCOUNT.c.role.in_(sorted(roles)),
+            ACCOUNT.c.is_active.is_(True),
+        )
+        .order_by(ACCOUNT.c.username)
+    )
+    return [
+        Person(f"account:{row.username}", row.unit_code, Role(row.role), row.email or None)
+        for row in connection.execute(query)
+    ]
+
+
+def _task(row: Row[Any]) -> Task:
+    values = {name: getattr(row, name) for name in Task.__slots__}
+    return Task(**values | {"status": Status(row.status)})

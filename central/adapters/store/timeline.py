@@ -1,0 +1,43 @@
+"""The story of an incident: who did what, when, and what central said and why."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from central.adapters.store.tables import TIMELINE
+
+CENTRAL = "central"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the story. `event` is a step, or a word of what happened."""
+
+    event: str
+    actor: str = CENTRAL
+    actor_name: str = ""
+    note: str = ""
+    task_id: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def tell(connection: Connection, incident_id: str, at_ms: int, entry: Entry) -> None:
+    """Add a line; lines are never changed or taken away."""
+    connection.execute(
+        TIMELINE.insert().values(
+            incident_id=incident_id,
+            task_id=entry.task_id,
+            at=at_ms,
+            event=entry.event,
+            actor=entry.actor,
+            actor_name=entry.actor_name,
+            note=entry.note,
+            detail=entry.detail,
+        )
+    )
+
+
+def spoken(event: str, note_zh: str, note_en: str, **detail: Any) -> Entry:
+    """Give a line in central's own words, in both languages."""
+    return Entry(event=event, note=note_zh, detail={"note_en": note_en, **detail})
