@@ -26,7 +26,7 @@ class Noise:
     """How much boxes wander and detections err; in body heights and seconds."""
 
     position: float = 0.06
-    size: float = 0.09
+    size: float = 0.12
     first_speed: float = 0.7
     wander: float = 0.5
     size_wander: float = 0.08

@@ -1,0 +1,100 @@
+"""Several cameras in turn: each round brings the newest frame of each, so that none is starved."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from edge_agent.ports import Frame, SourceError
+
+TICK_S = 1.0
+STALL_S = 10.0
+
+CameraState = Literal["starting", "running", "stalled", "failed", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How one camera does; `last_at` is this machine's monotonic time of its newest frame."""
+
+    frames: int = 0
+    last_at: float | None = None
+    end: Literal["failed", "ended"] | None = None
+    detail: str = ""
+
+    def state(self, now: float) -> CameraState:
+        """Say it in a word."""
+        if self.end:
+            return self.end
+        if self.last_at is None:
+            return "starting"
+        return "stalled" if now - self.last_at > STALL_S else "running"
+
+
+class Rounds:
+    """Iterates over rounds until all cameras have ended or `stop` is set.
+
+    A round may be empty: it then only says that time has passed. One thread for each camera
+    keeps its newest frame; a frame that nobody took in time is forgotten, not queued.
+    """
+
+    def __init__(
+        self, streams: Mapping[str, Callable[[], Iterator[Frame]]], stop: threading.Event
+    ) -> None:
+        self._stop = stop
+        self._changed = threading.Condition()
+        self._newest: dict[str, Frame] = {}
+        self._pulses = {camera_id: Pulse() for camera_id in streams}
+        self._threads = [
+            threading.Thread(target=self._follow, args=item, name=f"camera-{item[0]}", daemon=True)
+            for item in streams.items()
+        ]
+
+    def __iter__(self) -> Iterator[Mapping[str, Frame]]:
+        for thread in self._threads:
+            thread.start()
+        while not self._stop.is_set():
+            with self._changed:
+                self._changed.wait_for(self._has_news, timeout=TICK_S)
+                newest, self._newest = self._newest, {}
+                is_over = not newest and all(pulse.end for pulse in self._pulses.values())
+            if is_over:
+                return
+            yield newest
+
+    def pulses(self) -> Mapping[str, Pulse]:
+        """Tell how each camera does."""
+        with self._changed:
+            return dict(self._pulses)
+
+    def _has_news(self) -> bool:
+        return bool(self._newest) or all(pulse.end for pulse in self._pulses.values())
+
+    def _follow(self, camera_id: str, stream: Callable[[], Iterator[Frame]]) -> None:
+        try:
+            for frame in stream():
+                if self._stop.is_set():
+                    return
+                self._take(camera_id, frame)
+        except SourceError as error:
+            self._end(camera_id, "failed", str(error))
+        except Exception as error:  # noqa: BLE001 - a thread must not die in silence: the loop hears of it
+            self._end(camera_id, "failed", f"{type(error).__name__}: {error}")
+        else:
+            self._end(camera_id, "ended", "")
+
+    def _take(self, camera_id: str, frame: Frame) -> None:
+        with self._changed:
+            self._newest[camera_id] = frame
+            pulse = self._pulses[camera_id]
+            self._pulses[camera_id] = replace(
+                pulse, frames=pulse.frames + 1, last_at=time.monotonic()
+            )
+            self._changed.notify()
+
+    def _end(self, camera_id: str, end: Literal["failed", "ended"], detail: str) -> None:
+        with self._changed:
+            pulse = self._pulses[camera_id]
+            self._pulses[camera_id] = replace(pulse, end=end, detail=detail)
+            self._changed.notify()

@@ -1,0 +1,78 @@
+"""What the watching process says of itself: its cameras' rows for the heartbeat, and its log."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+
+from edge_agent.adapters.notes import Notes
+from edge_agent.adapters.rounds import Pulse, Rounds
+from edge_agent.ports import Frame, OutboxError
+
+LOG = logging.getLogger("huxiao.watch")
+
+BEAT_S = 10.0
+_WORDS = {
+    "starting": "等待画面 (waiting for a picture)",
+    "running": "有画面 (has a picture)",
+    "stalled": "画面停住 (the picture stands still)",
+    "failed": "失败 (failed)",
+    "ended": "播放完毕 (the recording has ended)",
+}
+
+
+class WatchHealth:
+    """Notes how the cameras do, and says each change and each new kind of fault once."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._beat_at = -BEAT_S
+        self._frames: dict[str, int] = {}
+        self._said: dict[str, str] = {}
+        self._voice = ""
+
+    def beaten(self, rounds: Rounds) -> Iterator[Mapping[str, Frame]]:
+        """Pass the rounds on, and note the cameras' health every so often between them."""
+        for newest in rounds:
+            now = time.monotonic()
+            if now - self._beat_at >= BEAT_S:
+                self.beat(rounds.pulses(), now)
+            yield newest
+
+    def beat(self, pulses: Mapping[str, Pulse], now: float) -> None:
+        """Note how each camera does at `now`, in this machine's monotonic seconds."""
+        elapsed_s, self._beat_at = now - self._beat_at, now
+        for camera_id, pulse in pulses.items():
+            state = pulse.state(now)
+            before = self._frames.get(camera_id)
+            fps = 0.0 if before is None else (pulse.frames - before) / max(elapsed_s, 1e-3)
+            self._frames[camera_id] = pulse.frames
+            self._tell_once(camera_id, f"{_WORDS[state]} {pulse.detail}".rstrip())
+            self._note(
+                f"camera:{camera_id}",
+                {
+                    "state": state,
+                    "fps": round(min(fps, 1000.0), 2),
+                    "last_frame_age_s": None if pulse.last_at is None else now - pulse.last_at,
+                    "detail": pulse.detail[:200],
+                },
+            )
+        self._note("speaker", {"state": "failed" if self._voice else "ok", "detail": self._voice})
+
+    def fault(self, error: Exception) -> None:
+        """Hear what went wrong with a frame; the same again is not said again."""
+        self._tell_once("watch", f"{type(error).__name__}: {error}", error)
+
+    def hear_speaker(self, trouble: str) -> None:
+        """Hear from the speaker's thread that the voice works, or why it does not."""
+        self._voice = trouble
+
+    def _note(self, name: str, body: Mapping[str, object]) -> None:
+        try:
+            self._notes.record_health(name, body)
+        except OutboxError as error:
+            self._tell_once("health", str(error))
+
+    def _tell_once(self, who: str, words: str, error: Exception | None = None) -> None:
+        if self._said.get(who) != words:
+            self._said[who] = words
+            LOG.warning("%s: %s", who, words, exc_info=error)
