@@ -28,6 +28,17 @@ _NOT_LET_IN = {0x84, 0x85, 0x86, 0x87, 0x8A, 0x8C, 0x9C, 0x9D}  # CONNACK codes 
 _OK = MQTTErrorCode.MQTT_ERR_SUCCESS
 
 
+class _TidySocket(ssl.SSLSocket):
+    """Closes itself where the handshake fails; paho would leave that to the garbage collector."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 @dataclass(frozen=True, slots=True)
 class Certificates:
     """Who we are, and whose word we take for who the broker is."""
@@ -45,6 +56,7 @@ class Certificates:
         try:
             context = ssl.create_default_context(cafile=str(self.ca_file))
             context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.sslsocket_class = _TidySocket
             if self.cert_file is not None:
                 context.load_cert_chain(self.cert_file, self.key_file)
         except (OSError, ssl.SSLError) as error:
