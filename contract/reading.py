@@ -21,6 +21,9 @@ class Reason(StrEnum):
     WRONG_DEVICE = "wrong_device"
     UNKNOWN_DEVICE = "unknown_device"
     WRONG_HASH = "wrong_hash"
+    UNANNOUNCED = "unannounced"
+    SEQ_CONFLICT = "seq_conflict"
+    NOT_KEPT = "not_kept"
 
 
 class MessageError(ValueError):

@@ -98,6 +98,12 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "quarantine_count",
+        sa.Column("reason", sa.String(length=32), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("reason", name=op.f("pk_quarantine_count")),
+    )
+    op.create_table(
         "sign_in_failure",
         sa.Column(
             "id",
@@ -444,6 +450,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_failure_username"))
 
     op.drop_table("sign_in_failure")
+    op.drop_table("quarantine_count")
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_quarantine_received_at"))
 

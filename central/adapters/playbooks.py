@@ -1,0 +1,72 @@
+"""Reads playbooks from YAML, and says every mistake in words."""
+
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from central.core.playbook import Playbook
+
+
+class PlaybookError(ValueError):
+    """A playbook that cannot be used; the text names file, place and what was expected."""
+
+
+@cache
+def shipped() -> tuple[Playbook, ...]:
+    """Give the playbooks that come with the program."""
+    return _read_all(resources.files("central") / "playbooks")
+
+
+def in_force(folder: Path | None) -> tuple[Playbook, ...]:
+    """Give the district's playbooks, each of which stands in for the shipped one of its name.
+
+    Raises:
+        PlaybookError: with all mistakes of all files.
+    """
+    if folder is None or not folder.is_dir():
+        return shipped()
+    own = _read_all(folder)
+    names = {playbook.playbook for playbook in own}
+    return own + tuple(one for one in shipped() if one.playbook not in names)
+
+
+def read_playbook(text: str, source: str) -> Playbook:
+    """Read one playbook; `source` names it in errors.
+
+    Raises:
+        PlaybookError: not YAML, or not a playbook.
+    """
+    try:
+        fields = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        msg = f"{source}: 不是合法的 YAML / not YAML: {error}"
+        raise PlaybookError(msg) from None
+    try:
+        return Playbook.model_validate(fields)
+    except ValidationError as error:
+        raise PlaybookError(_in_words(source, error)) from None
+
+
+def _read_all(folder: Traversable) -> tuple[Playbook, ...]:
+    found, mistakes = [], []
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    for file in files:
+        try:
+            found.append(read_playbook(file.read_text(encoding="utf-8"), str(file)))
+        except PlaybookError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise PlaybookError("\n".join(mistakes))
+    return tuple(found)
+
+
+def _in_words(source: str, error: ValidationError) -> str:
+    lines = [
+        f"{source}: {'.'.join(map(str, one['loc'])) or 'playbook'}: {one['msg']}"
+        for one in error.errors()
+    ]
+    return "\n".join(lines)
