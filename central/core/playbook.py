@@ -138,6 +138,9 @@ class Playbook(_Strict):
         if len(leads) != 1:
             msg = f"tasks: exactly one part must be lead, found {len(leads)}"
             raise ValueError(msg)
+        if len({duty.duty_zh for duty in self.tasks}) != len(self.tasks):
+            msg = "tasks: each duty_zh must be its own, it names the duty"
+            raise ValueError(msg)
         if Step.REPORT_BACK not in self.note_on:
             msg = "note_on: report_back must ask for a note, it is what closes the loop"
             raise ValueError(msg)

@@ -1,9 +1,42 @@
 """A person takes a step: the table, the permissions, the playbook, and what follows."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
 from sqlalchemy import Connection
 
+from central.adapters.store import audit, incidents, tasks, timeline
+from central.adapters.store.incidents import Incident
+from central.adapters.store.tasks import Task
+from central.adapters.store.timeline import Entry
 from central.core.people import Actor
-from central.core.workflow import Step
+from central.core.permissions import may
+from central.core.refusals import (
+    MissingNoteError,
+    NotAllowedError,
+    TooEarlyError,
+    UnknownTaskError,
+    UnknownUnitError,
+)
+from central.core.workflow import STEP_WORDS, Status, Step, after, has_come, roll_up
+from central.incidents import following
+from central.incidents.telling import Case
+from central.incidents.waiting import wait_on
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One step on one task, as it is asked for."""
+
+    actor: Actor
+    incident: Incident
+    task: Task
+    others: tuple[Task, ...]
+    step: Step
+    now_ms: int
+    note: str
+    to_unit: str | None
 
 
 def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
@@ -22,4 +55,133 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
         UnknownTaskError, NotAllowedError, StepRefusedError, MissingNoteError, UnknownUnitError,
         TooEarlyError: nothing was changed.
     """
-    raise NotImplementedError
+    incident = incidents.hold(connection, incident_id)
+    all_tasks = tasks.of_incident(connection, incident_id)
+    task = next((one for one in all_tasks if one.task_id == task_id), None)
+    if incident is None or task is None:
+        zh, en = "没有这项任务", "there is no such task"
+        raise UnknownTaskError(zh, en)
+    others = tuple(one for one in all_tasks if one is not task)
+    move = _Move(actor, incident, task, others, step, now_ms, note.strip(), to_unit)
+    status = _permitted(connection, move)
+    moved = _moved(move, status)
+    changed = [moved, *_swept_along(move)]
+    for one in changed:
+        _keep(connection, one)
+        wait_on(connection, incident.playbook, one, step, now_ms)
+    rolled = roll_up([moved.status, *(one.status for one in changed[1:] or others)])
+    now_case = _rolled_up(connection, move, rolled)
+    timeline.tell(connection, incident_id, now_ms, _entry(move, status))
+    audit.append(
+        connection, now_ms, actor.actor_id, f"step.{step}", incident.number,
+        {"task_id": task_id, "unit": task.unit_code, "from": task.status, "to": status},
+    )  # fmt: skip
+    following.follow(connection, now_case, following.Taken(move.task, moved, step, others), now_ms)
+
+
+def _permitted(connection: Connection, move: _Move) -> Status:
+    """Give the status that follows, or raise: who, then whether, then how."""
+    words = STEP_WORDS[move.step]
+    if not may(move.actor, move.step, move.task.unit_code):
+        zh = f"您的角色或单位不能对这项任务进行{words[0]}"
+        raise NotAllowedError(zh, f"your role or unit may not {words[1]} this task")
+    status = after(move.task.status, move.step)
+    if move.step in move.incident.playbook.note_on and not move.note:
+        zh, en = f"{words[0]}时请填写说明", f"to {words[1]}, please write a note"
+        raise MissingNoteError(zh, en)
+    if move.step is Step.TRANSFER:
+        _must_lead_elsewhere(connection, move)
+    if move.step is Step.CLOSE and move.incident.playbook.closes_when == "all_tasks_verified":
+        _must_all_be_verified(move)
+    return status
+
+
+def _must_lead_elsewhere(connection: Connection, move: _Move) -> None:
+    if not move.to_unit or tasks.unit(connection, move.to_unit) is None:
+        zh, en = f"没有单位 {move.to_unit!r}", f"there is no unit {move.to_unit!r}"
+        raise UnknownUnitError(zh, en)
+    if move.to_unit == move.task.unit_code:
+        zh, en = "任务已在该单位", "the task is with that unit already"
+        raise UnknownUnitError(zh, en)
+
+
+def _must_all_be_verified(move: _Move) -> None:
+    if not all(has_come(one.status, Status.VERIFIED) for one in move.others):
+        zh = "还有单位的任务未核查,暂不能办结"
+        raise TooEarlyError(zh, "another unit's task is not verified yet: cannot close")
+
+
+def _moved(move: _Move, status: Status) -> Task:
+    """Give the task as it is after the step."""
+    changes: dict[str, Any] = {"status": status, **_MARKS.get(move.step, _no_mark)(move)}
+    if status is not move.task.status or move.step is Step.TRANSFER:
+        changes["since_at"] = move.now_ms
+    return replace(move.task, **changes)
+
+
+def _no_mark(_: _Move) -> dict[str, Any]:
+    return {}
+
+
+def _begun_anew(_: _Move) -> dict[str, Any]:
+    return {"acknowledged_at": None, "acknowledged_by": None, "closed_at": None}
+
+
+_MARKS: dict[Step, Callable[[_Move], dict[str, Any]]] = {
+    Step.ACKNOWLEDGE: lambda m: {
+        "acknowledged_at": m.now_ms,
+        "acknowledged_by": m.actor.actor_id,
+    },
+    Step.TRANSFER: lambda m: {**_begun_anew(m), "unit_code": m.to_unit},
+    Step.REOPEN: _begun_anew,
+    Step.CLOSE: lambda m: {"closed_at": m.now_ms},
+    Step.FALSE_ALARM: lambda m: {"closed_at": m.now_ms},
+}
+"""What a step leaves on its task, beside the status."""
+
+
+def _swept_along(move: _Move) -> list[Task]:
+    """Give the other tasks as a false alarm leaves them: it ends the incident, not one task."""
+    if move.step is not Step.FALSE_ALARM:
+        return []
+    ended: dict[str, Any] = {
+        "status": Status.CLOSED,
+        "since_at": move.now_ms,
+        "closed_at": move.now_ms,
+    }
+    return [one if one.status is Status.CLOSED else replace(one, **ended) for one in move.others]
+
+
+def _keep(connection: Connection, task: Task) -> None:
+    names = ("unit_code", "status", "since_at", "acknowledged_at", "acknowledged_by", "closed_at")
+    tasks.change(connection, task.task_id, **{name: getattr(task, name) for name in names})
+
+
+def _rolled_up(connection: Connection, move: _Move, status: Status) -> Case:
+    is_closed = status is Status.CLOSED
+    changes: dict[str, Any] = {
+        "status": status,
+        "closed_at": (move.incident.closed_at or move.now_ms) if is_closed else None,
+        "is_false_alarm": is_closed
+        and (move.step is Step.FALSE_ALARM or move.incident.is_false_alarm),
+    }
+    incidents.change(connection, move.incident.incident_id, **changes)
+    place = incidents.place(connection, move.incident.site_id)
+    if place is None:
+        msg = f"site {move.incident.site_id} has gone"
+        raise LookupError(msg)
+    return Case(replace(move.incident, **changes), place)
+
+
+def _entry(move: _Move, status: Status) -> Entry:
+    detail = {"unit": move.task.unit_code, "from": move.task.status, "to": status}
+    if move.to_unit and move.step is Step.TRANSFER:
+        detail["to_unit"] = move.to_unit
+    return Entry(
+        event=move.step,
+        actor=move.actor.actor_id,
+        actor_name=move.actor.name,
+        note=move.note,
+        task_id=move.task.task_id,
+        detail=detail,
+    )

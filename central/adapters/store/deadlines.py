@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from central.adapters.store.incidents import upsert
 from central.adapters.store.tables import DEADLINE
@@ -45,12 +45,14 @@ def put(connection: Connection, waiting: Waiting) -> None:
     )
 
 
-def due(connection: Connection, now_ms: int, limit: int) -> list[tuple[str, str]]:
-    """List incident and task of what is due, longest overdue first; claim them one by one."""
+def due(connection: Connection, now_ms: int, limit: int) -> list[str]:
+    """List the incidents in which something is due, longest overdue first."""
+    first = func.min(DEADLINE.c.next_due_at)
     query = (
-        select(DEADLINE.c.incident_id, DEADLINE.c.task_id)
+        select(DEADLINE.c.incident_id)
         .where(DEADLINE.c.next_due_at <= now_ms)
-        .order_by(DEADLINE.c.next_due_at, DEADLINE.c.id)
+        .group_by(DEADLINE.c.incident_id)
+        .order_by(first)
         .limit(limit)
     )
-    return [(row.incident_id, row.task_id) for row in connection.execute(query)]
+    return list(connection.execute(query).scalars())

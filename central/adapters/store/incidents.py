@@ -171,6 +171,14 @@ def incident_of_alert(connection: Connection, device_id: str, alert_id: str) -> 
     return incident_id
 
 
+def has_alert(connection: Connection, incident_id: str, alert_id: str) -> bool:
+    """Tell whether an incident has a phase of this alert already."""
+    query = select(ALERT.c.id).where(
+        ALERT.c.incident_id == incident_id, ALERT.c.alert_id == alert_id
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def last_alert_id(connection: Connection, incident_id: str) -> str | None:
     """Give the newest alert of an incident."""
     query = (

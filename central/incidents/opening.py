@@ -1,0 +1,149 @@
+"""A case opens: number, tasks, deadlines, copies, and whoever must know is told."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+from uuid_utils import uuid7
+
+from central.adapters.store import incidents, tasks, timeline
+from central.adapters.store.incidents import Incident, Place
+from central.adapters.store.tasks import Task
+from central.adapters.store.timeline import spoken
+from central.core.letters import Moment
+from central.core.playbook import Duty, Playbook, WaitsFor
+from central.core.workflow import Status, Step
+from central.incidents.telling import DISTRICT_UNIT, Case, Round
+from central.incidents.waiting import duty_of, wait_on
+from contract.scenarios import Kind, Scenario, Severity
+
+QUIET: frozenset[WaitsFor] = frozenset({"acknowledge"})
+"""The wait that wakes people; a stale case does without it, and is asked for by day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What is known when a case opens, whoever saw it. Times in ms UTC."""
+
+    scenario: Scenario
+    kind: Kind
+    severity: Severity
+    occurred_at: int
+    device_id: str | None = None
+    camera_id: str | None = None
+    zone_id: str | None = None
+    is_stale: bool = False
+
+
+def open_case(
+    connection: Connection, place: Place, playbook: Playbook, seen: Sighting, now_ms: int
+) -> Case:
+    """Open an incident and dispatch its tasks at once; a stale one wakes nobody."""
+    incident = Incident(
+        incident_id=str(uuid7()),
+        number=incidents.next_number(connection, now_ms),
+        scenario=seen.scenario,
+        kind=seen.kind,
+        severity=seen.severity,
+        status=Status.DISPATCHED,
+        site_id=place.site_id,
+        device_id=seen.device_id,
+        camera_id=seen.camera_id,
+        zone_id=seen.zone_id,
+        occurred_at=seen.occurred_at,
+        opened_at=now_ms,
+        last_alert_at=seen.occurred_at,
+        playbook=playbook,
+        is_late=seen.is_stale,
+    )
+    incidents.insert(connection, incident)
+    case = Case(incident, place)
+    opened = spoken(
+        "opened",
+        f"按预案“{playbook.title_zh}”第 {playbook.version} 版立案",
+        f"opened by playbook {playbook.playbook}, version {playbook.version}",
+        number=incident.number,
+    )
+    timeline.tell(connection, incident.incident_id, now_ms, opened)
+    for duty in playbook.tasks:
+        _dispatch(connection, case, duty, now_ms)
+    for copy in playbook.copies:
+        if unit_code := _existing(connection, case.unit_of(copy, None)):
+            incidents.copy_to(connection, incident.incident_id, unit_code, now_ms)
+    if seen.is_stale:
+        _keep_quiet(connection, case, now_ms)
+    else:
+        wake(connection, case, now_ms)
+    return case
+
+
+def wake(connection: Connection, case: Case, now_ms: int) -> None:
+    """Tell everybody whom the playbook names about a case that has opened, and say so."""
+    playbook = case.incident.playbook
+    telling = Round(connection, case, now_ms)
+    facts = case.facts(Moment.DISPATCHED)
+    for task in tasks.of_incident(connection, case.incident.incident_id):
+        telling.tell(facts, [duty_of(playbook, task).who.model_copy(update=_OF_TASK)], task)
+    for copy in playbook.copies:
+        if telling.reaches(copy):
+            telling.tell(case.facts(Moment.COPIED), [copy], None)
+    telling.tell_platforms(facts)
+    missing = telling.end()
+    told = len(telling.written)
+    if missing:
+        note = f"已通知 {told} 处;联系不到:{'、'.join(missing)},已请值班员人工联系"
+        note_en = (
+            f"{told} notified; cannot be reached: {', '.join(missing)}: officers asked to call"
+        )
+    else:
+        note, note_en = f"已通知 {told} 处", f"{told} notified"
+    entry = spoken("notified", note, note_en, unreachable=missing)
+    timeline.tell(connection, case.incident.incident_id, now_ms, entry)
+
+
+_OF_TASK = {"relation": None, "unit": None, "of_task": True}
+
+
+def _dispatch(connection: Connection, case: Case, duty: Duty, now_ms: int) -> None:
+    wanted = case.unit_of(duty.who, None)
+    unit_code = _existing(connection, wanted) or DISTRICT_UNIT
+    task = Task(
+        task_id=str(uuid7()),
+        incident_id=case.incident.incident_id,
+        unit_code=unit_code,
+        part=duty.part,
+        duty_zh=duty.duty_zh,
+        duty_en=duty.duty_en,
+        status=Status.DISPATCHED,
+        since_at=now_ms,
+        opened_at=now_ms,
+    )
+    tasks.insert(connection, task)
+    leave_out = QUIET if case.incident.is_late else frozenset()
+    playbook = case.incident.playbook
+    wait_on(connection, playbook, task, Step.DISPATCH, now_ms, leave_out=leave_out)
+    unit = tasks.unit(connection, unit_code)
+    names = (unit.name_zh, unit.name_en) if unit else (unit_code, unit_code)
+    instead = "" if unit_code == wanted else "(该场所未登记此关系,转区教育局)"
+    instead_en = "" if unit_code == wanted else " (the place has no such relation: to the district)"
+    entry = spoken(
+        Step.DISPATCH,
+        f"下达{names[0]}:{duty.duty_zh}{instead}",
+        f"dispatched to {names[1]}: {duty.duty_en}{instead_en}",
+        unit=unit_code,
+    )
+    timeline.tell(connection, task.incident_id, now_ms, replace(entry, task_id=task.task_id))
+
+
+def _keep_quiet(connection: Connection, case: Case, now_ms: int) -> None:
+    late_s = (now_ms - case.incident.occurred_at) // 1000
+    entry = spoken(
+        "stale",
+        f"预警迟到 {late_s // 60} 分钟,仅立案留存,不再打扰人员",
+        f"the alert came {late_s // 60} min late: the case is kept, nobody is woken for it",
+        late_s=late_s,
+    )
+    timeline.tell(connection, case.incident.incident_id, now_ms, entry)
+
+
+def _existing(connection: Connection, unit_code: str | None) -> str | None:
+    return unit_code if unit_code and tasks.unit(connection, unit_code) else None
