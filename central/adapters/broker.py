@@ -105,8 +105,12 @@ class Broker:
                              protocol=mqtt.MQTTv5, manual_ack=True)  # fmt: skip
         if address.tls_folder:
             folder = address.tls_folder
-            client.tls_set(str(folder / "ca.crt"), str(folder / "central.crt"),
-                           str(folder / "central.key"), tls_version=ssl.PROTOCOL_TLS_CLIENT)  # fmt: skip
+            client.tls_set(
+                str(folder / "ca.crt"),
+                str(folder / "central.crt"),
+                str(folder / "central.key"),
+                tls_version=ssl.PROTOCOL_TLS_CLIENT,
+            )
         client.reconnect_delay_set(1, 30)
         client.max_inflight_messages_set(IN_FLIGHT)
         client.on_connect = self._on_connect
@@ -157,7 +161,7 @@ class Broker:
 
 
 def _session() -> Properties:
-    properties = Properties(PacketTypes.CONNECT)
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = SESSION_EXPIRY_S
     properties.ReceiveMaximum = IN_FLIGHT
     return properties

@@ -1,0 +1,160 @@
+"""The listening loop: take what has arrived, keep it, say so, and only then acknowledge it."""
+
+import logging
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from threading import Event, Lock
+from typing import Literal, Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from central.adapters.broker import Received
+from central.adapters.store import down, quarantine
+from central.adapters.store.engine import Store, is_reachable
+from central.reception import NOTHING_TO_SAY, Reception, Verdict
+from contract.messages import Receipt
+from contract.reading import Reason
+from contract.topics import ROOT, Down
+from contract.topics import down as topic_down
+
+LOG = logging.getLogger("huxiao.ingest")
+
+BATCH = 500
+WAIT_S = 0.2
+LONGEST_PAUSE_S = 10.0
+MOST_SEQS = 200  # in one receipt
+
+
+class Wire(Protocol):
+    """The broker as ingest sees it."""
+
+    def take(self, most: int, timeout_s: float) -> list[Received]: ...
+
+    def acknowledge(self, batch: Sequence[Received]) -> None: ...
+
+    def publish(self, topic: str, payload: str | bytes) -> int | None: ...
+
+    def when_published(self, call: Callable[[int], None]) -> None: ...
+
+
+class Ingest:
+    """Batches what has already arrived, never waits for more: quick when idle, big when busy."""
+
+    def __init__(
+        self, store: Store, wire: Wire, reception: Reception, now_ms: Callable[[], int]
+    ) -> None:
+        self._store = store
+        self._wire = wire
+        self._reception = reception
+        self._now_ms = now_ms
+        self._in_flight: dict[int, int] = {}  # the broker's number -> our row
+        self._confirmed: list[int] = []
+        self._lock = Lock()
+        wire.when_published(self._when_published)
+
+    def run(self, stop: Event) -> None:
+        """Go on until told to stop; a database that is away is waited for, nothing is dropped."""
+        failures = 0
+        batch: list[Received] = []
+        while not stop.is_set():
+            try:
+                batch = batch or self._wire.take(BATCH, WAIT_S)
+                self.keep(batch)
+                batch = []
+                self.send_down()
+                failures = 0
+            except Exception:  # the loop's own: recorded, and tried again
+                failures += 1
+                LOG.exception("接收循环出错,稍后重试 (ingest failed, trying again)")
+                most = min(LONGEST_PAUSE_S, 0.2 * 2**failures)
+                stop.wait(random.uniform(0.1, most))  # noqa: S311 - spreads retries, guards nothing
+
+    def keep(self, batch: Sequence[Received]) -> None:
+        """Store a batch in one transaction; one that spoils it is stored or put aside alone."""
+        if not batch:
+            return
+        now_ms = self._now_ms()
+        try:
+            with self._store.transaction() as connection:
+                verdicts = [self._take(connection, message, now_ms) for message in batch]
+        except Exception:
+            if not is_reachable(self._store):
+                raise
+            LOG.exception("一批消息里有一条无法保存,改为逐条 (a batch failed, one by one now)")
+            verdicts = [self._alone(message, now_ms) for message in batch]
+        self._say_so(verdicts, now_ms)
+        self._wire.acknowledge(batch)
+
+    def send_down(self) -> None:
+        """Publish what the case has for devices; a row is done once the broker has it."""
+        with self._lock:
+            confirmed, self._confirmed = self._confirmed, []
+        if confirmed:
+            with self._store.transaction() as connection:
+                down.published(connection, confirmed, self._now_ms())
+        with self._store.reading() as connection:
+            rows = down.unpublished(connection, BATCH)
+        waiting = set(self._in_flight.values())
+        for row in rows:
+            if row["id"] in waiting:
+                continue
+            topic = f"{ROOT}/{row['device_id']}/down/{row['leaf']}"
+            with self._lock:  # so that the broker's word cannot overtake our note of the number
+                mid = self._wire.publish(topic, row["body"])
+                if mid is None:
+                    self._in_flight.clear()
+                    return
+                self._in_flight[mid] = row["id"]
+
+    def _take(self, connection: Connection, message: Received, now_ms: int) -> Verdict:
+        return self._reception.take(connection, message.topic, message.payload, now_ms)
+
+    def _alone(self, message: Received, now_ms: int) -> Verdict:
+        try:
+            with self._store.transaction() as connection:
+                return self._take(connection, message, now_ms)
+        except Exception as error:
+            if not is_reachable(self._store):
+                raise
+            LOG.exception("消息无法保存,已隔离 (message put aside): %s", message.topic)
+            reason = f"{type(error).__name__}: {error}"
+            if isinstance(error, SQLAlchemyError):
+                reason = f"{type(error).__name__}: {getattr(error, 'orig', error)}"
+            with self._store.transaction() as connection:
+                quarantine.put_aside(
+                    connection, message.topic, message.payload, Reason.NOT_KEPT, reason, now_ms
+                )
+            return NOTHING_TO_SAY
+
+    def _say_so(self, verdicts: Iterable[Verdict], now_ms: int) -> None:
+        told: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+        for verdict in verdicts:
+            if verdict.seq is not None or verdict.sha256 is not None:
+                told[verdict.device_id, verdict.refused].append(verdict)
+        for (device_id, reason), group in told.items():
+            for start in range(0, len(group), MOST_SEQS):
+                receipt = _receipt(group[start : start + MOST_SEQS], reason, now_ms)
+                self._wire.publish(topic_down(device_id, Down.RECEIPT), receipt.model_dump_json())
+
+    def _when_published(self, mid: int) -> None:
+        with self._lock:
+            row = self._in_flight.pop(mid, None)
+            if row is not None:
+                self._confirmed.append(row)
+
+
+def _receipt(group: Sequence[Verdict], reason: str, now_ms: int) -> Receipt:
+    status: Literal["stored", "refused"] = "refused" if reason else "stored"
+    alone = group[0] if len(group) == 1 else NOTHING_TO_SAY
+    return Receipt(
+        seqs=tuple(verdict.seq for verdict in group if verdict.seq is not None),
+        evidence=tuple(verdict.sha256 for verdict in group if verdict.sha256 is not None),
+        alert_id=alone.alert_id,
+        incident_id=alone.incident_id,
+        stored_at=datetime.fromtimestamp(now_ms / 1000, UTC),
+        status=status,
+        reason=reason,
+    )

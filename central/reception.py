@@ -1,0 +1,172 @@
+"""What becomes of one message from a device, in the caller's transaction."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping
+
+from central.adapters.evidence_files import MOST_PARTS, EvidenceFiles
+from central.adapters.store import alerts, directory, quarantine
+from central.incidents import take_alert
+from contract.messages import MAX_EVIDENCE_BYTES, Availability, Heartbeat, Reported
+from contract.reading import MessageError, Reason, read, read_alert
+from contract.topics import SHA256_PATTERN, TopicError, Up, UpTopic, parse_up
+
+_SHA256 = re.compile(SHA256_PATTERN)
+_PART = re.compile(r"(\d{1,4})/(\d{1,4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the device may be told: which number or file is settled, and whether it was kept."""
+
+    device_id: str = ""
+    seq: int | None = None
+    sha256: str | None = None
+    refused: str = ""
+    alert_id: str | None = None
+    incident_id: str | None = None
+
+
+NOTHING_TO_SAY = Verdict()
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Takes messages in. `files` keeps what evidence brings."""
+
+    files: EvidenceFiles
+
+    def take(self, connection: Connection, topic: str, payload: bytes, now_ms: int) -> Verdict:
+        """Keep one message, or put it aside with the reason; never raises for what it says."""
+        try:
+            where = _parsed(topic)
+            device = _known(connection, where.device_id)
+            return _TAKERS[where.leaf](self, connection, device, (where, payload, now_ms))
+        except MessageError as error:
+            quarantine.put_aside(connection, topic, payload, error.reason, str(error), now_ms)
+            return _refusal(topic, error)
+
+    def _alert(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
+        _, payload, now_ms = came
+        device_id = str(device["device_id"])
+        alert = read_alert(payload, device_id)
+        known = alerts.alert_id_of(connection, device_id, alert.seq)
+        if known not in {None, alert.alert_id}:
+            msg = f"seq {alert.seq} 已属于另一条预警 belongs to another alert: {known}"
+            raise MessageError(Reason.SEQ_CONFLICT, msg, alert.seq)
+        taken = take_alert(connection, alert, now_ms)
+        return Verdict(device_id, alert.seq, alert_id=alert.alert_id, incident_id=taken.incident_id)
+
+    def _evidence(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
+        where, payload, now_ms = came
+        device_id = str(device["device_id"])
+        sha256, part, parts = _evidence_place(where.rest)
+        if not 0 < len(payload) <= MAX_EVIDENCE_BYTES:
+            msg = f"{len(payload)} bytes, expected 1 to {MAX_EVIDENCE_BYTES}"
+            raise MessageError(Reason.OVERSIZED, msg)
+        if not alerts.is_announced(connection, sha256, device_id):
+            msg = "no alert of this device has announced this file"
+            raise MessageError(Reason.UNANNOUNCED, msg)
+        if parts == 1:
+            whole: bool | None = self.files.put(sha256, payload)
+        else:
+            whole = self.files.put_part(sha256, part, parts, payload)
+        if whole is None:
+            return NOTHING_TO_SAY
+        if not whole:
+            msg = "the bytes do not have the sha256 in the topic"
+            raise MessageError(Reason.WRONG_HASH, msg)
+        alerts.evidence_arrived(connection, sha256, device_id, now_ms)
+        return Verdict(device_id, sha256=sha256)
+
+    def _availability(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
+        _, payload, now_ms = came
+        said = read(Availability, payload)
+        late_death = not said.online and device["boot_id"] not in {None, said.boot_id}
+        if not late_death:
+            directory.change_device(
+                connection, device["device_id"],
+                is_online=said.online, boot_id=said.boot_id, availability_at=now_ms,
+            )  # fmt: skip
+        return NOTHING_TO_SAY
+
+    def _heartbeat(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
+        _, payload, now_ms = came
+        device_id = str(device["device_id"])
+        said = read(Heartbeat, payload, device_id)
+        body = said.model_dump(mode="json")
+        directory.change_device(connection, device_id, heartbeat=body, heartbeat_at=now_ms)
+        return NOTHING_TO_SAY
+
+    def _reported(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
+        _, payload, _ = came
+        device_id = str(device["device_id"])
+        said = read(Reported, payload, device_id)
+        directory.change_device(connection, device_id, reported=said.model_dump(mode="json"))
+        return NOTHING_TO_SAY
+
+
+_Came = tuple[UpTopic, bytes, int]
+_Taker = Callable[[Reception, Connection, RowMapping, _Came], Verdict]
+
+_TAKERS: dict[Up, _Taker] = {
+    Up.ALERT: Reception._alert,  # noqa: SLF001 - the table belongs to the class above
+    Up.EVIDENCE: Reception._evidence,  # noqa: SLF001
+    Up.AVAILABILITY: Reception._availability,  # noqa: SLF001
+    Up.HEARTBEAT: Reception._heartbeat,  # noqa: SLF001
+    Up.REPORTED: Reception._reported,  # noqa: SLF001
+}
+
+_RESENT_IN_VAIN = frozenset(Reason) - {Reason.UNKNOWN_DEVICE, Reason.NOT_KEPT}
+"""Reasons that sending again cannot cure; a device that is not known yet may be known later."""
+
+
+def _refusal(topic: str, error: MessageError) -> Verdict:
+    """Tell the device that a thing is refused for good, where it can be named at all."""
+    if error.reason not in _RESENT_IN_VAIN:
+        return NOTHING_TO_SAY
+    try:
+        where = parse_up(topic)
+    except TopicError:
+        return NOTHING_TO_SAY
+    sha256 = where.rest.partition("/")[0] if where.leaf is Up.EVIDENCE else ""
+    return Verdict(
+        where.device_id,
+        error.seq if where.leaf is Up.ALERT else None,
+        sha256 if _SHA256.fullmatch(sha256) else None,
+        refused=f"{error.reason}: {error}"[:200],
+    )
+
+
+def _parsed(topic: str) -> UpTopic:
+    try:
+        where = parse_up(topic)
+    except TopicError as error:
+        raise MessageError(Reason.WRONG_TOPIC, str(error)) from None
+    if where.rest and where.leaf is not Up.EVIDENCE:
+        msg = f"nothing may follow {where.leaf}"
+        raise MessageError(Reason.WRONG_TOPIC, msg)
+    return where
+
+
+def _known(connection: Connection, device_id: str) -> RowMapping:
+    device = directory.device(connection, device_id)
+    if device is None or device["is_revoked"]:
+        msg = "no such device, or revoked: huxiao-central device add"
+        raise MessageError(Reason.UNKNOWN_DEVICE, msg)
+    return device
+
+
+def _evidence_place(rest: str) -> tuple[str, int, int]:
+    sha256, _, tail = rest.partition("/")
+    found = _PART.fullmatch(tail) if tail else None
+    if not _SHA256.fullmatch(sha256) or (tail and not found):
+        msg = "expected evidence/<sha256> or evidence/<sha256>/<part>/<parts>"
+        raise MessageError(Reason.WRONG_TOPIC, msg)
+    part, parts = (int(found[1]), int(found[2])) if found else (1, 1)
+    if not 1 <= part <= parts <= MOST_PARTS:
+        msg = f"part {part} of {parts}: expected 1 to at most {MOST_PARTS}"
+        raise MessageError(Reason.WRONG_TOPIC, msg)
+    return sha256, part, parts
