@@ -31,7 +31,7 @@ FORWARD: dict[State, frozenset[State]] = {
 WAITING = frozenset({State.PENDING, State.SENDING})
 HAS_GONE_OUT = frozenset({State.SENT, State.ACCEPTED, State.DELIVERED})
 
-CLAIM_S = 60
+CLAIM_S = 120
 """How long a worker may take over one try before another may think it dead."""
 
 _PAUSES_S = (5, 15, 60, 300, 900, 1800)

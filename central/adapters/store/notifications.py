@@ -3,11 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from uuid_utils import uuid7
 
 from central.adapters.store.tables import NOTIFICATION
 from central.core.delivery import CLAIM_S, FORWARD, HAS_GONE_OUT, WAITING, State
 from central.ports import Letter
+
+MOST_SPREAD = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,6 @@ class Claimed:
     """A notification that this worker tries now; `attempt` tells its try from later ones."""
 
     letter: Letter
-    task_id: str | None
-    audience: str
     recipient: str
     channel: str
     attempt: int
@@ -64,48 +65,77 @@ def put(connection: Connection, notifications: Iterable[Notification]) -> None:
         connection.execute(NOTIFICATION.insert(), rows)
 
 
-def claim(connection: Connection, now_ms: int, limit: int) -> list[Claimed]:
-    """Claim what is due for `CLAIM_S`; what a dead worker had claimed comes due again then."""
+def count_due(connection: Connection, now_ms: int) -> int:
+    """Count what is to be tried now."""
+    query = select(func.count()).select_from(NOTIFICATION).where(_is_due(now_ms))
+    return int(connection.execute(query).scalar_one())
+
+
+def claim(connection: Connection, now_ms: int) -> Claimed | None:
+    """Claim one that is due for `CLAIM_S`; what a dead worker had claimed comes due again."""
     columns = NOTIFICATION.c
     query = (
         select(NOTIFICATION)
-        .where(columns.state.in_(sorted(WAITING)), columns.next_try_at <= now_ms)
+        .where(_is_due(now_ms))
         .order_by(columns.next_try_at, columns.notification_id)
-        .limit(limit)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    rows = connection.execute(query).all()
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
     until = now_ms + CLAIM_S * 1000
-    chosen = columns.notification_id.in_([row.notification_id for row in rows])
-    connection.execute(
-        update(NOTIFICATION)
-        .where(chosen)
-        .values(
-            state=State.SENDING,
-            attempts=columns.attempts + 1,
-            claimed_until_at=until,
-            next_try_at=until,
-        )
+    attempt = row.attempts + 1
+    claimed = {"attempts": attempt, "claimed_until_at": until, "next_try_at": until}
+    chosen = columns.notification_id == row.notification_id
+    connection.execute(update(NOTIFICATION).where(chosen).values(state=State.SENDING, **claimed))
+    letter = Letter(
+        row.notification_id,
+        row.incident_id,
+        row.moment,
+        row.address,
+        row.subject,
+        row.text,
+        row.created_at,
     )
-    return [
-        Claimed(
-            Letter(
-                row.notification_id,
-                row.incident_id,
-                row.moment,
-                row.address,
-                row.subject,
-                row.text,
-                row.created_at,
-            ),
-            row.task_id,
-            row.audience,
-            row.recipient,
-            row.channel,
-            row.attempts + 1,
+    return Claimed(letter, row.recipient, row.channel, attempt)
+
+
+def _is_due(now_ms: int) -> ColumnElement[bool]:
+    columns = NOTIFICATION.c
+    return and_(columns.state.in_(sorted(WAITING)), columns.next_try_at <= now_ms)
+
+
+def spread(
+    connection: Connection, channel: str, everyone: str, addresses: tuple[str, ...], now_ms: int
+) -> None:
+    """Put one notification for each address in the place of those to `everyone`."""
+    columns = NOTIFICATION.c
+    query = (
+        select(NOTIFICATION)
+        .where(
+            columns.channel == channel,
+            columns.address == everyone,
+            columns.state == State.PENDING,
+            columns.next_try_at <= now_ms,
         )
-        for row in rows
-    ]
+        .limit(MOST_SPREAD)
+        .with_for_update(skip_locked=True)
+    )
+    for row in connection.execute(query).all():
+        copied = {name: getattr(row, name) for name in Notification.__slots__}
+        copied["state"] = State.PENDING
+        for address in addresses:
+            own = {
+                "notification_id": str(uuid7()),
+                "recipient": f"{channel}:{address}",
+                "address": address,
+            }
+            put(connection, [Notification(**copied | own)])
+        said = ", ".join(addresses) or "没有配置接收方 / no receiver is configured"
+        superseded = {"state": State.SUPERSEDED, "next_try_at": None, "answer": said}
+        chosen = columns.notification_id == row.notification_id
+        connection.execute(update(NOTIFICATION).where(chosen).values(superseded))
 
 
 def _still_mine(claimed: Claimed) -> ColumnElement[bool]:

@@ -1,0 +1,119 @@
+"""Notifications to other systems: CloudEvents 1.0 as JSON, signed as Standard Webhooks says.
+
+<https://www.standardwebhooks.com>: HMAC-SHA256 over `id.timestamp.body`, so that a receiver can
+tell who sent it, that nothing was changed, and refuse an old one sent again.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from central.config import WebhookSection
+from central.ports import Answer, DeliveryError, Letter
+
+SOURCE = "urn:huxiao:central"
+TYPE_PREFIX = "cn.huxiao.incident."
+MOST_ANSWER = 500
+GONE_FOR_GOOD = frozenset({400, 401, 403, 404, 405, 410, 411, 413, 414, 415, 422, 501})
+
+
+class WebhookChannel:
+    """Posts each letter to the receiver of its name; reads what it answers, not only the status."""
+
+    def __init__(self, receivers: Sequence[WebhookSection]) -> None:
+        self._receivers = {receiver.name: receiver for receiver in receivers}
+
+    def everyone(self) -> Sequence[str]:
+        return tuple(self._receivers)
+
+    def deliver(self, letter: Letter) -> Answer:
+        receiver = self._receivers.get(letter.address)
+        if receiver is None:
+            msg = f"没有配置此回调 / no [[webhooks]] of this name: {letter.address}"
+            raise DeliveryError(msg, permanent=True)
+        body = json.dumps(event(letter), ensure_ascii=False).encode()
+        headers = {
+            "Content-Type": "application/cloudevents+json; charset=utf-8",
+            **signature(receiver.secret, letter.letter_id, int(time.time()), body),
+        }
+        try:
+            answer = httpx.post(
+                receiver.url, content=body, headers=headers, timeout=receiver.timeout_s
+            )
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            msg = f"{type(error).__name__}: {error}"
+            raise DeliveryError(msg, permanent=isinstance(error, httpx.InvalidURL)) from error
+        return _judged(answer)
+
+
+def event(letter: Letter) -> dict[str, Any]:
+    """Give the CloudEvent; its `id` stays the same for every try, so that a repeat is known."""
+    data = json.loads(letter.text)
+    return {
+        "specversion": "1.0",
+        "id": letter.letter_id,
+        "source": SOURCE,
+        "type": TYPE_PREFIX + letter.moment,
+        "subject": data.get("number", letter.incident_id),
+        "time": datetime.fromtimestamp(letter.created_at / 1000, UTC).isoformat(
+            timespec="milliseconds"
+        ),
+        "datacontenttype": "application/json",
+        "data": {"incident_id": letter.incident_id, **data},
+    }
+
+
+def signature(secret: str, letter_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """Give the three headers of Standard Webhooks."""
+    signed = f"{letter_id}.{timestamp}.".encode() + body
+    digest = hmac.new(_key(secret), signed, hashlib.sha256).digest()
+    return {
+        "webhook-id": letter_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def _key(secret: str) -> bytes:
+    """Give the key: `whsec_` and base64 as the standard has it, else the secret's own bytes."""
+    if secret.startswith("whsec_"):
+        try:
+            return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        except binascii.Error:
+            pass
+    return secret.encode()
+
+
+def _judged(answer: httpx.Response) -> Answer:
+    said = f"{answer.status_code} {answer.text[:MOST_ANSWER]}"
+    if not answer.is_success:
+        permanent = answer.status_code in GONE_FOR_GOOD or answer.is_redirect
+        raise DeliveryError(said, permanent=permanent, retry_after_s=_retry_after_s(answer))
+    if _says_no(answer):
+        raise DeliveryError(said)
+    return Answer("accepted", said)
+
+
+def _says_no(answer: httpx.Response) -> bool:
+    """Tell whether a 200 is a refusal all the same, as some receivers have it."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return False
+    if not isinstance(body, dict):
+        return False
+    refused = body.get("success") is False or body.get("accepted") is False
+    return refused or body.get("errcode", 0) not in {0, "0"}
+
+
+def _retry_after_s(answer: httpx.Response) -> float | None:
+    wish = answer.headers.get("retry-after", "")
+    return float(wish) if wish.isdigit() else None
