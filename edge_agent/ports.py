@@ -35,6 +35,10 @@ class OutboxError(Exception):
     """The outbox's file cannot be opened or written; the text says what to do."""
 
 
+class ButtonError(Exception):
+    """A pin of the alarm button, siren or lamp that cannot be used."""
+
+
 class BrokerError(Exception):
     """The broker cannot be reached or does not let us in; `permanent`: a person must act first."""
 
@@ -76,11 +80,31 @@ class Speaker(Protocol):
 
 
 class Siren(Protocol):
-    """The loud thing, and the light beside it."""
+    """The loud thing."""
 
     def on(self) -> None: ...
 
     def off(self) -> None: ...
+
+
+class Lamp(Protocol):
+    """The light at the button: blinks while nobody has answered, then shines."""
+
+    def on(self) -> None: ...
+
+    def off(self) -> None: ...
+
+    def blink(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A receipt as lamp and voice need it: what people have done about one alert."""
+
+    receipt_id: int
+    status: str
+    alert_id: str | None
+    incident_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The ports without hardware: for tests, for the demo, and for an installer's dry run."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -22,17 +22,28 @@ class RecordingSpeaker:
         """Nothing is open."""
 
 
-class RecordingSiren:
-    """Remembers when it was switched, in order."""
+class RecordingSwitch:
+    """A siren or a lamp that remembers how it was switched, in order, and can say so."""
 
-    def __init__(self) -> None:
-        self.switched: list[bool] = []
+    def __init__(self, told: Callable[[str], None] = lambda _: None) -> None:
+        self.switched: list[str] = []
+        self._told = told
 
     def on(self) -> None:
-        self.switched.append(True)
+        self._switch("on")
 
     def off(self) -> None:
-        self.switched.append(False)
+        self._switch("off")
+
+    def blink(self) -> None:
+        self._switch("blink")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _switch(self, to: str) -> None:
+        self.switched.append(to)
+        self._told(to)
 
 
 class MemoryOutbox:

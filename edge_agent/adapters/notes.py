@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from edge_agent.adapters.outbox_file import SharedFile
+from edge_agent.ports import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +16,6 @@ class HealthRow:
 
     at: datetime
     body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A receipt as the lamp and the voice need it: what became of one alert."""
-
-    receipt_id: int
-    status: str
-    alert_id: str | None
-    incident_id: str | None
 
 
 class Notes(SharedFile):

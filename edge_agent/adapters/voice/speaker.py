@@ -36,6 +36,7 @@ class QueuedSpeaker:
         self._queued: set[str] = set()
         self._lock = threading.Lock()
         self._count = 0
+        self._unsaid = 0
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
         self._thread.start()
@@ -46,7 +47,14 @@ class QueuedSpeaker:
             if repeats or self._waiting.qsize() >= _MOST_WAITING:
                 return
             self._queued.add(phrase_id)
+            self._unsaid += 1
             self._put(urgency(phrase_id), phrase_id)
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether everything that was asked for has been said, or has failed."""
+        with self._lock:
+            return self._unsaid == 0
 
     def close(self, most_s: float = 10.0) -> None:
         """Say what is still waiting, then stop; give up after `most_s`."""
@@ -69,6 +77,8 @@ class QueuedSpeaker:
             with self._lock:
                 self._queued.discard(phrase_id)
             self._say_now(phrase_id)
+            with self._lock:
+                self._unsaid -= 1
 
     def _prepared(self) -> bool:
         backoff = Backoff(1.0, 60.0)

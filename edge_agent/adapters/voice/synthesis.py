@@ -1,34 +1,30 @@
 """Text to sound: pyttsx3 on espeak-ng, fed with pinyin."""
 
-import contextlib
 import io
+import json
+import subprocess
+import sys
 import tempfile
 import wave
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import pyttsx3
 
 from edge_agent.adapters.voice.pinyin import to_pinyin
 from edge_agent.ports import SpeakerError
 
 VOICE_ID = "sit/cmn-latn-pinyin"
 MIN_SECONDS = 0.2
+MOST_S = 60.0
 
+_PROGRAM = [sys.executable, "-m", "edge_agent.adapters.voice.espeak_once"]
 _ADVICE = "请安装 espeak-ng:apt install espeak-ng (install espeak-ng)"
 
 
 class EspeakSynthesiser:
-    """Makes WAV sound of Chinese text; `rate` in words a minute, `volume` 0 to 1.
-
-    espeak keeps its state in the process, so one thread only may use it.
-    """
+    """Makes WAV sound of Chinese text; `rate` in words a minute, `volume` 0 to 1."""
 
     def __init__(self, rate: int, volume: float) -> None:
         self._rate = rate
         self._volume = volume
-        self._engine: Any = None
 
     @property
     def fingerprint(self) -> str:
@@ -43,23 +39,42 @@ class EspeakSynthesiser:
         """
         with tempfile.TemporaryDirectory(prefix="huxiao-voice-") as folder:
             path = Path(folder) / "phrase.wav"
-            with _in_our_words(), contextlib.redirect_stdout(io.StringIO()):  # the driver prints
-                engine = self._ready()
-                engine.save_to_file(to_pinyin(text), str(path))
-                engine.runAndWait()
+            complaint = self._write(text, path)
             content = path.read_bytes() if path.exists() else b""
+        if complaint:
+            msg = f"语音合成无法使用 (speech synthesis cannot be used): {complaint}。{_ADVICE}"
+            raise SpeakerError(msg)
         if seconds_of(content) < MIN_SECONDS:
             msg = f"合成没有声音 (synthesis gave no sound): {text!r}"
             raise SpeakerError(msg)
         return content
 
-    def _ready(self) -> Any:
-        """Set everything each time: pyttsx3 shares one engine among all who ask for one."""
-        self._engine = self._engine or pyttsx3.init("espeak")
-        self._engine.setProperty("voice", VOICE_ID)
-        self._engine.setProperty("rate", self._rate)
-        self._engine.setProperty("volume", self._volume)
-        return self._engine
+    def _write(self, text: str, path: Path) -> str:
+        """Write the sound; give the reason where that failed."""
+        pinyin = to_pinyin(text)
+        if not pinyin:
+            return ""
+        asked = {
+            "pinyin": pinyin,
+            "voice": VOICE_ID,
+            "rate": self._rate,
+            "volume": self._volume,
+            "out": str(path),
+        }
+        try:
+            done = subprocess.run(  # noqa: S603 - our own module
+                _PROGRAM,
+                input=json.dumps(asked).encode(),
+                capture_output=True,
+                timeout=MOST_S,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return str(error)
+        if done.returncode == 0:
+            return ""
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        return f"{' '.join(last)} ({done.returncode})"
 
 
 def seconds_of(content: bytes) -> float:
@@ -69,12 +84,3 @@ def seconds_of(content: bytes) -> float:
             return float(sound.getnframes() / sound.getframerate())
     except (wave.Error, EOFError, ZeroDivisionError):
         return 0.0
-
-
-@contextlib.contextmanager
-def _in_our_words() -> Iterator[None]:
-    try:
-        yield
-    except (OSError, RuntimeError, ImportError, ValueError, KeyError) as error:
-        msg = f"语音合成无法使用 (speech synthesis cannot be used): {error}。{_ADVICE}"
-        raise SpeakerError(msg) from error

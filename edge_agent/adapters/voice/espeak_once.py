@@ -1,0 +1,33 @@
+"""Run as a program: one phrase to one WAV file, by pyttsx3, in a process of its own.
+
+espeak keeps its state in the process and may take it down; pyttsx3 shares one engine among all who
+ask, and a dead one silences a living one. A process for each phrase has none of these troubles.
+"""
+
+import json
+import os
+import sys
+import threading
+
+import pyttsx3
+
+MOST_S = 50.0
+
+
+def main() -> None:
+    """Read `{"pinyin", "voice", "rate", "volume", "out"}` from standard input and write `out`."""
+    asked = json.load(sys.stdin)
+    finished = threading.Event()
+    engine = pyttsx3.init("espeak")
+    for name in ("voice", "rate", "volume"):
+        engine.setProperty(name, asked[name])
+    engine.connect("finished-utterance", lambda **_: finished.set())
+    engine.save_to_file(asked["pinyin"], asked["out"])
+    engine.runAndWait()  # returns before espeak's own thread has written the file
+    if not finished.wait(MOST_S):
+        sys.exit("espeak does not finish")
+    os._exit(0)  # the file is written; espeak's thread may still be here, its farewell is unsafe
+
+
+if __name__ == "__main__":
+    main()

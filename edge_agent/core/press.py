@@ -1,0 +1,34 @@
+"""When is a push of the alarm button an alarm?"""
+
+from dataclasses import dataclass, replace
+
+HOLD_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A push so far: contact bounce and a brush of the sleeve are none, one push is one alarm.
+
+    `down_at` is None while the button is up. `is_raised`: this push has raised its alarm.
+    """
+
+    down_at: float | None = None
+    is_raised: bool = False
+
+    def edge(self, at: float, down: bool) -> "Press":
+        """Take in that the contact closed or opened; a repeated edge changes nothing."""
+        if not down:
+            return Press()
+        return self if self.down_at is not None else Press(at)
+
+    def observe(self, now: float) -> tuple["Press", bool]:
+        """Tell whether the push has now been held long enough: true once for each push."""
+        raises = self.due_at is not None and now >= self.due_at
+        return (replace(self, is_raised=True) if raises else self), raises
+
+    @property
+    def due_at(self) -> float | None:
+        """When this push becomes an alarm, if it is held until then."""
+        if self.down_at is None or self.is_raised:
+            return None
+        return self.down_at + HOLD_S

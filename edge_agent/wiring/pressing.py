@@ -1,0 +1,90 @@
+"""Which pins, or which keyboard, stand behind the alarm button."""
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+from typing import TextIO
+
+import uuid_utils
+
+from contract.messages import AlertBody
+from contract.scenarios import Kind, Scenario, Severity
+from edge_agent.adapters.alarm_button import GpioAlarmButton
+from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
+from edge_agent.adapters.outbox import SqliteOutbox
+from edge_agent.adapters.siren import GpioSwitch
+from edge_agent.button import AlarmButton, Signals
+from edge_agent.config import EdgeConfig
+from edge_agent.simulated import RecordingSwitch
+from edge_agent.wiring.speaking import open_speaker
+
+LOG = logging.getLogger("huxiao.button")
+
+KEY_HELD_S = 0.5
+
+
+@contextmanager
+def pressed_button(
+    config: EdgeConfig, outbox: SqliteOutbox, *, simulate: bool
+) -> Iterator[AlarmButton]:
+    """Give the alarm button with its pins, or with a line on standard input for each press.
+
+    Raises:
+        ButtonError: a pin cannot be used.
+    """
+    with ExitStack() as opened:
+        speaker = opened.enter_context(
+            closing(open_speaker(config.voice, config.data_dir / "voice"))
+        )
+        made = _simulated if simulate else _real
+        siren, lamp = made(config.button.siren_pin, "siren"), made(config.button.lamp_pin, "lamp")
+        opened.callback(siren.close)
+        opened.callback(lamp.close)
+        signals = Signals(siren, lamp, speaker, config.button.siren_s)
+        button = AlarmButton(signals, outbox, partial(pressed_body, config), SystemTime())
+        if simulate:
+            press_on_each_line(sys.stdin, button.push)
+        else:
+            opened.enter_context(closing(GpioAlarmButton(config.button.pin, button.push)))
+        yield button
+
+
+def pressed_body(config: EdgeConfig) -> AlertBody:
+    """Give the alert of a press, now: beyond the guards' means, it brings station and town."""
+    return AlertBody(
+        alert_id=str(uuid_utils.uuid7()),
+        device_id=config.device_id,
+        boot_id=boot_id(),
+        scenario=Scenario.PERSON_OF_CONCERN,
+        kind=Kind.BUTTON_PRESSED,
+        severity=Severity.CRITICAL,
+        occurred_at=SystemTime().now(),
+        clock=clock_state(),
+    )
+
+
+def press_on_each_line(lines: TextIO, push: Callable[[bool], None]) -> threading.Thread:
+    """Press the button, from a thread, for each line that is typed; no more once they end."""
+
+    def follow() -> None:
+        for _ in lines:
+            push(True)
+            time.sleep(KEY_HELD_S)
+            push(False)
+
+    thread = threading.Thread(target=follow, name="keyboard", daemon=True)
+    thread.start()
+    return thread
+
+
+def _real(pin: str, name: str) -> GpioSwitch:
+    del name
+    return GpioSwitch(pin)
+
+
+def _simulated(pin: str, name: str) -> RecordingSwitch:
+    return RecordingSwitch(lambda to: LOG.warning("模拟 (simulated) %s %s: %s", name, pin, to))
