@@ -10,6 +10,7 @@ COMMANDS = {
     "web": "central.commands.serve:web",
     "ingest": "central.commands.serve:ingest",
     "worker": "central.commands.serve:worker",
+    "unit": "central.commands.unit:unit",
     "user": "central.commands.user:user",
     "token": "central.commands.token:token",
     "site": "central.commands.site:site",

@@ -105,11 +105,12 @@ def rows(connection: Connection, table: Table, order: str) -> list[dict[str, Any
     return [dict(row) for row in found.mappings()]
 
 
-def revoked_serials(connection: Connection) -> list[tuple[str, int]]:
-    """List the certificates that may no longer be used, with when their device was added."""
-    found = select(DEVICE.c.certificate_serial, DEVICE.c.created_at)
-    chosen = found.where(DEVICE.c.is_revoked, DEVICE.c.certificate_serial.is_not(None))
-    return [(str(serial), int(at)) for serial, at in connection.execute(chosen)]
+def revoked_serials(connection: Connection) -> list[str]:
+    """List the certificates that may no longer be used."""
+    chosen = select(DEVICE.c.certificate_serial).where(
+        DEVICE.c.is_revoked, DEVICE.c.certificate_serial.is_not(None)
+    )
+    return [str(serial) for serial in connection.execute(chosen).scalars()]
 
 
 def _add(connection: Connection, table: Table, key: str, row: Mapping[str, Any]) -> None:

@@ -1,0 +1,110 @@
+"""What the verbs share: where the data is, how errors and results are said."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import click
+
+from central.adapters.store.directory import ExistsError, MissingError
+from central.adapters.store.engine import StoreError
+from central.config import ConfigError
+from central.wiring import Central, open_central
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EXIT_REFUSED = 1  # it exists already, or something named does not exist
+EXIT_CONFIG = 2  # settings or usage
+EXIT_DATABASE = 3
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="HUXIAO_DATA",
+    default=Path("huxiao-data"),
+    show_default=True,
+    help="数据目录,也可用环境变量 HUXIAO_DATA / the data folder",
+)
+db_option = click.option(
+    "--db", metavar="URL", envvar="HUXIAO_DB",
+    help="数据库地址,缺省用数据目录里的 SQLite / the database, e.g. postgresql:///huxiao",
+)  # fmt: skip
+json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
+
+
+def opened(verb: Callable[..., R]) -> Callable[..., R]:
+    """Give a verb its district as first argument, from `--data` and `--db`."""
+
+    @data_option
+    @db_option
+    @errors_in_words
+    @wraps(verb)
+    def with_central(*args: Any, data: Path, db: str | None, **kwargs: Any) -> R:
+        central = open_central(data, db)
+        try:
+            return verb(central, *args, **kwargs)
+        finally:
+            central.store.close()
+
+    return with_central
+
+
+def errors_in_words(verb: Callable[P, R]) -> Callable[P, R]:
+    """Turn what we foresee into one line and an exit code, never a traceback."""
+
+    @wraps(verb)
+    def said(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return verb(*args, **kwargs)
+        except ConfigError as error:
+            fail(str(error), EXIT_CONFIG)
+        except StoreError as error:
+            fail(str(error), EXIT_DATABASE)
+        except (ExistsError, MissingError) as error:
+            fail(str(error), EXIT_REFUSED)
+
+    return said
+
+
+def fail(text: str, code: int) -> NoReturn:
+    """Say what is wrong and end."""
+    click.echo(f"错误 error: {text}", err=True)
+    sys.exit(code)
+
+
+def show(result: dict[str, Any] | list[dict[str, Any]], text: str, *, as_json: bool) -> None:
+    """Print a result for a program or for a person."""
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else text)
+
+
+def log_to_stderr() -> None:
+    """One line for each thing worth knowing, with its time."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def central_of(data: Path, db: str | None) -> Central:
+    """Open a district for a verb that keeps running."""
+    return open_central(data, db)
+
+
+__all__ = [
+    "Central",
+    "central_of",
+    "data_option",
+    "db_option",
+    "errors_in_words",
+    "fail",
+    "json_option",
+    "log_to_stderr",
+    "opened",
+    "show",
+]

@@ -1,0 +1,87 @@
+"""`huxiao-central site`: the places that devices watch."""
+
+import re
+from typing import Any
+
+import click
+
+from central.adapters.clock import now_ms
+from central.adapters.store import audit, directory
+from central.adapters.store.tables import SITE
+from central.commands.options import EXIT_CONFIG, Central, fail, json_option, opened, show
+
+_SITE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_RELATIONS = ("town", "school", "station")
+
+
+@click.group()
+def site() -> None:
+    """场所:水域、校门、场馆。 The places that devices watch.
+
+    场所与单位的关系决定事件派给谁。 Its relations decide who gets the tasks.
+    """
+
+
+@site.command()
+@click.argument("site_id")
+@click.option(
+    "--kind",
+    type=click.Choice(["water", "gate", "venue"]),
+    required=True,
+    help="水域、校门、场馆 / which kind of place",
+)
+@click.option("--name", required=True, help="中文名称 / name in Chinese")
+@click.option("--name-en", default="", help="英文名称 / name in English")
+@click.option(
+    "--relation",
+    "relations",
+    multiple=True,
+    metavar="RELATION=UNIT",
+    help="关系,可重复 / may be repeated: town=town:yuelin school=school:shiyan station=…",
+)
+@opened
+def add(
+    central: Central, site_id: str, kind: str, name: str, name_en: str, relations: tuple[str, ...]
+) -> None:
+    """增加一个场所。 Add a place."""
+    if not _SITE_ID.fullmatch(site_id):
+        fail(f"{site_id!r}: 只用小写字母、数字、连字符 / use a-z, 0-9 and -", EXIT_CONFIG)
+    row = {
+        "site_id": site_id,
+        "kind": kind,
+        "name_zh": name,
+        "name_en": name_en,
+        "relations": _parsed(relations),
+        "created_at": now_ms(),
+    }
+    with central.store.transaction() as connection:
+        directory.add_site(connection, row)
+        audit.append(connection, now_ms(), "cli", "site.add", f"site:{site_id}")
+    click.echo(f"已增加 added: {site_id} {name}")
+    for relation in _RELATIONS:
+        if relation not in row["relations"]:  # type: ignore[operator]
+            click.echo(f"注意 note: 没有关系 no relation {relation!r}", err=True)
+
+
+@site.command(name="list")
+@json_option
+@opened
+def list_sites(central: Central, *, as_json: bool) -> None:
+    """列出全部场所。 List all places."""
+    with central.store.reading() as connection:
+        rows: list[dict[str, Any]] = directory.rows(connection, SITE, "site_id")
+    show(
+        rows,
+        "\n".join(f"{row['site_id']:<24}{row['kind']:<8}{row['name_zh']}" for row in rows),
+        as_json=as_json,
+    )
+
+
+def _parsed(relations: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for pair in relations:
+        relation, equals, code = pair.partition("=")
+        if not equals or relation not in _RELATIONS:
+            fail(f"--relation {pair!r}: 应为 expected {'|'.join(_RELATIONS)}=UNIT", EXIT_CONFIG)
+        found[relation] = code
+    return found

@@ -1,0 +1,46 @@
+"""`huxiao-central unit`: towns, stations and schools beside the fifteen departments."""
+
+import re
+from typing import Any
+
+import click
+
+from central.adapters.clock import now_ms
+from central.adapters.store import audit, directory
+from central.adapters.store.tables import ORG_UNIT
+from central.commands.options import EXIT_CONFIG, Central, fail, json_option, opened, show
+
+_CODE = re.compile(r"(town|station|school):[a-z0-9][a-z0-9-]{0,50}")
+
+
+@click.group()
+def unit() -> None:
+    """单位:镇街、派出所、学校。 Towns, stations and schools.
+
+    十五个部门由 init 建好。 The fifteen departments are there from the start.
+    """
+
+
+@unit.command()
+@click.argument("code")
+@click.option("--name", required=True, help="中文名称 / name in Chinese")
+@click.option("--name-en", default="", help="英文名称 / name in English")
+@opened
+def add(central: Central, code: str, name: str, name_en: str) -> None:
+    """增加一个单位,编号如 town:yuelin。 Add a unit by its code, e.g. school:shiyan."""
+    if not _CODE.fullmatch(code):
+        fail(f"{code!r}: 应为 expected town:… | station:… | school:…", EXIT_CONFIG)
+    with central.store.transaction() as connection:
+        directory.add_unit(connection, code, name, name_en)
+        audit.append(connection, now_ms(), "cli", "unit.add", f"unit:{code}")
+    click.echo(f"已增加 added: {code} {name}")
+
+
+@unit.command(name="list")
+@json_option
+@opened
+def list_units(central: Central, *, as_json: bool) -> None:
+    """列出全部单位。 List all units."""
+    with central.store.reading() as connection:
+        rows: list[dict[str, Any]] = directory.rows(connection, ORG_UNIT, "code")
+    show(rows, "\n".join(f"{row['code']:<24}{row['name_zh']}" for row in rows), as_json=as_json)

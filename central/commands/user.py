@@ -1,0 +1,90 @@
+"""`huxiao-central user`: people who may sign in."""
+
+import secrets
+from typing import Any
+
+import click
+from argon2 import PasswordHasher
+
+from central.adapters.clock import now_ms
+from central.adapters.store import audit, directory
+from central.adapters.store.tables import ACCOUNT
+from central.commands.options import EXIT_CONFIG, Central, fail, json_option, opened, show
+from central.core.people import Role
+
+LEAST_PASSWORD = 8
+
+
+@click.group()
+def user() -> None:
+    """用户:谁能登录,以什么角色。 People who may sign in.
+
+    角色决定能看什么、能办什么。 The role decides what they see and do.
+    """
+
+
+@user.command()
+@click.argument("username")
+@click.option("--name", required=True, help="姓名 / the person's name")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), required=True, help="角色 / role"
+)
+@click.option("--unit", "unit_code", required=True, help="单位编号 / unit, e.g. edu, town:yuelin")
+@click.option("--email", help="接收通知的邮箱 / where notifications go")
+@click.option("--phone", help="手机 / mobile number")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="从标准输入读密码;不给则生成一个 / read it; else one is made and shown once",
+)
+@json_option
+@opened
+def add(
+    central: Central, username: str, *, password_stdin: bool, as_json: bool, **person: Any
+) -> None:
+    """增加一个用户。 Add a person."""
+    password, made = _password(from_stdin=password_stdin)
+    row = {
+        "username": username,
+        "password_hash": PasswordHasher().hash(password),
+        "locale": "zh_Hans_CN",
+        "is_active": True,
+        "created_at": now_ms(),
+    } | person
+    with central.store.transaction() as connection:
+        directory.add_account(connection, row)
+        audit.append(
+            connection,
+            now_ms(),
+            "cli",
+            "user.add",
+            f"account:{username}",
+            {"role": person["role"], "unit": person["unit_code"]},
+        )
+    shown = {"username": username} | ({"password": password} if made else {})
+    told = f",密码(只显示这一次)password, shown once: {password}" if made else ""
+    show(shown, f"已增加 added: {username} {person['name']}{told}", as_json=as_json)
+
+
+@user.command(name="list")
+@json_option
+@opened
+def list_users(central: Central, *, as_json: bool) -> None:
+    """列出全部用户。 List all people."""
+    with central.store.reading() as connection:
+        rows = directory.rows(connection, ACCOUNT, "username")
+    for row in rows:
+        del row["password_hash"]
+    lines = [f"{r['username']:<16}{r['role']:<20}{r['unit_code']:<20}{r['name']}" for r in rows]
+    show(rows, "\n".join(lines), as_json=as_json)
+
+
+def _password(*, from_stdin: bool) -> tuple[str, bool]:
+    if not from_stdin:
+        return secrets.token_urlsafe(9), True
+    password = click.get_text_stream("stdin").readline().rstrip("\n")
+    if len(password) < LEAST_PASSWORD:
+        fail(
+            f"密码至少 {LEAST_PASSWORD} 个字符 / at least {LEAST_PASSWORD} characters", EXIT_CONFIG
+        )
+    return password, False

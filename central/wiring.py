@@ -1,0 +1,110 @@
+"""The one place that knows which adapter stands behind which port."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from central.adapters.broker import Broker, BrokerAddress
+from central.adapters.certificates import CENTRAL, Authority
+from central.adapters.clock import now_ms
+from central.adapters.evidence_files import EvidenceFiles
+from central.adapters.notifiers.email import EmailChannel
+from central.adapters.notifiers.webhook import WebhookChannel
+from central.adapters.store.engine import Store, open_store
+from central.config import CentralConfig, DataDir, load_config
+from central.deadlines import sweep
+from central.dispatching import send_due
+from central.ingest import Ingest
+from central.ports import Channel
+from central.reception import Reception
+
+LOG = logging.getLogger("huxiao.central")
+
+TICK_S = 1
+
+
+@dataclass(frozen=True)
+class Central:
+    """A district's settings, folder and database, opened once a process."""
+
+    data: DataDir
+    config: CentralConfig
+    store: Store
+
+    @property
+    def files(self) -> EvidenceFiles:
+        """Where pictures and clips lie."""
+        return EvidenceFiles(self.data.evidence)
+
+    def authority(self) -> Authority:
+        """Give the certificate authority, for adding and revoking devices."""
+        return Authority.load(self.data.ca, datetime.now(UTC))
+
+    def channels(self) -> Mapping[str, Channel]:
+        """Give the configured ways to reach people."""
+        found: dict[str, Channel] = {}
+        if self.config.email:
+            found["email"] = EmailChannel(self.config.email, self.config.web.public_url)
+        if self.config.webhooks:
+            found["webhook"] = WebhookChannel(self.config.webhooks)
+        return found
+
+    def run_ingest(self, stop: Event) -> None:
+        """Listen to devices until told to stop."""
+        address = BrokerAddress(
+            self.config.broker.host, self.config.broker.port, CENTRAL, self.data.broker
+        )
+        broker = Broker(address)
+        ingest = Ingest(self.store, broker, Reception(self.files), now_ms)
+        broker.start()
+        try:
+            ingest.run(stop)
+        finally:
+            broker.stop()
+
+    def run_worker(self, stop: Event) -> None:
+        """Watch deadlines and send notifications until told to stop."""
+        scheduler = BackgroundScheduler(timezone=UTC)
+        channels = self.channels()
+        work: dict[str, Callable[[], object]] = {
+            "deadlines": lambda: sweep(self.store, now_ms()),
+            "notifications": lambda: send_due(self.store, channels, now_ms()),
+        }
+        for name, job in work.items():
+            scheduler.add_job(
+                _loudly(name, job), "interval", seconds=TICK_S, id=name,
+                max_instances=1, coalesce=True, misfire_grace_time=None,
+            )  # fmt: skip
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        scheduler.start()
+        stop.wait()
+        scheduler.shutdown(wait=True)
+
+
+def open_central(folder: Path, database_url: str | None = None) -> Central:
+    """Open a district's data folder.
+
+    Raises:
+        ConfigError, StoreError: with what to do.
+    """
+    data = DataDir(folder)
+    config = load_config(data)
+    url = database_url or config.database.url or data.default_database
+    return Central(data, config, open_store(url))
+
+
+def _loudly(name: str, job: Callable[[], object]) -> Callable[[], None]:
+    """A tick that fails is recorded, and the next one comes all the same."""
+
+    def tick() -> None:
+        try:
+            job()
+        except Exception:
+            LOG.exception("定时任务 %s 出错,下一次照常 (a tick failed, the next will come)", name)
+
+    return tick
