@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from edge_agent.config.sections import EdgeConfig
-from edge_agent.config.wording import Wording, found_in_words, wording_of
+from edge_agent.config.wording import Wording, found_in_words, is_echo, wording_of
 
 MAX_CONFIG_BYTES = 1024 * 1024
 
@@ -98,6 +98,8 @@ def _of_toml(name: str, text: str, error: Exception) -> Problem:
 
 def _of_values(name: str, error: ValidationError) -> Iterator[Problem]:
     for detail in error.errors(include_url=False):
+        if is_echo(detail):
+            continue
         key = _key(detail["loc"])
         yield Problem(name, key, wording_of(detail), found_in_words(detail))
 

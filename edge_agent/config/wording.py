@@ -50,6 +50,13 @@ def wording_of(detail: ErrorDetails) -> Wording:
     return Wording(wording.zh.format_map(context), wording.en.format_map(context))
 
 
+def is_echo(detail: ErrorDetails) -> bool:
+    """Tell whether a list is called too short only because a wrong item, said beside, is missing."""
+    if detail["type"] != "too_short":
+        return False
+    return len(detail["input"]) >= int(detail["ctx"]["min_length"])
+
+
 def found_in_words(detail: ErrorDetails) -> str:
     """Say what was found instead, cut where it is long."""
     if detail["type"] == "missing":

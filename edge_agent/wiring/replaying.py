@@ -1,0 +1,69 @@
+"""The whole watch on a recording, by the recording's own clock, as fast as it can."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from contract.messages import Alert
+from edge_agent.adapters.clock import SystemTime
+from edge_agent.config import CameraConfig, EdgeConfig
+from edge_agent.ports import Frame, Source, Speaker
+from edge_agent.simulated import MemoryOutbox, RecordingSpeaker
+from edge_agent.watch import Batch, Sight, watch
+from edge_agent.wiring.scenes import responses_of, view_of
+from edge_agent.wiring.seeing import open_source
+from edge_agent.wiring.speaking import open_speaker
+from edge_agent.wiring.watching import detector_of
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What to play, on which camera's picture, and where to put what would be said."""
+
+    config: EdgeConfig
+    camera: CameraConfig
+    every: int = 1
+    say_to: Path | None = None
+
+
+def replayed(replay: Replay, video: str) -> Iterator[tuple[Sight, list[Alert]]]:
+    """Play a recording through detector, tracker, rule and responses.
+
+    Alerts are numbered in memory: the device's own outbox and its numbers are not touched.
+
+    Raises:
+        SourceError: no such recording.
+        ModelError: missing or damaged weights.
+    """
+    detector = detector_of(replay.config)
+    began_at = SystemTime().now()
+    with ExitStack() as opened:
+        source = opened.enter_context(closing(open_source(video, every=replay.every)))
+        responses = responses_of(
+            replay.config,
+            _speaker(replay, opened),
+            MemoryOutbox(),
+            lambda sight: began_at + timedelta(seconds=sight.frame.at),
+        )
+        views = {replay.camera.camera_id: view_of(replay.config, replay.camera)}
+        batches = _one_by_one(source, replay.camera.camera_id)
+        yield from watch(batches, views, detector, responses, _raised)
+
+
+def _speaker(replay: Replay, opened: ExitStack) -> Speaker:
+    if replay.say_to is None:
+        return RecordingSpeaker()
+    voice = replay.config.voice.model_copy(update={"sink": f"file:{replay.say_to}"})
+    return opened.enter_context(closing(open_speaker(voice)))
+
+
+def _one_by_one(source: Source, camera_id: str) -> Iterator[Batch]:
+    frame: Frame
+    for frame in source:
+        yield {camera_id: frame}
+
+
+def _raised(error: Exception) -> None:
+    raise error
