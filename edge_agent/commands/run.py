@@ -1,0 +1,99 @@
+"""`huxiao-edge run`: one of a device's three processes."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from edge_agent.adapters.systemd import Watchdog
+from edge_agent.commands.exits import EXITS_HELP, Exit
+from edge_agent.config import ConfigError, EdgeConfig, load_config
+from edge_agent.wiring.linking import made_link, opened_outbox
+from edge_agent.wiring.running import keep_running, stopped_by_signals
+
+# Each process loads only its own parts: the alarm button must not wait for, or fall with, a model.
+# ruff: noqa: PLC0415
+
+DEFAULT_CONFIG = Path("/etc/huxiao/device.toml")
+
+LOG = logging.getLogger("huxiao.run")
+
+
+@click.command(epilog=EXITS_HELP)
+@click.argument("process", type=click.Choice(["watch", "button", "link"]))
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_CONFIG,
+    envvar="HUXIAO_CONFIG",
+    show_default=True,
+    help="设备配置 the device's config",
+)
+@click.option(
+    "--simulate",
+    is_flag=True,
+    help="无硬件演示:录像循环播放,回车键当按钮 no hardware: recordings loop, Enter is the button",
+)
+def run(process: str, config_file: Path, simulate: bool) -> None:
+    """运行设备的一个进程,直到收到停止信号。 Run one process until told to stop.
+
+    watch 看摄像头并喊话;link 与平台通信;button 一键报警按钮。
+    缺少摄像头、模型、声卡或网络时不会退出,而是说明原因并重试。
+
+    What is missing (camera, model, speaker, broker) is said and tried again, never the end.
+    """
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        config = load_config(config_file)
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(Exit.USAGE) from None
+    once = {"watch": _watch, "link": _link, "button": _button}[process]
+    watchdog = Watchdog()
+    with stopped_by_signals() as stop:
+        watchdog.ready()
+        LOG.info("启动 (starting) %s: %s", process, config.device_id)
+        keep_running(process, lambda: once(config, stop, watchdog, simulate), stop, watchdog)
+        watchdog.stopping()
+    LOG.info("已停止 (stopped) %s", process)
+
+
+Once = Callable[[EdgeConfig, threading.Event, Watchdog, bool], bool]
+
+
+def _watch(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulate: bool) -> bool:
+    """Watch until stopped; done also where every camera was a recording that has ended."""
+    from edge_agent.wiring.watching import watch_cameras
+
+    with opened_outbox(config.data_dir) as outbox:
+        watchdog.alive()
+        pulses = watch_cameras(config, outbox, stop, simulate=simulate)
+    return bool(pulses) and all(pulse.end == "ended" for pulse in pulses.values())
+
+
+def _link(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulate: bool) -> bool:
+    del simulate  # the link is real even where the camera is not
+    from edge_agent.link import run as run_link
+    from edge_agent.wiring.seeing import model_hashes
+
+    with opened_outbox(config.data_dir) as outbox:
+        outbox.sweep_files()
+        run_link(made_link(config, outbox, model_hashes), stop, watchdog.alive)
+    return True
+
+
+def _button(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulate: bool) -> bool:
+    from edge_agent.button import run as run_button
+    from edge_agent.wiring.pressing import pressed_button
+
+    with (
+        opened_outbox(config.data_dir) as outbox,
+        pressed_button(config, outbox, simulate=simulate) as button,
+    ):
+        run_button(button, stop, watchdog.alive)
+    return True
