@@ -11,6 +11,9 @@ from edge_agent.ports import Frame, SourceError
 TICK_S = 1.0
 STALL_S = 10.0
 
+Stream = Callable[[], Iterator[Frame]]
+"""Starts one camera's frames; it may raise `SourceError`."""
+
 CameraState = Literal["starting", "running", "stalled", "failed", "ended"]
 
 
@@ -39,9 +42,7 @@ class Rounds:
     keeps its newest frame; a frame that nobody took in time is forgotten, not queued.
     """
 
-    def __init__(
-        self, streams: Mapping[str, Callable[[], Iterator[Frame]]], stop: threading.Event
-    ) -> None:
+    def __init__(self, streams: Mapping[str, Stream], stop: threading.Event) -> None:
         self._stop = stop
         self._changed = threading.Condition()
         self._newest: dict[str, Frame] = {}
@@ -71,7 +72,7 @@ class Rounds:
     def _has_news(self) -> bool:
         return bool(self._newest) or all(pulse.end for pulse in self._pulses.values())
 
-    def _follow(self, camera_id: str, stream: Callable[[], Iterator[Frame]]) -> None:
+    def _follow(self, camera_id: str, stream: Stream) -> None:
         try:
             for frame in stream():
                 if self._stop.is_set():

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from edge_agent.adapters.notes import Notes
 from edge_agent.adapters.rounds import Pulse, Rounds
@@ -30,9 +30,10 @@ class WatchHealth:
         self._said: dict[str, str] = {}
         self._voice = ""
 
-    def beaten(self, rounds: Rounds) -> Iterator[Mapping[str, Frame]]:
-        """Pass the rounds on, and note the cameras' health every so often between them."""
+    def beaten(self, rounds: Rounds, alive: Callable[[], None]) -> Iterator[Mapping[str, Frame]]:
+        """Pass the rounds on; between them say `alive` and, every so often, note the health."""
         for newest in rounds:
+            alive()
             now = time.monotonic()
             if now - self._beat_at >= BEAT_S:
                 self.beat(rounds.pulses(), now)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Strict, ValidationInfo
 
 FILE_SINK = "file:"
 
@@ -38,6 +38,8 @@ def _placed_sink(sink: str, info: ValidationInfo) -> str:
     return f"{FILE_SINK}{base_of(info) / sink.removeprefix(FILE_SINK)}"
 
 
-PlacedPath = Annotated[Path, BeforeValidator(_path_text), AfterValidator(_placed)]
+PlacedPath = Annotated[
+    Path, Strict(strict=False), BeforeValidator(_path_text), AfterValidator(_placed)
+]
 SourceText = Annotated[str, BeforeValidator(_source_text), AfterValidator(_placed_source)]
 SinkText = Annotated[str, AfterValidator(_placed_sink)]

@@ -51,7 +51,7 @@ def wording_of(detail: ErrorDetails) -> Wording:
 
 
 def is_echo(detail: ErrorDetails) -> bool:
-    """Tell whether a list is called too short only because a wrong item, said beside, is missing."""
+    """Tell whether a list is called too short only for want of an item that is wrong itself."""
     if detail["type"] != "too_short":
         return False
     return len(detail["input"]) >= int(detail["ctx"]["min_length"])

@@ -3,16 +3,16 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from functools import partial
 
 from edge_agent.adapters.clock import SystemTime
 from edge_agent.adapters.outbox import SqliteOutbox
-from edge_agent.adapters.rounds import Pulse, Rounds
+from edge_agent.adapters.rounds import Pulse, Rounds, Stream
 from edge_agent.adapters.watch_health import WatchHealth
 from edge_agent.config import EdgeConfig
-from edge_agent.ports import Detector
+from edge_agent.ports import Detector, SourceError
 from edge_agent.watch import watch
 from edge_agent.wiring.scenes import doubtful_score, responses_of, view_of
 from edge_agent.wiring.seeing import newest, open_detector, open_source
@@ -34,32 +34,48 @@ def detector_of(config: EdgeConfig) -> Detector:
 
 
 def watch_cameras(
-    config: EdgeConfig, outbox: SqliteOutbox, stop: threading.Event, *, simulate: bool = False
+    config: EdgeConfig,
+    outbox: SqliteOutbox,
+    stop: threading.Event,
+    *,
+    simulate: bool = False,
+    alive: Callable[[], None] = lambda: None,
 ) -> Mapping[str, Pulse]:
-    """Watch all cameras until `stop`, or until none is left; tell how each of them ended.
+    """Watch all cameras until `stop`, or until all recordings have ended; tell how each does then.
 
-    With `simulate`, recordings are played at their own speed, again and again.
+    With `simulate`, recordings are played at their own speed, again and again. `alive` is called
+    every round, at least about once a second: for a watchdog.
 
     Raises:
         ModelError: missing or damaged weights.
+        SourceError: none of the cameras can be read any more.
     """
     detector, health = detector_of(config), WatchHealth(outbox)
     with ExitStack() as opened:
+        voice_dir = config.data_dir / "voice"
         speaker = opened.enter_context(
-            closing(open_speaker(config.voice, config.data_dir / "voice", health.hear_speaker))
+            closing(open_speaker(config.voice, voice_dir, health.hear_speaker))
         )
-        streams = {}
-        for camera in config.cameras:
-            source = open_source(camera.source, simulate=simulate, loop=simulate)
-            opened.callback(source.close)
-            streams[camera.camera_id] = partial(newest, source)
-        rounds = Rounds(streams, stop)
+        rounds = Rounds(_streams(config, opened, simulate=simulate), stop)
         views = {camera.camera_id: view_of(config, camera) for camera in config.cameras}
         responses = responses_of(config, speaker, outbox, lambda _: SystemTime().now())
-        batches = health.beaten(rounds)
+        batches = health.beaten(rounds, alive)
         for _, alerts in watch(batches, views, detector, responses, health.fault):
             for alert in alerts:
                 where = f"{alert.camera_id}/{alert.zone_id}"
                 LOG.warning("预警 (alert) #%d %s %s", alert.seq, alert.kind, where)
-        health.beat(rounds.pulses(), time.monotonic())
-        return rounds.pulses()
+        pulses = rounds.pulses()
+        health.beat(pulses, time.monotonic())
+    failed = [f"{name}: {pulse.detail}" for name, pulse in pulses.items() if pulse.end == "failed"]
+    if failed and not stop.is_set():
+        raise SourceError("; ".join(failed))
+    return pulses
+
+
+def _streams(config: EdgeConfig, opened: ExitStack, *, simulate: bool) -> dict[str, Stream]:
+    streams: dict[str, Stream] = {}
+    for camera in config.cameras:
+        source = open_source(camera.source, simulate=simulate, loop=simulate)
+        opened.callback(source.close)
+        streams[camera.camera_id] = partial(newest, source)
+    return streams
