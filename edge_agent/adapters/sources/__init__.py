@@ -1,0 +1,1 @@
+"""Where frames come from: recordings, USB, network and ribbon-cable cameras, pipelines."""
