@@ -6,7 +6,8 @@ central's receipt names it. One thread, one loop; `turn` is one round of it.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,6 +48,8 @@ OUTBOX_REST_S = 2.0
 
 class Bag(Postbag, EvidenceBag, Protocol):
     """All that the link takes from the outbox."""
+
+    def record_health(self, name: str, body: Mapping[str, object]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ class Link:
         if now >= self._beat_at:
             self._beat_at = now + self._rhythm.heartbeat_s
             self._say(Up.HEARTBEAT, self._vitals.heartbeat(), qos=0)
+            self._note()
         if self._in_flight and now - self._moved_at > STUCK_S:
             self._broker.disconnect()
             self._lose("消息服务器不再确认,重新连接 (broker confirms nothing, connecting anew)")
@@ -227,6 +231,12 @@ class Link:
         if state != self._state:
             LOG.log(level, "%s", state)
             self._state = state
+            with suppress(OutboxError):  # said already, by whoever needed the file more
+                self._note()
+
+    def _note(self) -> None:
+        """Leave word for `doctor`, which must not connect in our name while we are."""
+        self._bag.record_health("link", {"is_connected": self.is_connected, "said": self._state})
 
 
 def run(link: Link, stop: threading.Event, alive: Callable[[], None]) -> None:

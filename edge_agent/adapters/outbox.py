@@ -82,6 +82,11 @@ class SqliteOutbox(Notes):
         rows = self.reading("SELECT count(*) AS depth FROM alert WHERE state = 'waiting'")
         return int(rows[0]["depth"])
 
+    def refused(self) -> int:
+        """Count the alerts that central will never take."""
+        rows = self.reading("SELECT count(*) AS refused FROM alert WHERE state = 'refused'")
+        return int(rows[0]["refused"])
+
     def holds(self, seq: int) -> bool:
         """Tell whether an alert still waits for central's receipt."""
         sql = "SELECT 1 FROM alert WHERE seq = ? AND state = 'waiting'"

@@ -10,7 +10,7 @@ from edge_agent.commands.exits import EXITS_HELP, Exit
 from edge_agent.commands.run import DEFAULT_CONFIG
 from edge_agent.config import ConfigError, load_config
 from edge_agent.ports import OutboxError
-from edge_agent.wiring.linking import opened_outbox
+from edge_agent.wiring.linking import has_outbox, opened_outbox
 
 
 @click.group(epilog=EXITS_HELP)
@@ -37,8 +37,7 @@ def list_(config_file: Path, limit: int, as_json: bool) -> None:
     """列出待发的预警,最新的在前。 List what waits, newest first."""
     try:
         data_dir = load_config(config_file).data_dir
-        with opened_outbox(data_dir) as box:
-            rows, depth, files = box.rows(limit), box.depth(), box.files_waiting()
+        rows, depth, files = _kept(data_dir, limit)
     except ConfigError as error:
         click.echo(str(error), err=True)
         raise SystemExit(Exit.USAGE) from None
@@ -49,6 +48,13 @@ def list_(config_file: Path, limit: int, as_json: bool) -> None:
         click.echo(json.dumps(row, ensure_ascii=False) if as_json else _line(row))
     if not as_json:
         click.echo(f"待发 {depth} 条,图片 {files} 张 ({depth} alerts, {files} files waiting)")
+
+
+def _kept(data_dir: Path, limit: int) -> tuple[list[dict[str, Any]], int, int]:
+    if not has_outbox(data_dir):
+        return [], 0, 0
+    with opened_outbox(data_dir) as box:
+        return box.rows(limit), box.depth(), box.files_waiting()
 
 
 def _opened(row: dict[str, Any]) -> dict[str, Any]:

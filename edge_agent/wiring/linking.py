@@ -15,10 +15,18 @@ from edge_agent.link import Link, Rhythm, Vitals
 Models = Callable[[], Mapping[str, str]]
 
 
+OUTBOX = "outbox.db"
+
+
+def has_outbox(data_dir: Path) -> bool:
+    """Tell whether a process has made the outbox: who only looks must not, as another user."""
+    return (data_dir / OUTBOX).exists()
+
+
 @contextmanager
 def opened_outbox(data_dir: Path) -> Iterator[SqliteOutbox]:
     """Open the device's one outbox for a while; every process of it opens the same."""
-    outbox = SqliteOutbox(data_dir / "outbox.db", data_dir / "evidence")
+    outbox = SqliteOutbox(data_dir / OUTBOX, data_dir / "evidence")
     try:
         yield outbox
     finally:

@@ -53,8 +53,8 @@ class AplayPlayer:
             msg = "声卡没有响应 (the audio device does not answer)"
             raise SpeakerError(msg) from error
         if done.returncode != 0:
-            said = done.stderr.decode(errors="replace").strip().splitlines()
-            msg = f"播放失败,请检查声卡和接线 (no sound: check the audio device): {said[-1:]}"
+            said = " ".join(done.stderr.decode(errors="replace").strip().splitlines()[-1:])
+            msg = f"播放失败,请检查声卡和接线 (no sound: check the audio device): {said}"
             raise SpeakerError(msg)
 
 
