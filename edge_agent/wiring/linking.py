@@ -1,16 +1,21 @@
 """Which broker, outbox and health stand behind the link."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from random import random
 
+from edge_agent.adapters import model_store
 from edge_agent.adapters.broker import MqttBroker
 from edge_agent.adapters.clock import SystemTime, boot_id
 from edge_agent.adapters.health import DeviceVitals
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.config import EdgeConfig
 from edge_agent.link import Link, Rhythm, Vitals
+from edge_agent.ports import ModelError
+
+LOG = logging.getLogger("huxiao.link")
 
 Models = Callable[[], Mapping[str, str]]
 
@@ -31,6 +36,15 @@ def opened_outbox(data_dir: Path) -> Iterator[SqliteOutbox]:
         yield outbox
     finally:
         outbox.close()
+
+
+def listed_models() -> dict[str, str]:
+    """Name the device's weights, by sha256; a missing list must not keep the link from talking."""
+    try:
+        return {name: model.sha256 for name, model in model_store.listed().items()}
+    except ModelError as error:
+        LOG.error("%s", error)  # noqa: TRY400 - one line in words, no traceback
+        return {}
 
 
 def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
