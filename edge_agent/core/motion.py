@@ -21,6 +21,9 @@ Rows = NDArray[np.float64]
 """N x 4: centre x, centre y, width, height, in fractions of the frame."""
 
 
+SHORT = 0.1  # breathing and steps change a box by less
+
+
 @dataclass(frozen=True, slots=True)
 class Noise:
     """How much boxes wander and detections err; in body heights and seconds."""
@@ -30,6 +33,8 @@ class Noise:
     first_speed: float = 0.7
     wander: float = 0.5
     size_wander: float = 0.08
+    shortening: float = 20.0
+    """A box suddenly shorter by a tenth and more hides its feet: how much less it is believed."""
     damping_s: float = 2.0
     """A box that is no longer seen slows down over this time: people behind a post stand still."""
 
@@ -89,7 +94,9 @@ class Motion:
     def corrected(self, seen: Rows, noise: Noise) -> Self:
         """Take one detection for each box in."""
         gap = seen - self.place
-        spread = self.place_variance + self._error(noise)
+        missing = np.clip(1.0 - SHORT - seen[:, 3:] / self.place[:, 3:], 0.0, 1.0)
+        error = self._error(noise) * (1 + (noise.shortening * missing) ** 2)
+        spread = self.place_variance + error
         place_gain = self.place_variance / spread
         speed_gain = self.covariance / spread
         return type(self)(
