@@ -27,6 +27,9 @@ class EmailChannel:
         return ()
 
     def deliver(self, letter: Letter) -> Answer:
+        if not all(letter.address.rpartition("@")):
+            msg = f"不是邮箱地址 / not an e-mail address: {letter.address!r}"
+            raise DeliveryError(msg, permanent=True)
         where = f"{self._server.host}:{self._server.port}"
         try:
             message = self._message(letter).as_bytes(policy=SMTP)
