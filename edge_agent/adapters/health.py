@@ -17,7 +17,8 @@ from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.ports import Timepiece
 
 CAMERA = "camera:"
-STALE_S = 180.0  # the watching process says how its cameras do every few seconds
+FRESH_S = 30.0  # the watching process says how its cameras do every ten seconds
+STALE_S = 180.0
 
 _THERMAL = Path("/sys/class/thermal")
 _NOT_WATCHED = "看守进程没有运行 (the watching process does not run)"
@@ -79,7 +80,7 @@ class DeviceVitals:
 
 
 def camera_health(camera_id: str, row: HealthRow | None, now: datetime) -> CameraHealth:
-    """Give what a camera's row says; a row that has grown old says that nobody watches."""
+    """Give what a camera's row says; a row that grows old adds to the frame's age, then fails."""
     if row is None:
         return CameraHealth(camera_id=camera_id, state="starting", fps=0.0)
     age_s = max(0.0, (now - row.at).total_seconds())
@@ -88,7 +89,7 @@ def camera_health(camera_id: str, row: HealthRow | None, now: datetime) -> Camer
     else:
         body = row.body
     seen_s = row.body.get("last_frame_age_s")
-    seen_s = None if seen_s is None else seen_s + age_s
+    seen_s = seen_s + age_s if seen_s is not None and age_s > FRESH_S else seen_s
     try:
         return CameraHealth.model_validate(
             {**body, "camera_id": camera_id, "last_frame_age_s": seen_s}

@@ -71,9 +71,8 @@ def _watch(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simula
     from edge_agent.wiring.watching import watch_cameras
 
     with opened_outbox(config.data_dir) as outbox:
-        watchdog.alive()
-        pulses = watch_cameras(config, outbox, stop, simulate=simulate)
-    return bool(pulses) and all(pulse.end == "ended" for pulse in pulses.values())
+        pulses = watch_cameras(config, outbox, stop, simulate=simulate, alive=watchdog.alive)
+    return stop.is_set() or all(pulse.end == "ended" for pulse in pulses.values())
 
 
 def _link(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulate: bool) -> bool:

@@ -93,7 +93,7 @@ class PhraseLibrary:
         if self._cache_dir is None:
             return None
         key = hashlib.sha256(f"{self._synthesiser.fingerprint}\n{text}".encode()).hexdigest()
-        return self._cache_dir / f"{key}.wav"
+        return self._cache_dir / "made" / f"{key}.wav"
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ import wave
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from edge_agent.adapters import model_store
 from edge_agent.adapters.health import CAMERA
 from edge_agent.config import CameraConfig, EdgeConfig
 from edge_agent.core.checks import Finding
@@ -24,13 +25,12 @@ FRESH = timedelta(seconds=60)
 def check_models() -> Iterator[Finding]:
     """Look whether the weights are there and are the ones that were tested."""
     try:
-        from edge_agent.wiring.seeing import model_hashes
-
-        hashes = model_hashes()
-    except (ModelError, ImportError, OSError) as error:
+        checked = [model_store.checked(name) for name in model_store.listed()]
+    except (ModelError, OSError) as error:
         yield Finding("models", "fail", str(error), "请运行 (run) scripts/build-models")
         return
-    yield Finding("models", "ok", ", ".join(f"{name} {sha[:12]}" for name, sha in hashes.items()))
+    said = ", ".join(f"{model.name} {model.sha256[:12]}" for model in checked)
+    yield Finding("models", "ok", said)
 
 
 def check_cameras(config: EdgeConfig) -> Iterator[Finding]:

@@ -164,7 +164,7 @@ def test_a_phrase_is_made_once_and_kept_over_a_restart(tmp_path: Path) -> None:
 def test_a_damaged_cache_is_made_again(tmp_path: Path) -> None:
     hum = Hum()
     a_library(tmp_path, hum, tmp_path / "cache").prepare()
-    for file in (tmp_path / "cache").iterdir():
+    for file in (tmp_path / "cache").rglob("*.wav"):
         file.write_bytes(b"RIFF")
     library = a_library(tmp_path, hum, tmp_path / "cache")
     assert seconds_of(library.sound("line_crossed")) == 0.5

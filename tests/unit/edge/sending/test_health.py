@@ -1,0 +1,65 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
+from edge_agent.adapters.health import DeviceVitals, camera_health, temperature_c
+from edge_agent.adapters.notes import HealthRow
+from edge_agent.simulated import ManualTime
+from tests.unit.edge.sending.sending_kit import AT, a_body, an_outbox
+
+RUNNING = {"state": "running", "fps": 9.5, "last_frame_age_s": 0.1, "detail": ""}
+
+
+def test_a_camera_that_nobody_has_seen_yet_is_starting() -> None:
+    assert camera_health("cam1", None, AT).state == "starting"
+
+
+def test_a_camera_is_as_its_fresh_row_says() -> None:
+    health = camera_health("cam1", HealthRow(AT, RUNNING), AT + timedelta(seconds=9))
+    assert (health.state, health.fps, health.last_frame_age_s) == ("running", 9.5, 0.1)
+
+
+def test_a_row_that_grows_old_says_that_nobody_watches() -> None:
+    health = camera_health("cam1", HealthRow(AT, RUNNING), AT + timedelta(minutes=10))
+    assert (health.state, health.fps) == ("failed", 0.0)
+    assert health.last_frame_age_s == pytest.approx(600.1)
+
+
+def test_a_row_that_makes_no_sense_is_a_failure_and_no_crash() -> None:
+    health = camera_health("cam1", HealthRow(AT, {"state": "dancing"}), AT)
+    assert health.state == "failed"
+    assert "dancing" in health.detail
+
+
+def test_the_warmest_sensor_counts(tmp_path: Path) -> None:
+    for number, reading in enumerate(("45000", "61500", "not a number")):
+        zone = tmp_path / f"thermal_zone{number}"
+        zone.mkdir()
+        (zone / "temp").write_text(reading)
+    assert temperature_c(tmp_path) == 61.5
+
+
+def test_a_machine_without_sensors_has_no_temperature(tmp_path: Path) -> None:
+    assert temperature_c(tmp_path) is None
+
+
+def test_the_heartbeat_tells_of_cameras_and_backlog(tmp_path: Path) -> None:
+    time = ManualTime()
+    with an_outbox(tmp_path, time) as box:
+        box.put(a_body())
+        box.record_health("camera:cam1", RUNNING)
+        vitals = DeviceVitals("water-001", "boot-1", ["cam1", "cam2"], box, time)
+        heartbeat = vitals.heartbeat()
+    assert [camera.state for camera in heartbeat.cameras] == ["running", "starting"]
+    assert heartbeat.outbox_depth == 1
+    assert heartbeat.versions["huxiao"]
+
+
+def test_a_boot_keeps_its_name_and_its_clock_goes_on() -> None:
+    time = SystemTime()
+    assert boot_id() == boot_id()
+    assert time.now().utcoffset() == timedelta()
+    assert time.monotonic() <= time.monotonic()
+    assert clock_state() in {"synced", "floor"}
