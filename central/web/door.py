@@ -1,0 +1,71 @@
+"""The door: every request needs somebody known, unless its endpoint is on the list."""
+
+from urllib.parse import urlencode
+
+from flask import Flask, g, redirect, request
+from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
+
+from central.adapters.store import sign_ins
+from central.adapters.store.sign_ins import Visitor
+from central.web import here
+
+COOKIE = "huxiao_sign_in"
+API = "/api/"
+NEEDS_TOKEN = "需要令牌 / a token is needed: Authorization: Bearer <token>"
+SEEN_EVERY_MS = 5 * 60 * 1000
+
+OPEN_TO_ALL = frozenset(
+    {
+        "static",
+        "signing_in.sign_in",
+        "account.language",
+        "health.healthz",
+        "health.readyz",
+        "health.metrics",
+        "openapi.spec",
+    }
+)
+"""Endpoints that need no sign-in; a test holds this list to the routes."""
+
+
+def guard(app: Flask) -> None:
+    """Put the door before every route of an app."""
+    app.before_request(_let_in)
+
+
+def _let_in() -> Response | None:
+    g.visitor = _known()
+    if g.visitor is not None or request.endpoint is None or request.endpoint in OPEN_TO_ALL:
+        return None
+    if request.path.startswith(API):
+        raise Unauthorized(NEEDS_TOKEN)
+    return _to_sign_in()
+
+
+def _to_sign_in() -> Response:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    address = "/sign-in?" + urlencode({"next": wanted}) if wanted != "/" else "/sign-in"
+    if request.headers.get("HX-Request"):  # a part of a page: the whole page has to move
+        return Response(status=401, headers={"HX-Redirect": "/sign-in"})
+    return redirect(address)
+
+
+def _known() -> Visitor | None:
+    now_ms = here.now_ms()
+    if request.path.startswith(API):
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() == "bearer" and token:
+            with here.store().reading() as connection:
+                return sign_ins.find_token(connection, token.strip(), now_ms)
+        if request.method != "GET":  # a cookie alone changes nothing through the API
+            return None
+    secret = request.cookies.get(COOKIE)
+    if not secret or request.endpoint == "static":
+        return None
+    with here.store().reading() as connection:
+        found = sign_ins.find(connection, secret, now_ms)
+    if found and now_ms - found.seen_at > SEEN_EVERY_MS:
+        with here.store().transaction() as connection:
+            sign_ins.seen(connection, found.sign_in_id, now_ms)
+    return found

@@ -1,0 +1,37 @@
+"""Whether central is up, whether it is ready, and its figures."""
+
+from flask import Blueprint
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from central.adapters.store.engine import is_reachable
+from central.adapters.store.migrating import is_current
+from central.web import here
+
+pages = Blueprint("health", __name__)
+
+
+@pages.get("/healthz")
+def healthz() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "ok"}
+
+
+@pages.get("/readyz")
+def readyz() -> tuple[dict[str, object], int]:
+    """Say whether the database answers and has this version's tables."""
+    database = is_reachable(here.store())
+    try:
+        migrations = database and is_current(here.store())
+    except SQLAlchemyError:
+        migrations = False
+    ready = database and migrations
+    body = {"status": "ready" if ready else "not ready", "database": database,
+            "migrations": migrations}  # fmt: skip
+    return body, 200 if ready else 503
+
+
+@pages.get("/metrics")
+def metrics() -> Response:
+    """Give the figures for Prometheus."""
+    return Response("", mimetype="text/plain")

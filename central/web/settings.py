@@ -1,0 +1,17 @@
+"""What the pages need to be told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from central.adapters.evidence_files import EvidenceFiles
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """A district's pages. `now_ms` is the clock; `public_url` is what people type."""
+
+    secret_key: bytes
+    evidence: EvidenceFiles
+    secure_cookies: bool
+    now_ms: Callable[[], int]
+    public_url: str

@@ -1,0 +1,78 @@
+"""How values look on a page: times in the district's own zone, words in the reader's language."""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from central.core.local_time import ZONE, from_ms
+from central.web import here, languages, words
+from central.web.languages import text as _
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
+
+
+def teach(app: Flask) -> None:
+    """Give templates their filters and what every page shows."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for name, show in {"clock": clock, "day": day, "ago": ago, "iso": iso, "size": size}.items():
+        app.jinja_env.filters[name] = show
+    for name, name_of in words.NAMES.items():
+        app.jinja_env.filters[name] = name_of
+    app.jinja_env.filters["say"] = languages.say
+    app.context_processor(_common)
+
+
+def clock(at_ms: int | None) -> str:
+    """Give the time of day, with the date where it is not today: `14:05:09`."""
+    if at_ms is None:
+        return "—"
+    at, now = from_ms(at_ms).astimezone(ZONE), from_ms(here.now_ms()).astimezone(ZONE)
+    return at.strftime("%H:%M:%S" if at.date() == now.date() else "%m-%d %H:%M")
+
+
+def day(at_ms: int | None) -> str:
+    """Give date and time: `2026-11-23 14:05:09`."""
+    return from_ms(at_ms).astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S") if at_ms else "—"
+
+
+def iso(at_ms: int | None) -> str | None:
+    """Give RFC 3339 in UTC, for programs."""
+    return rfc3339(at_ms)
+
+
+def rfc3339(at_ms: int | None) -> str | None:
+    """Turn ms UTC into `2026-11-23T06:05:09.123Z`."""
+    if at_ms is None:
+        return None
+    at = datetime.fromtimestamp(at_ms // 1000, UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+
+
+def ago(at_ms: int | None) -> str:
+    """Say how long ago, in the largest unit that fits."""
+    if at_ms is None:
+        return "—"
+    past_s = max(0, here.now_ms() - at_ms) // 1000
+    if past_s < MINUTE_S:
+        return _("刚刚")
+    if past_s < HOUR_S:
+        return _("%(count)s 分钟前", count=past_s // MINUTE_S)
+    if past_s < DAY_S:
+        return _("%(count)s 小时前", count=past_s // HOUR_S)
+    return _("%(count)s 天前", count=past_s // DAY_S)
+
+
+def size(count: int | None) -> str:
+    """Give bytes in the unit that people use for files."""
+    if count is None:
+        return "—"
+    megabyte = 1024 * 1024
+    return f"{count / megabyte:.1f} MB" if count >= megabyte else f"{count / 1024:.0f} KB"
+
+
+def _common() -> dict[str, object]:
+    return {
+        "me": here.visitor(),
+        "language": languages.language(),
+        "languages": languages.NAMES,
+    }

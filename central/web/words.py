@@ -1,0 +1,100 @@
+"""What codes are called, Chinese first; the case's own words come from the core."""
+
+from collections.abc import Callable, Mapping
+
+from central.core.naming import KINDS, SCENARIOS, SEVERITIES
+from central.core.workflow import STATUS_WORDS, STEP_WORDS
+from central.web.languages import say
+
+Table = Mapping[str, tuple[str, str]]
+
+ROLES: Table = {
+    "duty_officer": ("值班员", "duty officer"),
+    "district_admin": ("区管理员", "district administrator"),
+    "water_warden": ("水域巡查员", "water warden"),
+    "school_safety_lead": ("学校安全负责人", "school safety lead"),
+    "class_teacher": ("班主任", "class teacher"),
+    "guard": ("保安", "guard"),
+    "station_officer": ("派出所民警", "station officer"),
+    "auditor": ("审计员", "auditor"),
+    "dpo": ("个人信息保护负责人", "data protection officer"),
+    "installer": ("安装员", "installer"),
+}
+
+PARTS: Table = {"lead": ("主办", "lead"), "joint": ("协办", "joint")}
+
+EVENTS: Table = {
+    "alert": ("设备预警", "alert"),
+    "opened": ("立案", "opened"),
+    "joined": ("并入预警", "joined"),
+    "ended": ("预警解除", "alert over"),
+    "evidence": ("收到证据", "evidence"),
+    "notified": ("通知", "notified"),
+    "escalated": ("超时升级", "escalated"),
+    "stale": ("迟到预警", "late alert"),
+    "reported": ("人工上报", "reported by hand"),
+    "copied": ("抄送", "copied"),
+}
+
+STATES: Table = {
+    "pending": ("待发送", "pending"),
+    "sending": ("发送中", "sending"),
+    "sent": ("已发出", "sent"),
+    "accepted": ("对方已接收", "accepted"),
+    "delivered": ("已送达", "delivered"),
+    "failed": ("未送达", "failed"),
+    "superseded": ("已被取代", "superseded"),
+}
+
+CHANNELS: Table = {"email": ("邮件", "e-mail"), "webhook": ("平台推送", "webhook")}
+
+MOMENTS: Table = {
+    "dispatched": ("下达", "dispatched"),
+    "copied": ("抄送", "copy"),
+    "overdue": ("超时", "overdue"),
+    "over": ("解除", "over"),
+}
+
+CAMERA_STATES: Table = {
+    "starting": ("启动中", "starting"),
+    "running": ("正常", "running"),
+    "stalled": ("卡住", "stalled"),
+    "failed": ("故障", "failed"),
+    "ended": ("已结束", "ended"),
+}
+
+PROFILES: Table = {
+    "water": ("水域", "water"),
+    "gate": ("校门", "gate"),
+    "venue": ("场所", "venue"),
+}
+
+
+def _named(table: Table) -> Callable[[str | None], str]:
+    def name_of(code: str | None) -> str:
+        found = table.get(code or "")
+        return say(found) if found else code or "—"
+
+    return name_of
+
+
+def _codes(table: Mapping[object, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    return {str(code): pair for code, pair in table.items()}
+
+
+NAMES: dict[str, Callable[[str | None], str]] = {
+    "role": _named(ROLES),
+    "part": _named(PARTS),
+    "state": _named(STATES),
+    "channel": _named(CHANNELS),
+    "moment": _named(MOMENTS),
+    "camera_state": _named(CAMERA_STATES),
+    "profile": _named(PROFILES),
+    "scenario": _named(_codes({**SCENARIOS})),
+    "kind": _named(_codes({**KINDS})),
+    "severity": _named(_codes({**SEVERITIES})),
+    "status": _named(_codes({**STATUS_WORDS})),
+    "step": _named(_codes({**STEP_WORDS})),
+    "event": _named(_codes({**EVENTS, **STEP_WORDS})),
+}
+"""What a template's filter of that name calls a code."""
