@@ -42,6 +42,7 @@ POLL_S = 0.05  # how long a new alert may lie before it is seen
 MOST_IN_FLIGHT = 16  # below the 20 that a broker allows by default
 HELD_S = 10.0  # a connection that held so long was a good one
 MOST_START_JITTER_S = 10.0
+MOST_RECEIPT_BYTES = 256 * 1024  # one for a whole batch, after an outage
 STUCK_S = 60.0  # a broker that takes so long over one message has lost it
 OUTBOX_REST_S = 2.0
 
@@ -151,7 +152,7 @@ class Link:
 
     def _settle(self, payload: bytes) -> None:
         try:
-            self._bag.settle(read(Receipt, payload))
+            self._bag.settle(read(Receipt, payload, max_bytes=MOST_RECEIPT_BYTES))
         except MessageError as error:
             LOG.warning("看不懂的回执,忽略 (receipt cannot be read): %s", error)
 

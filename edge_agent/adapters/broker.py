@@ -156,7 +156,10 @@ class MqttBroker:
         if happened():
             return
         self._close()
-        msg = f"消息服务器 {where} 没有应答 (broker does not answer MQTT): {state.name}"
+        msg = (
+            f"消息服务器 {where} 没有应答,或不接受设备证书"
+            f" (broker does not answer, or refuses our certificate): {state.name}"
+        )
         raise BrokerError(msg)
 
     def _check_let_in(self, where: str) -> None:

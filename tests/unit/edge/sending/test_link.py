@@ -184,6 +184,14 @@ def test_a_receipt_that_cannot_be_read_is_ignored(line: Line, box: SqliteOutbox)
     assert (box.depth(), line.link.is_connected) == (1, True)
 
 
+def test_one_receipt_may_free_a_whole_outage(line: Line, box: SqliteOutbox) -> None:
+    put = [box.put(a_body()).seq for _ in range(300)]
+    line.turns(1)
+    line.receipt(*put, *range(1, 5000))
+    line.turns(1)
+    assert box.depth() == 0
+
+
 def test_a_heartbeat_comes_each_minute(line: Line) -> None:
     line.turns(181, each_s=1.0)
     assert len(line.broker.on("heartbeat")) == 4

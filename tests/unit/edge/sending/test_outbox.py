@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.messages import Receipt
@@ -37,7 +37,8 @@ def test_receipts_that_are_late_double_or_unknown_change_nothing(tmp_path: Path)
         assert [alert.seq for alert in box.due(10)] == [kept.seq]
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=12))
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.booleans(), min_size=1, max_size=8))
 def test_a_number_is_never_used_twice(
     tmp_path_factory: pytest.TempPathFactory, steps: list[bool]
 ) -> None:

@@ -22,6 +22,29 @@ with an_outbox(Path(sys.argv[1])) as box:
         alert = box.put(a_body(), [a_picture(number % 7)])
         print(alert.seq, alert.evidence[0].sha256, flush=True)
 """
+CROWDED = """
+import resource, signal, sys
+from pathlib import Path
+from edge_agent.ports import OutboxError
+from tests.unit.edge.sending.sending_kit import a_body, an_outbox
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+with an_outbox(Path(sys.argv[1])) as box:
+    box.put(a_body())
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, most))
+    put = 1
+    try:
+        while True:
+            box.put(a_body())
+            put += 1
+    except OutboxError as error:
+        print(error, file=sys.stderr)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    for _ in range(10):
+        box.put(a_body())
+    print(put + 10, box.depth())
+"""
 
 
 @pytest.mark.timeout(180)
@@ -73,3 +96,13 @@ def test_several_processes_put_at_once_and_none_waits_in_vain(tmp_path: Path) ->
         kept = {row["seq"] for row in box.rows(1_000_000)}
     assert len(set(numbers)) == 90
     assert set(numbers) <= kept
+
+
+def test_a_disk_without_room_is_said_and_loses_nothing_that_was_put(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CROWDED, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    put, depth = map(int, done.stdout.split())
+    assert put == depth
+    assert put > 10
+    assert "待发箱" in done.stderr
