@@ -14,7 +14,7 @@ from central.adapters.store.migrating import migrate
 from central.commands.options import data_option, db_option, errors_in_words
 from central.config import BrokerSection, DataDir, load_config
 
-_SETTINGS = """# 护校区级平台设置 settings of huxiao central; 未写的键用缺省值 absent keys have defaults
+_SETTINGS = """# 护校区级平台设置 settings of huxiao central; 缺省值见文档 defaults: docs/operate.md
 
 [database]
 # url = "postgresql:///huxiao"    # 缺省是本目录的 central.db / default: central.db here

@@ -10,7 +10,7 @@ MOST_ROWS = 5000
 """A hostile device fills this much and no more; the counts go on."""
 
 
-def put_aside(  # noqa: PLR0913, PLR0917 - a row is said in one sentence
+def put_aside(
     connection: Connection, topic: str, payload: bytes, reason: Reason, detail: str, at_ms: int
 ) -> None:
     """Keep the beginning of a message with the reason, and count it."""

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -85,7 +86,7 @@ class Recording:
             if not decode:
                 return _NOT_WANTED
             good, image = self._capture.retrieve()
-            if good and image is not None and image.size:
+            if good and image.size:
                 return _as_image(image)
         return None
 
@@ -107,7 +108,7 @@ class LiveCamera:
             number = 0
             while not self._closed:
                 good, image = capture.read()
-                if not good or image is None or not image.size:
+                if not good or not image.size:
                     msg = f"摄像头不再有画面 the camera gives no picture any more: {self._name}"
                     raise SourceError(msg)
                 number += 1
@@ -170,8 +171,7 @@ def _believable(fps: float) -> float:
 
 
 def _as_image(image: object) -> Image:
-    picture: Image = image  # type: ignore[assignment] - OpenCV reads eight bits and three channels
-    return picture
+    return cast("Image", image)  # OpenCV reads eight bits and three channels
 
 
 _NOT_WANTED: Image = np.zeros((0, 0, 3), np.uint8)
