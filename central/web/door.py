@@ -12,7 +12,7 @@ from central.web import here
 
 COOKIE = "huxiao_sign_in"
 API = "/api/"
-NEEDS_TOKEN = "需要令牌 / a token is needed: Authorization: Bearer <token>"
+SAY_WHO = "需要令牌 / a token is needed: Authorization: Bearer <token>"
 SEEN_EVERY_MS = 5 * 60 * 1000
 
 OPEN_TO_ALL = frozenset(
@@ -39,7 +39,7 @@ def _let_in() -> Response | None:
     if g.visitor is not None or request.endpoint is None or request.endpoint in OPEN_TO_ALL:
         return None
     if request.path.startswith(API):
-        raise Unauthorized(NEEDS_TOKEN)
+        raise Unauthorized(SAY_WHO)
     return _to_sign_in()
 
 

@@ -26,7 +26,7 @@ def readyz() -> tuple[dict[str, object], int]:
     except SQLAlchemyError:
         migrations = False
     ready = database and migrations
-    body = {"status": "ready" if ready else "not ready", "database": database,
+    body: dict[str, object] = {"status": "ready" if ready else "not ready", "database": database,
             "migrations": migrations}  # fmt: skip
     return body, 200 if ready else 503
 

@@ -1,6 +1,7 @@
 """What codes are called, Chinese first; the case's own words come from the core."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from central.core.naming import KINDS, SCENARIOS, SEVERITIES
 from central.core.workflow import STATUS_WORDS, STEP_WORDS
@@ -26,14 +27,10 @@ PARTS: Table = {"lead": ("主办", "lead"), "joint": ("协办", "joint")}
 EVENTS: Table = {
     "alert": ("设备预警", "alert"),
     "opened": ("立案", "opened"),
-    "joined": ("并入预警", "joined"),
-    "ended": ("预警解除", "alert over"),
-    "evidence": ("收到证据", "evidence"),
+    "alert_end": ("现场结束", "over on the spot"),
     "notified": ("通知", "notified"),
-    "escalated": ("超时升级", "escalated"),
     "stale": ("迟到预警", "late alert"),
     "reported": ("人工上报", "reported by hand"),
-    "copied": ("抄送", "copied"),
 }
 
 STATES: Table = {
@@ -51,8 +48,15 @@ CHANNELS: Table = {"email": ("邮件", "e-mail"), "webhook": ("平台推送", "w
 MOMENTS: Table = {
     "dispatched": ("下达", "dispatched"),
     "copied": ("抄送", "copy"),
+    "transferred": ("流转", "transferred"),
+    "returned": ("退回", "returned"),
+    "reopened": ("重开", "reopened"),
+    "urged": ("催办", "urged"),
+    "supervised": ("督办", "supervised"),
     "overdue": ("超时", "overdue"),
-    "over": ("解除", "over"),
+    "unreachable": ("联系不到", "unreachable"),
+    "over": ("办结", "over"),
+    "false_alarm": ("误报", "false alarm"),
 }
 
 CAMERA_STATES: Table = {
@@ -78,7 +82,7 @@ def _named(table: Table) -> Callable[[str | None], str]:
     return name_of
 
 
-def _codes(table: Mapping[object, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+def _codes(table: Mapping[Any, tuple[str, str]]) -> dict[str, tuple[str, str]]:
     return {str(code): pair for code, pair in table.items()}
 
 
@@ -90,11 +94,11 @@ NAMES: dict[str, Callable[[str | None], str]] = {
     "moment": _named(MOMENTS),
     "camera_state": _named(CAMERA_STATES),
     "profile": _named(PROFILES),
-    "scenario": _named(_codes({**SCENARIOS})),
-    "kind": _named(_codes({**KINDS})),
-    "severity": _named(_codes({**SEVERITIES})),
-    "status": _named(_codes({**STATUS_WORDS})),
-    "step": _named(_codes({**STEP_WORDS})),
-    "event": _named(_codes({**EVENTS, **STEP_WORDS})),
+    "scenario": _named(_codes(SCENARIOS)),
+    "kind": _named(_codes(KINDS)),
+    "severity": _named(_codes(SEVERITIES)),
+    "status": _named(_codes(STATUS_WORDS)),
+    "step": _named(_codes(STEP_WORDS)),
+    "event": _named({**EVENTS, **_codes(STEP_WORDS)}),
 }
 """What a template's filter of that name calls a code."""

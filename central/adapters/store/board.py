@@ -1,0 +1,207 @@
+"""What the pages and the API read of incidents, within what one person may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, or_, select, true
+
+from central.adapters.store.tables import (
+    ALERT,
+    DEADLINE,
+    EVIDENCE,
+    INCIDENT,
+    INCIDENT_COPY,
+    INCIDENT_EVIDENCE,
+    NOTIFICATION,
+    ORG_UNIT,
+    SITE,
+    TASK,
+    TIMELINE,
+)
+from central.core.people import ON_THE_SPOT, Actor
+from central.core.workflow import Status
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which incidents are asked for. Times in ms UTC; `before` is where the last page ended."""
+
+    status: str | None = None
+    scenario: str | None = None
+    site_id: str | None = None
+    device_id: str | None = None
+    since: int | None = None
+    before: tuple[int, str] | None = None
+    is_open: bool | None = None
+    limit: int = 50
+
+
+def may_look(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition for an incident to be this person's to see: `permissions.may_see`."""
+    if actor.is_district_wide:
+        return true()
+    if actor.role not in ON_THE_SPOT:
+        return false()
+    mine = actor.unit_code
+    of_incident = INCIDENT.c.incident_id
+    task = exists().where(TASK.c.incident_id == of_incident, TASK.c.unit_code == mine)
+    copy = exists().where(
+        INCIDENT_COPY.c.incident_id == of_incident, INCIDENT_COPY.c.unit_code == mine
+    )
+    return or_(task, copy)
+
+
+def is_overdue(now_ms: int) -> ColumnElement[bool]:
+    """Give the condition for an incident in which somebody waits longer than was agreed."""
+    columns = DEADLINE.c
+    late = or_(columns.level > 0, columns.next_due_at <= now_ms)
+    waits = and_(columns.incident_id == INCIDENT.c.incident_id, columns.next_due_at.is_not(None))
+    return exists().where(waits, late)
+
+
+def incidents(connection: Connection, actor: Actor, wanted: Wanted, now_ms: int) -> Rows:
+    """List incidents, the newest first, with their place and whether they are overdue."""
+    columns = INCIDENT.c
+    query = (
+        select(
+            *(column for column in columns if column.name != "playbook"),
+            SITE.c.name_zh.label("site_zh"),
+            SITE.c.name_en.label("site_en"),
+            is_overdue(now_ms).label("is_overdue"),
+        )
+        .join(SITE, SITE.c.site_id == columns.site_id)
+        .where(may_look(actor), *_conditions(wanted))
+        .order_by(columns.opened_at.desc(), columns.incident_id.desc())
+        .limit(wanted.limit)
+    )
+    return _rows(connection, query)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    columns = INCIDENT.c
+    found = [
+        columns[name] == value
+        for name in ("status", "scenario", "site_id", "device_id")
+        if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.since is not None:
+        found.append(columns.opened_at >= wanted.since)
+    if wanted.is_open is not None:
+        closed = columns.status == Status.CLOSED
+        found.append(~closed if wanted.is_open else closed)
+    if wanted.before is not None:
+        at, incident_id = wanted.before
+        same = and_(columns.opened_at == at, columns.incident_id < incident_id)
+        found.append(or_(columns.opened_at < at, same))
+    return found
+
+
+def incident(connection: Connection, actor: Actor, incident_id: str) -> dict[str, Any] | None:
+    """Read an incident with its place; None when there is none, or none for this person."""
+    query = (
+        select(INCIDENT, SITE.c.name_zh.label("site_zh"), SITE.c.name_en.label("site_en"))
+        .join(SITE, SITE.c.site_id == INCIDENT.c.site_id)
+        .where(INCIDENT.c.incident_id == incident_id, may_look(actor))
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def tasks(connection: Connection, incident_ids: Sequence[str]) -> Rows:
+    """List the tasks of incidents with the names of their units, leads first."""
+    query = (
+        select(TASK, ORG_UNIT.c.name_zh.label("unit_zh"), ORG_UNIT.c.name_en.label("unit_en"))
+        .join(ORG_UNIT, ORG_UNIT.c.code == TASK.c.unit_code)
+        .where(TASK.c.incident_id.in_(incident_ids))
+        .order_by(TASK.c.part.desc(), TASK.c.task_id)  # lead comes after joint by letter
+    )
+    return _rows(connection, query)
+
+
+def waits(connection: Connection, incident_id: str) -> Rows:
+    """List what an incident's tasks are still waited for."""
+    columns = DEADLINE.c
+    chosen = and_(columns.incident_id == incident_id, columns.next_due_at.is_not(None))
+    return _rows(connection, select(DEADLINE).where(chosen).order_by(columns.next_due_at))
+
+
+def alerts(connection: Connection, incident_id: str) -> Rows:
+    """List the alerts that an incident is made of, the oldest first."""
+    query = select(ALERT).where(ALERT.c.incident_id == incident_id).order_by(ALERT.c.id)
+    return _rows(connection, query)
+
+
+def timeline(connection: Connection, incident_id: str) -> Rows:
+    """List what happened, the oldest first."""
+    query = select(TIMELINE).where(TIMELINE.c.incident_id == incident_id).order_by(TIMELINE.c.id)
+    return _rows(connection, query)
+
+
+def copies(connection: Connection, incident_id: str) -> Rows:
+    """List the units that may read along, and who did."""
+    query = (
+        select(
+            INCIDENT_COPY, ORG_UNIT.c.name_zh.label("unit_zh"), ORG_UNIT.c.name_en.label("unit_en")
+        )
+        .join(ORG_UNIT, ORG_UNIT.c.code == INCIDENT_COPY.c.unit_code)
+        .where(INCIDENT_COPY.c.incident_id == incident_id)
+        .order_by(INCIDENT_COPY.c.unit_code)
+    )
+    return _rows(connection, query)
+
+
+def mark_read(connection: Connection, incident_id: str, actor: Actor, now_ms: int) -> bool:
+    """Keep that a copied unit has looked for the first time."""
+    columns = INCIDENT_COPY.c
+    mine = and_(columns.incident_id == incident_id, columns.unit_code == actor.unit_code)
+    first = INCIDENT_COPY.update().where(mine, columns.read_at.is_(None))
+    return connection.execute(first.values(read_at=now_ms, read_by=actor.name)).rowcount > 0
+
+
+def evidence(connection: Connection, incident_id: str) -> Rows:
+    """List pictures and clips; `received_at` is None for those still on their way."""
+    query = (
+        select(EVIDENCE)
+        .join(INCIDENT_EVIDENCE, INCIDENT_EVIDENCE.c.sha256 == EVIDENCE.c.sha256)
+        .where(INCIDENT_EVIDENCE.c.incident_id == incident_id)
+        .order_by(INCIDENT_EVIDENCE.c.added_at, EVIDENCE.c.sha256)
+    )
+    return _rows(connection, query)
+
+
+def evidence_of(
+    connection: Connection, actor: Actor, incident_id: str, sha256: str
+) -> dict[str, Any] | None:
+    """Find one picture of an incident that this person may see."""
+    if incident(connection, actor, incident_id) is None:
+        return None
+    return next((one for one in evidence(connection, incident_id) if one["sha256"] == sha256), None)
+
+
+def notifications(
+    connection: Connection, actor: Actor, incident_id: str | None, limit: int = 200
+) -> Rows:
+    """List who was told, the first told first for one incident, else the newest."""
+    columns = NOTIFICATION.c
+    query = (
+        select(NOTIFICATION)
+        .join(INCIDENT, INCIDENT.c.incident_id == columns.incident_id)
+        .where(may_look(actor))
+        .limit(limit)
+    )
+    if incident_id is None:
+        return _rows(connection, query.order_by(columns.created_at.desc()))
+    of_one = query.where(columns.incident_id == incident_id)
+    return _rows(connection, of_one.order_by(columns.created_at, columns.notification_id))
+
+
+def units(connection: Connection) -> Rows:
+    """List the units, for names and for a transfer."""
+    return _rows(connection, select(ORG_UNIT).order_by(ORG_UNIT.c.kind, ORG_UNIT.c.code))
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Rows:
+    return [dict(row) for row in connection.execute(query).mappings()]

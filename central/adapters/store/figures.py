@@ -1,0 +1,106 @@
+"""Counts for the board's head, statistics and metrics, right whichever process did the work."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from central.adapters.store.board import is_overdue, may_look
+from central.adapters.store.tables import (
+    ALERT,
+    AUDIT,
+    DEVICE,
+    DOWN_MESSAGE,
+    EVIDENCE,
+    INCIDENT,
+    NOTIFICATION,
+    SITE,
+)
+from central.core.people import Actor
+from central.core.workflow import Status
+
+HOUR_MS = 3600 * 1000
+ZONE_MS = 8 * HOUR_MS
+
+
+def board(connection: Connection, actor: Actor, since: int, now_ms: int) -> dict[str, int]:
+    """Count what a person may see: open by status, overdue, and since a time opened and closed."""
+    mine = may_look(actor)
+    found = _by(connection, select(INCIDENT.c.status, func.count()).where(mine)
+                .group_by(INCIDENT.c.status))  # fmt: skip
+    count = select(func.count()).select_from(INCIDENT).where(mine)
+    is_open = INCIDENT.c.status != Status.CLOSED
+    return {
+        "waiting": found.get(Status.OPEN, 0) + found.get(Status.DISPATCHED, 0),
+        "under_way": found.get(Status.ACKNOWLEDGED, 0) + found.get(Status.DISPOSED, 0),
+        "to_verify": found.get(Status.REPORTED, 0) + found.get(Status.VERIFIED, 0),
+        "overdue": _one(connection, count.where(is_open, is_overdue(now_ms))),
+        "opened_today": _one(connection, count.where(INCIDENT.c.opened_at >= since)),
+        "closed_today": _one(connection, count.where(INCIDENT.c.closed_at >= since)),
+    }
+
+
+def statistics(connection: Connection, actor: Actor, since: int) -> dict[str, dict[str, int]]:
+    """Count incidents since a time by scenario, status, kind, place and hour of the district."""
+    chosen = INCIDENT.c.opened_at >= since
+    of_day = (INCIDENT.c.occurred_at + ZONE_MS) % (24 * HOUR_MS)
+    columns: dict[str, Any] = {
+        "scenario": INCIDENT.c.scenario,
+        "status": INCIDENT.c.status,
+        "kind": INCIDENT.c.kind,
+        "site": INCIDENT.c.site_id,
+        "hour": of_day // HOUR_MS,
+    }
+    return {
+        f"by_{name}": _by(
+            connection,
+            select(column, func.count()).where(chosen, may_look(actor)).group_by(column),
+        )
+        for name, column in columns.items()
+    }
+
+
+def metrics(connection: Connection) -> dict[str, dict[str, int]]:
+    """Count everything that `/metrics` tells, each by its label."""
+    online = select(DEVICE.c.is_online, func.count()).where(DEVICE.c.is_revoked.is_(False))
+    waiting = select(func.count()).select_from(DOWN_MESSAGE)
+    absent = select(func.count()).select_from(EVIDENCE).where(EVIDENCE.c.received_at.is_(None))
+    return {
+        "alerts": _by(connection, _counted(ALERT.c.kind)),
+        "incidents": _by(connection, _counted(INCIDENT.c.status)),
+        "notifications": _by(connection, _counted(NOTIFICATION.c.state)),
+        "devices": _by(connection, online.group_by(DEVICE.c.is_online)),
+        "down_pending": {
+            "": _one(connection, waiting.where(DOWN_MESSAGE.c.published_at.is_(None)))
+        },
+        "evidence_awaited": {"": _one(connection, absent)},
+    }
+
+
+def devices(connection: Connection) -> list[dict[str, Any]]:
+    """List the devices with their places, those that are away first."""
+    query = (
+        select(DEVICE, SITE.c.name_zh.label("site_zh"), SITE.c.name_en.label("site_en"))
+        .join(SITE, SITE.c.site_id == DEVICE.c.site_id)
+        .order_by(DEVICE.c.is_revoked, DEVICE.c.is_online, DEVICE.c.device_id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def audit_entries(connection: Connection, before: int | None, limit: int) -> list[dict[str, Any]]:
+    """List the audit log, the newest first."""
+    query = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(AUDIT.c.id < before)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _counted(column: Any) -> Select[Any]:
+    return select(column, func.count()).group_by(column)
+
+
+def _by(connection: Connection, query: Select[Any]) -> dict[str, int]:
+    return {str(label): int(count) for label, count in connection.execute(query)}
+
+
+def _one(connection: Connection, query: Select[Any]) -> int:
+    return int(connection.execute(query).scalar_one())
