@@ -85,11 +85,21 @@ def _parsed(url: str) -> URL:
 
 def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(url.database))
     engine = create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Nobody else on the machine reads it; the log beside it gets the same mode."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+    except OSError as error:
+        msg = f"数据库文件打不开 / cannot open the database file: {error}"
+        raise StoreError(msg) from error
 
 
 def _prepare_sqlite(raw: SqliteConnection, _record: Any) -> None:
