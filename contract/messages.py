@@ -29,7 +29,7 @@ def _whole_utc(at: datetime) -> datetime:
 
 Utc = Annotated[AwareDatetime, AfterValidator(_whole_utc)]
 DeviceId = Annotated[str, Field(pattern=DEVICE_ID_PATTERN)]
-Name = Annotated[str, Field(min_length=1, max_length=64)]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Sha256 = Annotated[str, Field(pattern=SHA256_PATTERN)]
 Seq = Annotated[int, Field(ge=1, le=MAX_SEQ)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]

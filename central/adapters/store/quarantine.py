@@ -10,8 +10,15 @@ MOST_ROWS = 5000
 """A hostile device fills this much and no more; the counts go on."""
 
 
-def put_aside(
-    connection: Connection, topic: str, payload: bytes, reason: Reason, detail: str, at_ms: int
+def put_aside(  # noqa: PLR0913 - a row is said in one sentence
+    connection: Connection,
+    topic: str,
+    payload: bytes,
+    reason: Reason,
+    detail: str,
+    at_ms: int,
+    *,
+    most_rows: int = MOST_ROWS,
 ) -> None:
     """Keep the beginning of a message with the reason, and count it."""
     row = insert(QUARANTINE).values(
@@ -23,7 +30,7 @@ def put_aside(
         head=payload[:HEAD_BYTES],
     )
     newest = connection.execute(row.returning(QUARANTINE.c.id)).scalar_one()
-    connection.execute(delete(QUARANTINE).where(QUARANTINE.c.id <= newest - MOST_ROWS))
+    connection.execute(delete(QUARANTINE).where(QUARANTINE.c.id <= newest - most_rows))
     one_more = update(QUARANTINE_COUNT).where(QUARANTINE_COUNT.c.reason == reason.value)
     done = connection.execute(one_more.values(count=QUARANTINE_COUNT.c.count + 1))
     if done.rowcount == 0:
