@@ -48,11 +48,10 @@ class Mosquitto:
 
     def start(self) -> None:
         environment = os.environ | {"PATH": f"{os.environ['PATH']}:/usr/sbin"}
-        self.process = subprocess.Popen(
-            ["mosquitto", "-c", self.folder / "mosquitto.conf"],
-            stderr=(self.folder / "log").open("ab"),
-            env=environment,
-        )
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                ["mosquitto", "-c", self.folder / "mosquitto.conf"], stderr=log, env=environment
+            )
         wait_until(self.is_up, what=f"mosquitto, see {self.folder / 'log'}")
 
     def stop(self) -> None:
