@@ -6,18 +6,38 @@ from flask_wtf.csrf import CSRFProtect
 from central.adapters.store.engine import Store
 from central.web import (
     account_pages,
+    board_pages,
+    device_pages,
     door,
+    events,
     headers,
     health,
     here,
+    incident_pages,
     languages,
     problems,
     showing,
     signing_in,
 )
+from central.web.api import description as api_description
+from central.web.api import incidents, things
+from central.web.live import Feed
 from central.web.settings import WebSettings
 
 MOST_BYTES = 256 * 1024  # of a request: forms and steps are small
+
+
+PAGES = (
+    signing_in.pages,
+    account_pages.pages,
+    board_pages.pages,
+    incident_pages.pages,
+    device_pages.pages,
+    events.pages,
+    health.pages,
+    incidents.api,
+    things.api,
+)
 
 
 def create_app(store: Store, settings: WebSettings) -> APIFlask:
@@ -39,13 +59,16 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=MOST_BYTES,
     )
-    app.extensions[here.KEY] = (store, settings)
+    app.extensions[here.KEY] = here.Desk(store, settings, Feed(store))
     headers.protect(app)
     door.guard(app)
     languages.speak(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
+    for api in (incidents.api, things.api):  # a cookie alone changes nothing there: see the door
+        csrf.exempt(api)
     problems.explain(app)
     showing.teach(app)
-    for pages in (signing_in.pages, account_pages.pages, health.pages):
+    for pages in PAGES:
         app.register_blueprint(pages)
+    api_description.describe(app)
     return app

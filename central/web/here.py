@@ -1,5 +1,6 @@
 """What a request has at hand: the store, the settings, the time, and who asks."""
 
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app, g
@@ -7,19 +8,36 @@ from flask import current_app, g
 from central.adapters.store.engine import Store
 from central.adapters.store.sign_ins import Visitor
 from central.core.people import Actor
+from central.web.live import Feed
+from central.web.looks import Looks
 from central.web.settings import WebSettings
 
 KEY = "huxiao"
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What one process of pages works with."""
+
+    store: Store
+    settings: WebSettings
+    feed: Feed
+    looks: Looks = field(default_factory=Looks)
+
+
+def desk() -> Desk:
+    """Give what this process works with."""
+    return cast("Desk", current_app.extensions[KEY])
+
+
 def store() -> Store:
     """Give the database."""
-    return cast("Store", current_app.extensions[KEY][0])
+    return desk().store
 
 
 def settings() -> WebSettings:
     """Give the pages' settings."""
-    return cast("WebSettings", current_app.extensions[KEY][1])
+    return desk().settings
 
 
 def now_ms() -> int:

@@ -99,10 +99,17 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def incident(connection: Connection, actor: Actor, incident_id: str) -> dict[str, Any] | None:
+def incident(
+    connection: Connection, actor: Actor, incident_id: str, now_ms: int
+) -> dict[str, Any] | None:
     """Read an incident with its place; None when there is none, or none for this person."""
     query = (
-        select(INCIDENT, SITE.c.name_zh.label("site_zh"), SITE.c.name_en.label("site_en"))
+        select(
+            INCIDENT,
+            SITE.c.name_zh.label("site_zh"),
+            SITE.c.name_en.label("site_en"),
+            is_overdue(now_ms).label("is_overdue"),
+        )
         .join(SITE, SITE.c.site_id == INCIDENT.c.site_id)
         .where(INCIDENT.c.incident_id == incident_id, may_look(actor))
     )
@@ -176,9 +183,14 @@ def evidence_of(
     connection: Connection, actor: Actor, incident_id: str, sha256: str
 ) -> dict[str, Any] | None:
     """Find one picture of an incident that this person may see."""
-    if incident(connection, actor, incident_id) is None:
-        return None
-    return next((one for one in evidence(connection, incident_id) if one["sha256"] == sha256), None)
+    query = (
+        select(EVIDENCE)
+        .join(INCIDENT_EVIDENCE, INCIDENT_EVIDENCE.c.sha256 == EVIDENCE.c.sha256)
+        .join(INCIDENT, INCIDENT.c.incident_id == INCIDENT_EVIDENCE.c.incident_id)
+        .where(INCIDENT.c.incident_id == incident_id, EVIDENCE.c.sha256 == sha256, may_look(actor))
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
 
 
 def notifications(

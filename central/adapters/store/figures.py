@@ -39,6 +39,15 @@ def board(connection: Connection, actor: Actor, since: int, now_ms: int) -> dict
     }
 
 
+def presence(connection: Connection) -> dict[str, int]:
+    """Count the devices in use, and those of them that are there."""
+    chosen = select(DEVICE.c.is_online, func.count()).where(DEVICE.c.is_revoked.is_(False))
+    found = {
+        bool(key): int(n) for key, n in connection.execute(chosen.group_by(DEVICE.c.is_online))
+    }
+    return {"online": found.get(True, 0), "all": sum(found.values())}
+
+
 def statistics(connection: Connection, actor: Actor, since: int) -> dict[str, dict[str, int]]:
     """Count incidents since a time by scenario, status, kind, place and hour of the district."""
     chosen = INCIDENT.c.opened_at >= since

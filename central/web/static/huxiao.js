@@ -1,0 +1,44 @@
+// What plain pages cannot do: keep what is being written, and say in the title what waits.
+"use strict";
+
+// A part that is asked for again would wipe out a note under way or an open menu: then it waits.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const part = event.target;
+  const writing = [...part.querySelectorAll("textarea, select")].some((field) =>
+    field === document.activeElement || (field.value !== "" && field.value !== field.defaultValue));
+  const busy = writing || part.querySelector("details[open]") || part.dataset.busy;
+  if (busy) event.preventDefault();
+});
+
+// The same picture again is not fetched or drawn again.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const before = event.target.dataset.had;
+  const now = event.detail.xhr.responseText.replace(/name="csrf_token" value="[^"]*"/g, "");
+  if (before === now) event.detail.shouldSwap = false;
+  event.target.dataset.had = now;
+});
+
+const known = new Set([...document.querySelectorAll("#board tr[id]")].map((row) => row.id));
+
+function tell() {
+  const board = document.getElementById("board");
+  if (!board) return;
+  const waiting = board.querySelector('[data-count="waiting"] b')?.textContent ?? "0";
+  document.title = (waiting === "0" ? "" : `(${waiting}) `) + board.dataset.title;
+  for (const row of board.querySelectorAll("tr[id]")) {
+    if (!known.has(row.id)) row.classList.add("is-new");
+    known.add(row.id);
+  }
+}
+
+document.addEventListener("htmx:afterSwap", tell);
+tell();
+
+// A step is taken once, however often the button is pressed.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

@@ -1,0 +1,1 @@
+"""`/api/v1`: what programs call, with a token; errors as RFC 9457 problems."""

@@ -1,0 +1,225 @@
+"""What goes in and out of the API. Times are RFC 3339 in UTC."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from central.core.workflow import Status, Step
+from contract.scenarios import Kind, Scenario
+
+
+class Shape(BaseModel):
+    """What all have in common: an unknown key is an error, and said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class IncidentsAsked(Shape):
+    """Filters of the list. `before` is the `next` of the page before."""
+
+    status: Status | None = None
+    scenario: Scenario | None = None
+    site_id: str | None = None
+    device_id: str | None = None
+    since: str | None = Field(default=None, description="RFC 3339")
+    before: str | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class StepWanted(Shape):
+    """A step on one task; without `task_id`, on the only task that allows it."""
+
+    step: Step
+    task_id: str | None = None
+    note: str = Field(default="", max_length=2000)
+    to_unit: str | None = None
+
+
+class ReportWanted(Shape):
+    """An incident that a person saw."""
+
+    site_id: str
+    scenario: Scenario
+    kind: Kind
+    note: str = Field(default="", max_length=2000)
+
+
+class IncidentOut(Shape):
+    """An incident in a list."""
+
+    incident_id: str
+    number: str
+    scenario: str
+    kind: str
+    severity: str
+    status: str
+    site_id: str
+    site_name: str
+    device_id: str | None
+    camera_id: str | None
+    zone_id: str | None
+    occurred_at: str
+    opened_at: str
+    last_alert_at: str
+    closed_at: str | None
+    alert_count: int
+    is_late: bool
+    is_false_alarm: bool
+    is_overdue: bool
+    version: int
+
+
+class AlertOut(Shape):
+    """One message of a device."""
+
+    alert_id: str
+    device_id: str
+    seq: int
+    phase: str
+    kind: str
+    camera_id: str | None
+    zone_id: str | None
+    track_id: int | None
+    dwell_s: float | None
+    people: int | None
+    occurred_at: str
+    received_at: str
+    is_late: bool
+
+
+class TaskOut(Shape):
+    """One unit's part; `steps` are those that the caller may take now."""
+
+    task_id: str
+    unit_code: str
+    unit_name: str
+    part: str
+    duty: str
+    status: str
+    since_at: str
+    opened_at: str
+    acknowledged_at: str | None
+    acknowledged_by: str | None
+    closed_at: str | None
+    steps: list[str]
+
+
+class EntryOut(Shape):
+    """One line of the story."""
+
+    id: int
+    at: str
+    event: str
+    actor: str
+    actor_name: str
+    task_id: str | None
+    note: str
+    detail: dict[str, Any]
+
+
+class EvidenceOut(Shape):
+    """A picture or clip; `received_at` is null while it is on its way."""
+
+    sha256: str
+    media_type: str
+    size_bytes: int
+    device_id: str
+    received_at: str | None
+    url: str
+
+
+class CopyOut(Shape):
+    """A unit that reads along."""
+
+    unit_code: str
+    unit_name: str
+    copied_at: str
+    read_at: str | None
+    read_by: str | None
+
+
+class CaseOut(IncidentOut):
+    """One incident with everything that belongs to it."""
+
+    alerts: list[AlertOut]
+    tasks: list[TaskOut]
+    copies: list[CopyOut]
+    timeline: list[EntryOut]
+    evidence: list[EvidenceOut]
+
+
+class IncidentsOut(Shape):
+    """A page of the list; `next` is null on the last one."""
+
+    items: list[IncidentOut]
+    next: str | None
+
+
+class NotificationOut(Shape):
+    """One message to one recipient, with the provider's own answer."""
+
+    notification_id: str
+    incident_id: str
+    task_id: str | None
+    audience: str
+    moment: str
+    channel: str
+    recipient: str
+    address: str
+    subject: str
+    text: str
+    state: str
+    attempts: int
+    created_at: str
+    sent_at: str | None
+    next_try_at: str | None
+    answer: str
+
+
+class NotificationsOut(Shape):
+    """Notifications of one incident, or the newest of all."""
+
+    items: list[NotificationOut]
+
+
+class NotificationsAsked(Shape):
+    """Which notifications."""
+
+    incident_id: str | None = None
+    limit: int = Field(default=200, ge=1, le=500)
+
+
+class Items(Shape):
+    """A plain list."""
+
+    items: list[dict[str, Any]]
+
+
+class StatisticsAsked(Shape):
+    """Since when; without it, the last thirty days."""
+
+    since: str | None = None
+
+
+class StatisticsOut(Shape):
+    """How many incidents, by what. Hours are those of Asia/Shanghai."""
+
+    since: str
+    by_scenario: dict[str, int]
+    by_status: dict[str, int]
+    by_kind: dict[str, int]
+    by_site: dict[str, int]
+    by_hour: dict[str, int]
+
+
+class AuditAsked(Shape):
+    """Entries before an id, the newest first."""
+
+    before: int | None = None
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class ReportedOut(Shape):
+    """What a report became."""
+
+    incident_id: str

@@ -1,0 +1,84 @@
+"""What stands around the incidents: sites, devices, notifications, figures, the audit log."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from werkzeug.exceptions import Forbidden
+
+from central.adapters.store import audit, board, directory, figures
+from central.adapters.store.tables import SITE
+from central.core.people import DISTRICT_WIDE, Role
+from central.web import here
+from central.web.api import forms, shapes
+from central.web.api.incidents import moment
+from central.web.showing import rfc3339
+
+DAY_MS = 24 * 3600 * 1000
+SEES_DEVICES = DISTRICT_WIDE | {Role.INSTALLER}
+
+api = APIBlueprint("api_things", __name__, url_prefix="/api/v1", tag="around")
+
+
+@api.get("/sites")
+@api.output(shapes.Items)
+def list_sites() -> dict[str, Any]:
+    """List the places."""
+    with here.store().reading() as connection:
+        rows = directory.rows(connection, SITE, "site_id")
+    return {"items": [_timed(row) for row in rows]}
+
+
+@api.get("/devices")
+@api.output(shapes.Items)
+def list_devices() -> dict[str, Any]:
+    """List the devices with their last heartbeat."""
+    if here.actor().role not in SEES_DEVICES:
+        raise Forbidden
+    with here.store().reading() as connection:
+        rows = figures.devices(connection)
+    return {"items": [_timed(row) for row in rows]}
+
+
+@api.get("/notifications")
+@api.input(shapes.NotificationsAsked, location="query")
+@api.output(shapes.NotificationsOut)
+def list_notifications(query_data: shapes.NotificationsAsked) -> dict[str, Any]:
+    """List who was told, by which channel, and what the provider answered."""
+    asked = query_data
+    with here.store().reading() as connection:
+        rows = board.notifications(connection, here.actor(), asked.incident_id, asked.limit)
+    return {"items": [forms.shaped(shapes.NotificationOut, row) for row in rows]}
+
+
+@api.get("/statistics")
+@api.input(shapes.StatisticsAsked, location="query")
+@api.output(shapes.StatisticsOut)
+def get_statistics(query_data: shapes.StatisticsAsked) -> dict[str, Any]:
+    """Count the incidents that the caller may see."""
+    asked = query_data.since
+    since = moment(asked) if asked else here.now_ms() - 30 * DAY_MS
+    with here.store().reading() as connection:
+        found = figures.statistics(connection, here.actor(), since)
+    return {"since": rfc3339(since), **found}
+
+
+@api.get("/audit")
+@api.input(shapes.AuditAsked, location="query")
+@api.output(shapes.Items)
+def list_audit(query_data: shapes.AuditAsked) -> dict[str, Any]:
+    """List the audit log, for the auditor only; that look is kept too."""
+    who = here.actor()
+    if who.role is not Role.AUDITOR:
+        raise Forbidden
+    asked = query_data
+    with here.store().transaction() as connection:
+        audit.append(connection, here.now_ms(), who.actor_id, "look", "audit")
+        rows = figures.audit_entries(connection, asked.before, asked.limit)
+    return {"items": [row | {"at": rfc3339(row["at"])} for row in rows]}
+
+
+def _timed(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: rfc3339(value) if name.endswith("_at") and isinstance(value, int) else value
+        for name, value in row.items()
+    }

@@ -1,0 +1,82 @@
+"""Server-sent events: that something changed, never what; the page then asks for itself."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import Event
+from time import monotonic
+
+from flask import Blueprint, request
+from sqlalchemy import select
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response
+
+from central.adapters.store import board
+from central.adapters.store.engine import Store
+from central.adapters.store.tables import INCIDENT
+from central.core.people import Actor
+from central.web import here
+from central.web.live import Change, Feed, TooManyError
+
+BEAT_S = 15
+LASTS_S = 600  # then the browser comes again, and is asked who it is
+GAP_S = 0.25  # a burst is told at most four times a second
+
+pages = Blueprint("events", __name__)
+
+
+@dataclass(frozen=True)
+class _Listener:
+    """One open page: whose it is, and whether it looks at one incident only."""
+
+    store: Store
+    feed: Feed
+    actor: Actor
+    incident_id: str | None
+
+    def concern(self, changes: list[Change]) -> list[Change]:
+        """Keep the changes that this page may know of."""
+        if self.incident_id:
+            changes = [change for change in changes if change.incident_id == self.incident_id]
+        if not changes or self.actor.is_district_wide:
+            return changes
+        ids = {change.incident_id for change in changes}
+        query = select(INCIDENT.c.incident_id)
+        mine = query.where(INCIDENT.c.incident_id.in_(ids), board.may_look(self.actor))
+        with self.store.reading() as connection:
+            allowed = set(connection.execute(mine).scalars())
+        return [change for change in changes if change.incident_id in allowed]
+
+
+@pages.get("/events")
+def events() -> Response:
+    """Listen; `Last-Event-ID` tells what the page has already seen."""
+    listener = _Listener(here.store(), here.desk().feed, here.actor(), request.args.get("incident"))
+    stack = ExitStack()
+    try:
+        position = stack.enter_context(listener.feed.listening())
+    except TooManyError:
+        raise ServiceUnavailable(retry_after=30) from None
+    had = request.headers.get("Last-Event-ID", "")
+    answer = Response(_told(listener, position, had), mimetype="text/event-stream")
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Accel-Buffering"] = "no"
+    answer.call_on_close(stack.close)
+    return answer
+
+
+def _told(listener: _Listener, position: int, had: str) -> Iterator[str]:
+    newest = str(listener.feed.newest())
+    yield "retry: 1000\n\n" if had == newest else f"retry: 1000\n{_event(newest)}"
+    until, pause = monotonic() + LASTS_S, Event()
+    while monotonic() < until:
+        position, changes = listener.feed.wait(position, BEAT_S)
+        if not changes:
+            yield ": beat\n\n"
+        elif concerned := listener.concern(changes):
+            yield _event(str(concerned[-1].timeline_id))
+            pause.wait(GAP_S)
+
+
+def _event(timeline_id: str) -> str:
+    return f"id: {timeline_id}\nevent: change\ndata: {timeline_id}\n\n"

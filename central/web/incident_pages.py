@@ -1,0 +1,103 @@
+"""One incident: what was seen, who has to do what, the steps one may take, and the story."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from central.adapters.store import board
+from central.core.permissions import steps_for
+from central.core.workflow import Status, Step
+from central.incidents import CaseError, take_step
+from central.web import here, looking, pictures
+from central.web.languages import say
+from central.web.problems import status_of
+
+LOOP = (
+    Step.ACKNOWLEDGE,
+    Step.DISPOSE,
+    Step.REPORT_BACK,
+    Step.VERIFY,
+    Step.CLOSE,
+    Step.DISPATCH,
+    Step.REOPEN,
+)
+"""The way on; everything else is a side move."""
+
+pages = Blueprint("incidents", __name__)
+
+
+@pages.get("/incidents/<incident_id>")
+def incident(incident_id: str) -> str:
+    """Show an incident as a whole page."""
+    seen = _seen(incident_id)
+    looking.note(seen["incident"]["number"], "look", incident_id)
+    return render_template("incident.html", **seen)
+
+
+@pages.get("/incidents/<incident_id>/part")
+def part(incident_id: str) -> str:
+    """Show what changes about it, for the page to take in."""
+    seen = _seen(incident_id)
+    looking.note(seen["incident"]["number"], "look", incident_id)
+    return render_template("incident_part.html", **seen)
+
+
+@pages.post("/incidents/<incident_id>/tasks/<task_id>/steps")
+def step(incident_id: str, task_id: str) -> Response | tuple[str, int]:
+    """Take a step, and show the incident as it is then; a refusal is said where it was asked."""
+    form = request.form
+    try:
+        wanted = Step(form.get("step", ""))
+    except ValueError:
+        raise BadRequest from None
+    try:
+        with here.store().transaction() as connection:
+            looking.case(connection, incident_id)
+            take_step(
+                connection, here.actor(), incident_id, task_id, wanted, here.now_ms(),
+                note=form.get("note", ""), to_unit=form.get("to_unit") or None,
+            )  # fmt: skip
+    except CaseError as error:
+        refused = {"task_id": task_id, "said": say((error.message_zh, error.message_en)),
+                   "note": form.get("note", "")}  # fmt: skip
+        page = render_template("incident.html", **_seen(incident_id), refused=refused)
+        return page, status_of(error)
+    return redirect(f"/incidents/{incident_id}#task-{task_id}")
+
+
+@pages.get("/incidents/<incident_id>/evidence/<sha256>")
+def evidence(incident_id: str, sha256: str) -> Response:
+    """Show a picture or clip."""
+    return pictures.answer(incident_id, sha256)
+
+
+def _seen(incident_id: str) -> dict[str, Any]:
+    with here.store().reading() as connection:
+        row, parts = looking.case(connection, incident_id)
+        told = board.notifications(connection, here.actor(), incident_id)
+        waits = board.waits(connection, incident_id)
+        units = board.units(connection)
+    newest = max((one["id"] for one in parts["timeline"]), default=0)
+    return {
+        "incident": row,
+        **parts,
+        "steps": {task["task_id"]: _steps(task) for task in parts["tasks"]},
+        "waits": {wait["task_id"]: wait for wait in reversed(waits)},
+        "notifications": told,
+        "units": [unit for unit in units if unit["kind"] != "guardian"],
+        "unit_names": {unit["code"]: (unit["name_zh"], unit["name_en"] or unit["name_zh"])
+                       for unit in units},
+        "note_on": row["playbook"].get("note_on", []),
+        "newest": newest,
+        "refused": None,
+    }  # fmt: skip
+
+
+def _steps(task: dict[str, Any]) -> dict[str, list[str]]:
+    able = steps_for(here.actor(), task["unit_code"], Status(task["status"]))
+    return {
+        "on": [one.value for one in able if one in LOOP],
+        "aside": [one.value for one in able if one not in LOOP],
+    }

@@ -1,0 +1,24 @@
+"""Evidence, for those who may see the incident it belongs to."""
+
+from flask import request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from central.adapters.store import board
+from central.web import here, looking
+
+
+def answer(incident_id: str, sha256: str) -> Response:
+    """Give the picture or clip, with ranges so that a clip can be wound; or 404."""
+    with here.store().reading() as connection:
+        row = board.evidence_of(connection, here.actor(), incident_id, sha256)
+    content = here.settings().evidence.read(sha256) if row else None
+    if row is None or content is None:
+        raise NotFound
+    looking.note(f"{incident_id}/{sha256[:12]}", "look.evidence", incident_id)
+    given = Response(content, mimetype=row["media_type"])
+    given.headers["Cache-Control"] = "private, max-age=3600, immutable"
+    given.headers["Content-Disposition"] = "inline"
+    given.set_etag(sha256)
+    return given.make_conditional(request.environ, accept_ranges=True,
+                                  complete_length=len(content))  # fmt: skip
