@@ -5,7 +5,6 @@ central's receipt names it. One thread, one loop; `turn` is one round of it.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -111,6 +110,12 @@ class Link:
             self._tell(str(error), logging.ERROR)
             return OUTBOX_REST_S
         return 0.0 if self.is_connected else self._pause_s()
+
+    def has_news(self) -> bool:
+        """Tell whether something fresh waits: worth trying the broker sooner for."""
+        with suppress(OutboxError):
+            return any(not alert.is_late for alert in self._bag.due(1))
+        return False
 
     def close(self) -> None:
         """Say that the device goes, so that nobody takes it for dead."""
@@ -238,24 +243,6 @@ class Link:
     def _note(self) -> None:
         """Leave word for `doctor`, which must not connect in our name while we are."""
         self._bag.record_health("link", {"is_connected": self.is_connected, "said": self._state})
-
-
-def run(link: Link, stop: threading.Event, alive: Callable[[], None]) -> None:
-    """Go round until told to stop; `alive` is called each time, for whoever watches over us."""
-    try:
-        while not stop.is_set():
-            pause_s = link.turn()
-            alive()
-            if pause_s:
-                _rest(stop, pause_s, alive)
-    finally:
-        link.close()
-
-
-def _rest(stop: threading.Event, pause_s: float, alive: Callable[[], None]) -> None:
-    while pause_s > 0 and not stop.wait(min(pause_s, 5.0)):
-        pause_s -= 5.0
-        alive()
 
 
 def _parts(content: bytes) -> list[bytes]:

@@ -13,52 +13,16 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
+from edge_agent.adapters.outbox_schema import opened, transaction
 from edge_agent.ports import OutboxError, Timepiece
 
 LOG = logging.getLogger("huxiao.outbox")
 
-SCHEMA_VERSION = 1
-BUSY_TIMEOUT_S = 10.0
 SET_ASIDE = ".damaged-"
 
 R = TypeVar("R")
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_SCHEMA = """
-CREATE TABLE alert (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  body TEXT NOT NULL,
-  is_critical INTEGER NOT NULL,
-  created_at TEXT NOT NULL,
-  boot_id TEXT NOT NULL,
-  created_monotonic REAL NOT NULL,
-  attempts INTEGER NOT NULL DEFAULT 0,
-  sent_at TEXT,
-  retry_at REAL NOT NULL DEFAULT 0,
-  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'refused')),
-  reason TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX alert_due ON alert (state, retry_at, seq);
-CREATE INDEX alert_fresh ON alert (created_monotonic);
-CREATE TABLE evidence (
-  sha256 TEXT NOT NULL,
-  alert_seq INTEGER NOT NULL,
-  media_type TEXT NOT NULL,
-  size_bytes INTEGER NOT NULL,
-  attempts INTEGER NOT NULL DEFAULT 0,
-  sent_at TEXT,
-  retry_at REAL NOT NULL DEFAULT 0,
-  PRIMARY KEY (sha256, alert_seq)
-);
-CREATE TABLE receipt (
-  receipt_id INTEGER PRIMARY KEY AUTOINCREMENT,
-  status TEXT NOT NULL,
-  alert_id TEXT,
-  incident_id TEXT,
-  received_at REAL NOT NULL
-);
-CREATE TABLE health (name TEXT PRIMARY KEY, at TEXT NOT NULL, body TEXT NOT NULL);
-"""
 
 
 class SharedFile:
@@ -92,7 +56,7 @@ class SharedFile:
         """Do the work in one transaction; its changes are on disk when this returns."""
 
         def change() -> R:
-            with _transaction(self._db.conn):
+            with transaction(self._db.conn):
                 return work(self._db.conn)
 
         return self._trying(change)
@@ -140,7 +104,7 @@ class SharedFile:
 
     def _opened_or_begun_anew(self) -> sqlite_utils.Database:
         try:
-            return _opened(self.path, self._time.now())
+            return opened(self.path, self._time.now())
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
@@ -148,7 +112,7 @@ class SharedFile:
 
     def _begun_anew(self, damage: sqlite3.Error) -> sqlite_utils.Database:
         kept = _set_aside(self.path, self._time.now(), damage)
-        db = _opened(self.path, self._time.now())
+        db = opened(self.path, self._time.now())
         LOG.error("从损坏的待发箱救回 %d 条 (alerts saved from it)", _salvaged(kept, db))
         return db
 
@@ -178,19 +142,6 @@ def set_aside(path: Path) -> list[Path]:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Take the write lock at once, so that a transaction cannot fail half-way for want of it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextmanager
 def _one_at_a_time(path: Path) -> Iterator[None]:
     """Let only one process make or set aside the file; the lock dies with its holder."""
     handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
@@ -199,41 +150,6 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _opened(path: Path, now: datetime) -> sqlite_utils.Database:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(
-        path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-    )
-    db = sqlite_utils.Database(connection, execute_plugins=False)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        _refuse_later(version)
-        if version < SCHEMA_VERSION:
-            _make(db, now)
-    except BaseException:
-        connection.close()
-        raise
-    return db
-
-
-def _refuse_later(version: int) -> None:
-    if version > SCHEMA_VERSION:
-        msg = f"file is of version {version}, this program knows {SCHEMA_VERSION}"
-        raise sqlite3.NotSupportedError(msg)
-
-
-def _make(db: sqlite_utils.Database, now: datetime) -> None:
-    first = int(now.timestamp() * 1_000_000)
-    connection = db.conn
-    with _transaction(connection):
-        for statement in _SCHEMA.split(";\n"):
-            connection.execute(statement)
-        connection.execute("INSERT INTO sqlite_sequence VALUES ('alert', ?)", (first,))
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _set_aside(path: Path, now: datetime, error: Exception) -> Path:
@@ -256,7 +172,7 @@ def _salvaged(kept: Path, db: sqlite_utils.Database) -> int:
     for table in ("alert", "evidence"):
         with (
             closing(sqlite3.connect(kept)) as old,
-            _transaction(db.conn),
+            transaction(db.conn),
             suppress(sqlite3.Error),
         ):
             for row in old.execute(f"SELECT * FROM {table}"):  # noqa: S608 - our own names

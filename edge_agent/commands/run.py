@@ -10,7 +10,7 @@ import click
 from edge_agent.adapters.systemd import Watchdog
 from edge_agent.commands.exits import EXITS_HELP, Exit
 from edge_agent.config import ConfigError, EdgeConfig, load_config
-from edge_agent.wiring.linking import listed_models, made_link, opened_outbox
+from edge_agent.wiring.linking import listed_models, made_link, opened_outbox, run_link
 from edge_agent.wiring.running import keep_running, stopped_by_signals
 
 # Each process loads only its own parts: the alarm button must not wait for, or fall with, a model.
@@ -77,8 +77,6 @@ def _watch(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simula
 
 def _link(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulate: bool) -> bool:
     del simulate  # the link is real even where the camera is not
-    from edge_agent.link import run as run_link
-
     with opened_outbox(config.data_dir) as outbox:
         outbox.sweep_files()
         run_link(made_link(config, outbox, listed_models), stop, watchdog.alive)

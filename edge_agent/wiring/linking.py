@@ -1,6 +1,7 @@
 """Which broker, outbox and health stand behind the link."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from edge_agent.link import Link, Rhythm, Vitals
 from edge_agent.ports import ModelError
 
 LOG = logging.getLogger("huxiao.link")
+
+NEWS_REST_S = 5.0  # the least pause between two tries, while an alert waits
 
 Models = Callable[[], Mapping[str, str]]
 
@@ -64,6 +67,28 @@ def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
     )
     rhythm = Rhythm(config.broker.replay_per_s, config.broker.heartbeat_s, random)
     return Link(config.device_id, broker, outbox, vitals, rhythm, time)
+
+
+def run_link(link: Link, stop: threading.Event, alive: Callable[[], None]) -> None:
+    """Go round until told to stop; `alive` is called each time, for whoever watches over us."""
+    try:
+        while not stop.is_set():
+            pause_s = link.turn()
+            alive()
+            if pause_s:
+                _rest(link, stop, pause_s, alive)
+    finally:
+        link.close()
+
+
+def _rest(link: Link, stop: threading.Event, pause_s: float, alive: Callable[[], None]) -> None:
+    """Pause; but while something fresh waits, for no longer than `NEWS_REST_S`."""
+    rested_s = 0.0
+    while rested_s < pause_s and not stop.wait(min(1.0, pause_s - rested_s)):
+        rested_s += 1.0
+        alive()
+        if rested_s >= NEWS_REST_S and link.has_news():
+            return
 
 
 def _capabilities(config: EdgeConfig) -> list[str]:

@@ -4,12 +4,14 @@ import logging
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from typing import TextIO
 
 import uuid_utils
+from gpiozero.exc import PinFactoryFallback
 
 from contract.messages import AlertBody
 from contract.scenarios import Kind, Scenario, Severity
@@ -36,7 +38,8 @@ def pressed_button(
     Raises:
         ButtonError: a pin cannot be used.
     """
-    with ExitStack() as opened:
+    with ExitStack() as opened, warnings.catch_warnings():
+        warnings.simplefilter("ignore", PinFactoryFallback)  # the error that follows says enough
         speaker = opened.enter_context(
             closing(open_speaker(config.voice, config.data_dir / "voice"))
         )

@@ -10,9 +10,9 @@ import pytest
 from contract.topics import Up, up
 from edge_agent.adapters.broker import MqttBroker
 from edge_agent.config import BrokerConfig, EdgeConfig, read_config
-from edge_agent.link import Link, run
+from edge_agent.link import Link
 from edge_agent.ports import BrokerError, PubackSeen
-from edge_agent.wiring.linking import made_link, opened_outbox
+from edge_agent.wiring.linking import made_link, opened_outbox, run_link
 from tests.unit.edge.sending.brokers import (
     CLOSED,
     MUTUAL_TLS,
@@ -39,7 +39,7 @@ def a_device(folder: Path, broker: BrokerConfig) -> EdgeConfig:
 @contextmanager
 def running(link: Link) -> Iterator[None]:
     stop = threading.Event()
-    thread = threading.Thread(target=run, args=(link, stop, lambda: None))
+    thread = threading.Thread(target=run_link, args=(link, stop, lambda: None))
     thread.start()
     try:
         yield
@@ -105,6 +105,20 @@ def test_what_is_put_while_the_broker_is_gone_arrives_when_it_is_back(tmp_path: 
                 eventually(lambda: box.depth() == 0, within_s=30.0)
                 assert set(central.seqs) == set(put)
                 central.close()
+
+
+def test_a_fresh_alert_does_not_wait_for_a_long_back_off(tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / "broker").mkdir()
+    with opened_outbox(tmp_path) as box:
+        link = made_link(a_device(tmp_path, a_broker_config(port)), box, dict)
+        for _ in range(12):  # an outage so long that pauses have grown to minutes
+            link.turn()
+        with running(link), mosquitto(tmp_path / "broker", port):
+            central = Central.listening(port, answers=True)
+            box.put(a_body(critical=True))
+            eventually(lambda: box.depth() == 0, within_s=15.0)
+            central.close()
 
 
 def test_alerts_survive_a_broker_that_is_killed_again_and_again(tmp_path: Path) -> None:

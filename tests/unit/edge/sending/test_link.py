@@ -138,6 +138,16 @@ def test_a_broker_out_of_reach_is_tried_less_and_less_and_said_once(
     assert caplog.text.count("nobody answers") == 1
 
 
+def test_only_something_fresh_is_worth_trying_sooner(
+    line: Line, box: SqliteOutbox, time: ManualTime
+) -> None:
+    assert not line.link.has_news()
+    box.put(a_body())
+    assert line.link.has_news()
+    time.go_on(61.0)
+    assert not line.link.has_news()
+
+
 def test_after_a_lost_connection_everything_unconfirmed_goes_again(
     line: Line, box: SqliteOutbox
 ) -> None:
