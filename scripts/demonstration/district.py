@@ -69,9 +69,13 @@ class District:
 
 def settle(data: Path, device_port: int, central_port: int) -> District:
     """Make the district: certificates, units, site, people and one device."""
+    data.mkdir(parents=True, exist_ok=True)
     district = District(data, {person.username: secrets.token_urlsafe(6) for person in PEOPLE})
     ports = ("--device-port", str(device_port), "--central-port", str(central_port))
     district.central("init", "--broker-host", "127.0.0.1", *ports)
+    if os.geteuid() == 0:  # started by root, mosquitto would become a user who cannot enter here
+        with (data / "broker" / "mosquitto.conf").open("a", encoding="utf-8") as settings:
+            settings.write("\nuser root\n")
     for code, name in UNITS.items():
         district.central("unit", "add", code, "--name", name)
     district.central(

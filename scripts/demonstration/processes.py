@@ -45,6 +45,12 @@ class Processes:
                 msg = f"{name} 意外退出 ended by itself ({process.returncode}):\n{tail}"
                 raise DemoError(msg)
 
+    def kill(self, name: str) -> None:
+        """End a part as a power cut would."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
     def stop(self) -> None:
         """End every part, last started first; whoever does not listen is killed."""
         for process in reversed(self.running.values()):
