@@ -56,6 +56,7 @@ class Certificates:
         try:
             context = ssl.create_default_context(cafile=str(self.ca_file))
             context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.verify_flags |= ssl.VERIFY_X509_STRICT  # as Python 3.13 does by itself
             context.sslsocket_class = _TidySocket
             if self.cert_file is not None:
                 context.load_cert_chain(self.cert_file, self.key_file)
