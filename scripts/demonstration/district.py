@@ -1,13 +1,16 @@
 """A small district for the demo: one pond, one town, one school, and the people who act."""
 
+import io
 import json
 import os
-import secrets
-import subprocess
-from dataclasses import dataclass
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from click import ClickException
+
+from central.cli import main
 from scripts.demonstration.processes import DemoError
 
 DEVICE_ID = "water-001"
@@ -41,22 +44,18 @@ class District:
     """Where the demo's central lives, and what opens it."""
 
     data: Path
-    passwords: dict[str, str]
+    passwords: dict[str, str] = field(default_factory=dict)
 
-    def central(self, *words: str | Path, secret: str | None = None) -> str:
+    def central(self, *words: str | Path) -> str:
         """Call `huxiao-central` as an operator would, and give what it prints."""
-        done = subprocess.run(
-            ["huxiao-central", *map(str, words)],
-            input=secret,
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | {"HUXIAO_DATA": str(self.data)},
-        )
-        if done.returncode:
-            msg = f"huxiao-central {' '.join(map(str, words))}:\n{done.stdout}{done.stderr}"
+        printed, complaint = io.StringIO(), io.StringIO()
+        arguments = [*map(str, words), "--data", str(self.data)]
+        with redirect_stdout(printed), redirect_stderr(complaint):
+            code = _ended(arguments)
+        if code:
+            msg = f"huxiao-central {' '.join(arguments)}:\n{complaint.getvalue()}"
             raise DemoError(msg)
-        return done.stdout
+        return printed.getvalue()
 
     def token(self, person: Person) -> str:
         """Make an API token that may do what the person may do."""
@@ -67,10 +66,22 @@ class District:
         return str(made["token"])
 
 
+def _ended(arguments: list[str]) -> object:
+    """In this process: starting Python a dozen times would take half a minute on a small board."""
+    try:
+        main.main(args=arguments, prog_name="huxiao-central", standalone_mode=False)
+    except SystemExit as ended:
+        return ended.code
+    except ClickException as error:
+        error.show()
+        return error.exit_code
+    return 0
+
+
 def settle(data: Path, device_port: int, central_port: int) -> District:
     """Make the district: certificates, units, site, people and one device."""
     data.mkdir(parents=True, exist_ok=True)
-    district = District(data, {person.username: secrets.token_urlsafe(6) for person in PEOPLE})
+    district = District(data)
     ports = ("--device-port", str(device_port), "--central-port", str(central_port))
     district.central("init", "--broker-host", "127.0.0.1", *ports)
     if os.geteuid() == 0:  # started by root, mosquitto would become a user who cannot enter here
@@ -84,11 +95,11 @@ def settle(data: Path, device_port: int, central_port: int) -> District:
         *(word for code in UNITS for word in ("--relation", f"{code.split(':')[0]}={code}")),
     )  # fmt: skip
     for person in PEOPLE:
-        district.central(
+        made: dict[str, Any] = json.loads(district.central(
             "user", "add", person.username, "--name", person.name, "--role", person.role,
-            "--unit", person.unit, "--email", f"{person.username}@demo.invalid",
-            "--password-stdin", secret=district.passwords[person.username],
-        )  # fmt: skip
+            "--unit", person.unit, "--email", f"{person.username}@demo.invalid", "--json",
+        ))  # fmt: skip
+        district.passwords[person.username] = str(made["password"])
     bundle = data / "devices" / DEVICE_ID
     district.central(
         "device", "add", DEVICE_ID, "--site", SITE_ID, "--profile", "water", "--bundle", bundle
