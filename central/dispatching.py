@@ -39,7 +39,8 @@ def send_due(store: Store, channels: Mapping[str, Channel], now_ms: int) -> int:
     if not due:
         return 0
     with store.transaction() as connection:
-        _spread(connection, channels, now_ms)
+        addresses = {name: channel.everyone() for name, channel in channels.items()}
+        notifications.spread(connection, EVERYONE, addresses, now_ms)
     desk = _Desk(store, channels, now_ms, time.monotonic())
     with ThreadPoolExecutor(THREADS, "deliver") as pool:
         working = [pool.submit(desk.work) for _ in range(min(THREADS, due + len(channels)))]
@@ -69,12 +70,6 @@ class _Desk:
     def _claim(self) -> Claimed | None:
         with self.store.transaction() as connection:
             return notifications.claim(connection, self.now_ms)
-
-
-def _spread(connection: Connection, channels: Mapping[str, Channel], now_ms: int) -> None:
-    """Put one notification for each address in the place of a notification to everyone."""
-    for name, channel in channels.items():
-        notifications.spread(connection, name, EVERYONE, tuple(channel.everyone()), now_ms)
 
 
 def _try(channels: Mapping[str, Channel], claimed: Claimed) -> _Outcome:

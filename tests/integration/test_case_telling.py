@@ -155,7 +155,7 @@ def test_a_providers_own_pause_is_kept(store: Store) -> None:
 
 def test_a_channel_that_is_not_configured_is_said_to_be(store: Store) -> None:
     (incident_id,) = opened(store)
-    send_due(store, {"webhook": Scripted()}, NOON)
+    send_due(store, {}, NOON)
     (failed,) = kept(store, incident_id, recipient=TOWN.actor_id)
     assert failed["state"] == "failed"
     assert "没有配置此通道" in failed["answer"]
@@ -225,6 +225,21 @@ def test_what_a_dead_worker_had_claimed_goes_out_after_its_claim_has_run_out(
     assert (after["state"], after["attempts"]) == ("accepted", 2)
     with store.transaction() as connection:  # the dead one comes back: too late to say anything
         assert not notifications.settle(connection, claimed, State.FAILED, "too late", NOON + HOUR)
+
+
+def test_a_worker_that_took_too_long_cannot_speak_over_the_one_that_took_over(
+    store: Store,
+) -> None:
+    opened(store)
+    with store.transaction() as connection:
+        slow, *_ = [notifications.claim(connection, NOON) for _ in range(4)]
+        second = notifications.claim(connection, NOON + CLAIM_S * SECOND)
+        assert slow is not None
+        assert second is not None
+        assert second.letter == slow.letter
+        late = NOON + HOUR
+        assert not notifications.settle(connection, slow, State.FAILED, "too late", late)
+        assert notifications.settle(connection, second, State.ACCEPTED, "250 OK", late)
 
 
 def test_a_letter_that_breaks_its_worker_every_time_is_given_up(store: Store) -> None:

@@ -1,9 +1,10 @@
 """Notifications: what is to be told to whom, and what became of it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 from uuid_utils import uuid7
 
 from central.adapters.store.tables import NOTIFICATION
@@ -107,14 +108,16 @@ def _is_due(now_ms: int) -> ColumnElement[bool]:
 
 
 def spread(
-    connection: Connection, channel: str, everyone: str, addresses: tuple[str, ...], now_ms: int
+    connection: Connection, everyone: str, addresses: Mapping[str, Sequence[str]], now_ms: int
 ) -> None:
-    """Put one notification for each address in the place of those to `everyone`."""
+    """Put one notification for each address in the place of those to `everyone`.
+
+    `addresses` are by channel; where there are none, nobody has asked to be told.
+    """
     columns = NOTIFICATION.c
     query = (
         select(NOTIFICATION)
         .where(
-            columns.channel == channel,
             columns.address == everyone,
             columns.state == State.PENDING,
             columns.next_try_at <= now_ms,
@@ -123,19 +126,23 @@ def spread(
         .with_for_update(skip_locked=True)
     )
     for row in connection.execute(query).all():
-        copied = {name: getattr(row, name) for name in Notification.__slots__}
-        copied["state"] = State.PENDING
-        for address in addresses:
-            own = {
-                "notification_id": str(uuid7()),
-                "recipient": f"{channel}:{address}",
-                "address": address,
-            }
-            put(connection, [Notification(**copied | own)])
-        said = ", ".join(addresses) or "没有配置接收方 / no receiver is configured"
+        own = addresses.get(row.channel, ())
+        put(connection, [_to_one(row, address) for address in own])
+        said = ", ".join(own) or "没有配置接收方 / no receiver is configured"
         superseded = {"state": State.SUPERSEDED, "next_try_at": None, "answer": said}
         chosen = columns.notification_id == row.notification_id
         connection.execute(update(NOTIFICATION).where(chosen).values(superseded))
+
+
+def _to_one(row: Row[Any], address: str) -> Notification:
+    same = {name: getattr(row, name) for name in Notification.__slots__}
+    own = {
+        "notification_id": str(uuid7()),
+        "recipient": f"{row.channel}:{address}",
+        "address": address,
+        "state": State.PENDING,
+    }
+    return Notification(**same | own)
 
 
 def _still_mine(claimed: Claimed) -> ColumnElement[bool]:

@@ -112,6 +112,11 @@ def test_a_warden_learns_at_a_glance_where_and_what() -> None:
     ]
 
 
+def test_a_line_is_left_out_when_a_part_of_it_is_not_known() -> None:
+    assert "已等待" in text(everything(), "town")
+    assert "已等待" not in text(everything(waited_s=None), "town")
+
+
 def test_machines_get_codes_and_utc() -> None:
     said = json.loads(data(everything(), "platform"))
     assert said["kind"] == "overstay"
