@@ -30,7 +30,10 @@ EVENTS: Table = {
     "alert_end": ("现场结束", "over on the spot"),
     "notified": ("通知", "notified"),
     "stale": ("迟到预警", "late alert"),
+    "evidence": ("现场图片", "picture"),
     "reported": ("人工上报", "reported by hand"),
+    "notice_out": ("通知已发出", "notice out"),
+    "notice_failed": ("通知未送达", "notice not delivered"),
 }
 
 STATES: Table = {
