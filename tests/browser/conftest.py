@@ -1,0 +1,58 @@
+"""One Chromium for the run, a fresh district and a clean profile for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.pages import Watched, watch
+from tests.browser.served import Served, serving
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with serving(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(chromium: Browser) -> Iterator[Watched]:
+    """A duty officer's screen; at the end nothing may have gone wrong on it."""
+    yield from _opened(chromium, DESK)
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Watched]:
+    """A water warden's phone."""
+    yield from _opened(chromium, PHONE)
+
+
+def _opened(chromium: Browser, size: dict[str, int]) -> Iterator[Watched]:
+    context = chromium.new_context(viewport=size, device_scale_factor=1, locale="zh-CN")
+    page: Page = context.new_page()
+    watched = watch(page)
+    yield watched
+    context.close()
+    watched.assert_clean()
