@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
+from datetime import datetime, timedelta
 from functools import partial
 
 from edge_agent.adapters.clock import SystemTime
@@ -13,7 +14,7 @@ from edge_agent.adapters.rounds import Pulse, Rounds, Stream
 from edge_agent.adapters.watch_health import WatchHealth
 from edge_agent.config import EdgeConfig
 from edge_agent.ports import Detector, SourceError
-from edge_agent.watch import watch
+from edge_agent.watch import Sight, watch
 from edge_agent.wiring.scenes import doubtful_score, responses_of, view_of
 from edge_agent.wiring.seeing import newest, open_detector, open_source
 from edge_agent.wiring.speaking import open_speaker
@@ -58,7 +59,7 @@ def watch_cameras(
         )
         rounds = Rounds(_streams(config, opened, simulate=simulate), stop)
         views = {camera.camera_id: view_of(config, camera) for camera in config.cameras}
-        responses = responses_of(config, speaker, outbox, lambda _: SystemTime().now())
+        responses = responses_of(config, speaker, outbox, _taken_at)
         batches = health.beaten(rounds, alive)
         for _, alerts in watch(batches, views, detector, responses, health.fault):
             for alert in alerts:
@@ -79,3 +80,9 @@ def _streams(config: EdgeConfig, opened: ExitStack, *, simulate: bool) -> dict[s
         opened.callback(source.close)
         streams[camera.camera_id] = partial(newest, source)
     return streams
+
+
+def _taken_at(sight: Sight) -> datetime:
+    """Tell by the wall clock when a frame was taken: an alert occurs then, not when it is found."""
+    time = SystemTime()
+    return time.now() - timedelta(seconds=max(0.0, time.monotonic() - sight.frame.at))

@@ -88,6 +88,7 @@ def play(district: District, address: str, parts: Processes, folders: dict[str, 
     )
     incident_id = incident["incident_id"]
     _tell_of_the_device(story, incident, folders)
+    story.wait("通知发出 notifications", lambda: _told(api[DUTY], incident_id))
     _steps(story, api, incident_id)
     story.wait("通知发完 notifications", lambda: _told(api[DUTY], incident_id))
     for sent in api[DUTY].get(f"/notifications?incident_id={incident_id}")["items"]:
