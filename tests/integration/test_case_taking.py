@@ -1,7 +1,6 @@
 """An alert opens a case, joins one or updates one; and nobody is woken for what is over."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from sqlalchemy import select
 from central.adapters.store.engine import Store
 from central.adapters.store.tables import (
     ALERT,
-    DEADLINE,
     EVIDENCE,
     INCIDENT,
     INCIDENT_COPY,
@@ -19,25 +17,17 @@ from central.adapters.store.tables import (
 )
 from central.core.people import Actor, Role
 from central.incidents import (
-    MissingNoteError,
-    NotAllowedError,
     Step,
-    UnknownSiteError,
-    report_by_hand,
     take_alert,
 )
-from contract.scenarios import Kind, Scenario
 from tests.integration.case_district import (
-    AUDITOR,
     DUTY,
     HOUR,
     MINUTE,
     NOON,
-    OTHER_TOWN,
     SCHOOL,
     SECOND,
     TOWN,
-    a_late_alert,
     add_person,
     an_alert,
     close_all,
@@ -169,48 +159,6 @@ def test_a_closed_incident_takes_no_new_alert_but_hears_of_the_end_of_its_own(
         assert take_alert(connection, an_alert(3, later), later).opened
 
 
-def test_a_stale_alert_is_kept_but_wakes_nobody(store: Store) -> None:
-    with store.transaction() as connection:
-        settle(connection)
-        late = a_late_alert(1, NOON, timedelta(minutes=40))
-        taken = take_alert(connection, late, NOON)
-        assert taken.opened
-        assert notices(connection, taken.incident_id) == []
-        assert "迟到 40 分钟" in story(connection, taken.incident_id)[-1]["note"]
-        waits = {row["waits_for"] for row in rows(connection, DEADLINE)}
-        assert waits == {"report_back", "close"}  # by day, somebody asks all the same
-
-
-def test_a_late_alert_that_is_not_stale_wakes_people(store: Store) -> None:
-    with store.transaction() as connection:
-        settle(connection)
-        taken = take_alert(connection, a_late_alert(1, NOON, timedelta(minutes=5)), NOON)
-        assert len(notices(connection, taken.incident_id)) == 4
-
-
-def test_a_fresh_alert_wakes_people_for_a_case_that_was_kept_as_stale(store: Store) -> None:
-    with store.transaction() as connection:
-        settle(connection)
-        taken = take_alert(connection, a_late_alert(1, NOON, timedelta(minutes=16)), NOON)
-        for seq, minutes in ((2, 12), (3, 8), (4, 4)):
-            late = a_late_alert(seq, NOON, timedelta(minutes=minutes))
-            assert take_alert(connection, late, NOON).incident_id == taken.incident_id
-        moments = [n["moment"] for n in notices(connection, taken.incident_id)]
-        assert sorted(moments) == ["copied", "dispatched", "dispatched", "dispatched"]
-        waits = [row["waits_for"] for row in rows(connection, DEADLINE)]
-        assert sorted(set(waits)) == ["acknowledge", "close", "report_back"]
-
-
-def test_a_device_that_does_not_know_the_time_is_not_taken_at_its_word(store: Store) -> None:
-    with store.transaction() as connection:
-        settle(connection)
-        floor = an_alert(1, NOON - 900 * HOUR, clock="floor")
-        future = an_alert(2, NOON + 900 * HOUR, device_id="water-002")
-        for alert in (floor, future):
-            taken = take_alert(connection, alert, NOON)
-            assert incident(connection, taken.incident_id)["occurred_at"] == NOON
-
-
 def test_numbers_begin_anew_with_the_district_day(store: Store) -> None:
     with store.transaction() as connection:
         settle(connection)
@@ -279,40 +227,6 @@ def test_somebody_without_an_address_is_shown_as_not_told(store: Store) -> None:
         notice = notices(connection, incident_id, recipient="account:wuyou")[0]
         assert notice["state"] == "failed"
         assert "没有邮箱" in notice["answer"]
-
-
-def test_a_report_by_hand_opens_a_case(store: Store) -> None:
-    with store.transaction() as connection:
-        settle(connection)
-        incident_id = report_by_hand(
-            connection, TOWN, "yuehu", Scenario.DROWNING_RISK, Kind.OVERSTAY, "有孩子下水", NOON
-        )
-        kept = incident(connection, incident_id)
-        assert (kept["device_id"], kept["status"]) == (None, "dispatched")
-        last = story(connection, incident_id)[-1]
-        assert (last["event"], last["actor"], last["note"]) == (
-            "reported", TOWN.actor_id, "有孩子下水",
-        )  # fmt: skip
-
-
-@pytest.mark.parametrize("actor", [OTHER_TOWN, AUDITOR])
-def test_who_has_nothing_to_do_with_a_place_cannot_report_there(store: Store, actor: Actor) -> None:
-    with store.transaction() as connection:
-        settle(connection)
-        with pytest.raises(NotAllowedError):
-            report_by_hand(
-                connection, actor, "yuehu", Scenario.DROWNING_RISK, Kind.OVERSTAY, "有", NOON
-            )
-
-
-def test_a_report_needs_a_known_place_and_some_words(store: Store) -> None:
-    about = (Scenario.DROWNING_RISK, Kind.OVERSTAY)
-    with store.transaction() as connection:
-        settle(connection)
-        with pytest.raises(UnknownSiteError, match="nowhere"):
-            report_by_hand(connection, DUTY, "nowhere", *about, "有", NOON)
-        with pytest.raises(MissingNoteError):
-            report_by_hand(connection, DUTY, "yuehu", *about, "  ", NOON)
 
 
 def test_many_alerts_at_once_open_one_incident_for_a_zone_and_no_number_twice(
