@@ -62,7 +62,7 @@ def step(incident_id: str, task_id: str) -> Response | tuple[str, int]:
     except CaseError as error:
         refused = {"task_id": task_id, "said": say((error.message_zh, error.message_en)),
                    "note": form.get("note", "")}  # fmt: skip
-        page = render_template("incident.html", **_seen(incident_id), refused=refused)
+        page = render_template("incident.html", **_seen(incident_id) | {"refused": refused})
         return page, status_of(error)
     return redirect(f"/incidents/{incident_id}#task-{task_id}")
 

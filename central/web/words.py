@@ -79,8 +79,8 @@ PROFILES: Table = {
 
 def _named(table: Table) -> Callable[[str | None], str]:
     def name_of(code: str | None) -> str:
-        found = table.get(code or "")
-        return say(found) if found else code or "—"
+        name = say(table.get(code or "", ("", ""))) or code or "—"
+        return name[0].upper() + name[1:]  # within a sentence a template writes `|lower`
 
     return name_of
 

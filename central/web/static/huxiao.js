@@ -2,20 +2,22 @@
 "use strict";
 
 // A part that is asked for again would wipe out a note under way or an open menu: then it waits.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const part = event.target;
+function isBusy(part) {
   const writing = [...part.querySelectorAll("textarea, select")].some((field) =>
-    field === document.activeElement || (field.value !== "" && field.value !== field.defaultValue));
-  const busy = writing || part.querySelector("details[open]") || part.dataset.busy;
-  if (busy) event.preventDefault();
+    field === document.activeElement || field.value !== (field.defaultValue ?? ""));
+  return writing || part.querySelector('details[open], [role="alert"], form[data-sent]') !== null;
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isBusy(event.target)) event.preventDefault();
 });
 
-// The same picture again is not fetched or drawn again.
+// What came while somebody began to write is let go; the same again is not drawn again.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const before = event.target.dataset.had;
+  const part = event.target;
   const now = event.detail.xhr.responseText.replace(/name="csrf_token" value="[^"]*"/g, "");
-  if (before === now) event.detail.shouldSwap = false;
-  event.target.dataset.had = now;
+  if (isBusy(part) || part.dataset.had === now) event.detail.shouldSwap = false;
+  else part.dataset.had = now;
 });
 
 const known = new Set([...document.querySelectorAll("#board tr[id]")].map((row) => row.id));
