@@ -83,6 +83,7 @@ class DataDir:
         self.ca = self.path / "ca"
         self.broker = self.path / "broker"
         self.evidence = self.path / "evidence"
+        self.playbooks = self.path / "playbooks"
         self.secret_file = self.path / "secret.key"
 
     @property

@@ -9,11 +9,11 @@ from threading import Event, Lock
 from typing import Literal, Protocol
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from central.adapters.broker import Received
 from central.adapters.store import down, quarantine
-from central.adapters.store.engine import Store, is_reachable
+from central.adapters.store.engine import Store
 from central.reception import NOTHING_TO_SAY, Reception, Verdict
 from contract.messages import Receipt
 from contract.reading import Reason
@@ -22,7 +22,7 @@ from contract.topics import down as topic_down
 
 LOG = logging.getLogger("huxiao.ingest")
 
-BATCH = 500
+BATCH = 100  # SQLite has one writer: a page must not wait for a thousand new cases
 WAIT_S = 0.2
 LONGEST_PAUSE_S = 10.0
 MOST_SEQS = 200  # in one receipt
@@ -80,9 +80,9 @@ class Ingest:
         try:
             with self._store.transaction() as connection:
                 verdicts = [self._take(connection, message, now_ms) for message in batch]
+        except OperationalError:
+            raise  # away, locked or deadlocked: the whole batch again, a little later
         except Exception:
-            if not is_reachable(self._store):
-                raise
             LOG.exception("一批消息里有一条无法保存,改为逐条 (a batch failed, one by one now)")
             verdicts = [self._alone(message, now_ms) for message in batch]
         self._say_so(verdicts, now_ms)
@@ -116,9 +116,9 @@ class Ingest:
         try:
             with self._store.transaction() as connection:
                 return self._take(connection, message, now_ms)
+        except OperationalError:
+            raise
         except Exception as error:
-            if not is_reachable(self._store):
-                raise
             LOG.exception("消息无法保存,已隔离 (message put aside): %s", message.topic)
             reason = f"{type(error).__name__}: {error}"
             if isinstance(error, SQLAlchemyError):

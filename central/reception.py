@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping
 
 from central.adapters.evidence_files import MOST_PARTS, EvidenceFiles
 from central.adapters.store import alerts, directory, quarantine
+from central.core.playbook import Playbook
 from central.incidents import take_alert
 from contract.messages import MAX_EVIDENCE_BYTES, Availability, Heartbeat, Reported
 from contract.reading import MessageError, Reason, read, read_alert
@@ -37,6 +38,9 @@ class Reception:
     """Takes messages in. `files` keeps what evidence brings."""
 
     files: EvidenceFiles
+    playbooks: tuple[Playbook, ...] | None = (
+        None  # the shipped ones unless the district has its own
+    )
 
     def take(self, connection: Connection, topic: str, payload: bytes, now_ms: int) -> Verdict:
         """Keep one message, or put it aside with the reason; never raises for what it says."""
@@ -56,7 +60,7 @@ class Reception:
         if known not in {None, alert.alert_id}:
             msg = f"seq {alert.seq} 已属于另一条预警 belongs to another alert: {known}"
             raise MessageError(Reason.SEQ_CONFLICT, msg, alert.seq)
-        taken = take_alert(connection, alert, now_ms)
+        taken = take_alert(connection, alert, now_ms, playbooks=self.playbooks)
         return Verdict(device_id, alert.seq, alert_id=alert.alert_id, incident_id=taken.incident_id)
 
     def _evidence(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:

@@ -15,6 +15,7 @@ from central.adapters.clock import now_ms
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.notifiers.email import EmailChannel
 from central.adapters.notifiers.webhook import WebhookChannel
+from central.adapters.playbooks import in_force
 from central.adapters.store.engine import Store, open_store
 from central.config import CentralConfig, DataDir, load_config
 from central.deadlines import sweep
@@ -60,7 +61,9 @@ class Central:
             self.config.broker.host, self.config.broker.port, CENTRAL, self.data.broker
         )
         broker = Broker(address)
-        ingest = Ingest(self.store, broker, Reception(self.files), now_ms)
+        ingest = Ingest(
+            self.store, broker, Reception(self.files, in_force(self.data.playbooks)), now_ms
+        )
         broker.start()
         try:
             ingest.run(stop)

@@ -1,6 +1,7 @@
 """`huxiao-central user`: people who may sign in."""
 
 import secrets
+import sys
 from typing import Any
 
 import click
@@ -82,7 +83,7 @@ def list_users(central: Central, *, as_json: bool) -> None:
 def _password(*, from_stdin: bool) -> tuple[str, bool]:
     if not from_stdin:
         return secrets.token_urlsafe(9), True
-    password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+    password = sys.stdin.readline().rstrip("\r\n")
     if len(password) < LEAST_PASSWORD:
         fail(
             f"密码至少 {LEAST_PASSWORD} 个字符 / at least {LEAST_PASSWORD} characters", EXIT_CONFIG

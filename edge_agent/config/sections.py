@@ -28,7 +28,9 @@ _EMPTY: Final = "polygon_is_empty"
 _POINT: Final = "line_is_a_point"
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
-Corner = tuple[Fraction, Fraction]
+Place = Annotated[float, Field(ge=-0.5, le=1.5)]
+"""In fractions of the frame; a drawing may reach beyond its edge, where a foot is cut off."""
+Corner = tuple[Place, Place]
 Seconds = Annotated[float, Field(gt=0.0, le=86_400.0)]
 
 
