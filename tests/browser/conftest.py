@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser.pages import Watched, watch
 from tests.browser.served import Served, serving
@@ -19,8 +19,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-DESK = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESK = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=844)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def phone(chromium: Browser) -> Iterator[Watched]:
     yield from _opened(chromium, PHONE)
 
 
-def _opened(chromium: Browser, size: dict[str, int]) -> Iterator[Watched]:
+def _opened(chromium: Browser, size: ViewportSize) -> Iterator[Watched]:
     context = chromium.new_context(viewport=size, device_scale_factor=1, locale="zh-CN")
     page: Page = context.new_page()
     watched = watch(page)
