@@ -146,7 +146,8 @@ def receipts(outbox: Path, incident_id: str) -> dict[str, float]:
     """Read from the device's own file which receipts have come, and when."""
     with sqlite3.connect(f"file:{outbox}?mode=ro", uri=True) as db:
         rows = db.execute(
-            "select status, received_at from receipt where incident_id = ?", [incident_id]
+            "select status, min(received_at) from receipt where incident_id = ? group by status",
+            [incident_id],
         ).fetchall()
     return dict(rows)
 
