@@ -26,7 +26,7 @@ pages = Blueprint("events", __name__)
 
 
 @dataclass(frozen=True)
-class _Listener:
+class Listener:
     """One open page: whose it is, and whether it looks at one incident only."""
 
     store: Store
@@ -34,7 +34,7 @@ class _Listener:
     actor: Actor
     incident_id: str | None
 
-    def concern(self, changes: list[Change]) -> list[Change]:
+    def hears(self, changes: list[Change]) -> list[Change]:
         """Keep the changes that this page may know of."""
         if self.incident_id:
             changes = [change for change in changes if change.incident_id == self.incident_id]
@@ -51,7 +51,7 @@ class _Listener:
 @pages.get("/events")
 def events() -> Response:
     """Listen; `Last-Event-ID` tells what the page has already seen."""
-    listener = _Listener(here.store(), here.desk().feed, here.actor(), request.args.get("incident"))
+    listener = Listener(here.store(), here.desk().feed, here.actor(), request.args.get("incident"))
     stack = ExitStack()
     try:
         position = stack.enter_context(listener.feed.listening())
@@ -65,7 +65,7 @@ def events() -> Response:
     return answer
 
 
-def _told(listener: _Listener, position: int, had: str) -> Iterator[str]:
+def _told(listener: Listener, position: int, had: str) -> Iterator[str]:
     newest = str(listener.feed.newest())
     yield "retry: 1000\n\n" if had == newest else f"retry: 1000\n{_event(newest)}"
     until, pause = monotonic() + LASTS_S, Event()
@@ -73,7 +73,7 @@ def _told(listener: _Listener, position: int, had: str) -> Iterator[str]:
         position, changes = listener.feed.wait(position, BEAT_S)
         if not changes:
             yield ": beat\n\n"
-        elif concerned := listener.concern(changes):
+        elif concerned := listener.hears(changes):
             yield _event(str(concerned[-1].timeline_id))
             pause.wait(GAP_S)
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from central.adapters.store.engine import is_reachable
 from central.adapters.store.migrating import is_current
 from central.web import here
+from central.web.metrics import MEDIA_TYPE, exposition
 
 pages = Blueprint("health", __name__)
 
@@ -34,4 +35,4 @@ def readyz() -> tuple[dict[str, object], int]:
 @pages.get("/metrics")
 def metrics() -> Response:
     """Give the figures for Prometheus."""
-    return Response("", mimetype="text/plain")
+    return Response(exposition(here.store()), content_type=MEDIA_TYPE)

@@ -31,17 +31,13 @@ pages = Blueprint("incidents", __name__)
 @pages.get("/incidents/<incident_id>")
 def incident(incident_id: str) -> str:
     """Show an incident as a whole page."""
-    seen = _seen(incident_id)
-    looking.note(seen["incident"]["number"], "look", incident_id)
-    return render_template("incident.html", **seen)
+    return render_template("incident.html", **_seen(incident_id))
 
 
 @pages.get("/incidents/<incident_id>/part")
 def part(incident_id: str) -> str:
     """Show what changes about it, for the page to take in."""
-    seen = _seen(incident_id)
-    looking.note(seen["incident"]["number"], "look", incident_id)
-    return render_template("incident_part.html", **seen)
+    return render_template("incident_part.html", **_seen(incident_id))
 
 
 @pages.post("/incidents/<incident_id>/tasks/<task_id>/steps")
@@ -74,8 +70,8 @@ def evidence(incident_id: str, sha256: str) -> Response:
 
 
 def _seen(incident_id: str) -> dict[str, Any]:
+    row, parts = looking.look(incident_id)
     with here.store().reading() as connection:
-        row, parts = looking.case(connection, incident_id)
         told = board.notifications(connection, here.actor(), incident_id)
         waits = board.waits(connection, incident_id)
         units = board.units(connection)

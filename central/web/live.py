@@ -15,6 +15,7 @@ from central.adapters.store.tables import TIMELINE
 LOG = logging.getLogger("huxiao.web")
 
 LOOK_EVERY_S = 0.15
+LETS_GO_S = 1.0
 MOST_LISTENERS = 48
 OVERLAP = 500
 """Ids are given before they are committed: so far back may one still appear."""
@@ -42,7 +43,8 @@ class Feed:
         self._changes: list[Change] = []
         self._dropped = 0
         self._listeners = 0
-        self._is_watching = False
+        self._watcher: threading.Thread | None = None
+        self._is_quiet = threading.Event()
 
     @contextmanager
     def listening(self) -> Iterator[int]:
@@ -54,15 +56,15 @@ class Feed:
         with self._turn:
             if self._listeners >= MOST_LISTENERS:
                 raise TooManyError
-            if not self._is_watching:
-                self._begin()
+            self._is_quiet.clear()
+            if self._watcher is None:
+                self._watcher = self._begin()
             self._listeners += 1
             position = self._dropped + len(self._changes)
         try:
             yield position
         finally:
-            with self._turn:
-                self._listeners -= 1
+            self._leave()
 
     def wait(self, position: int, timeout_s: float) -> tuple[int, list[Change]]:
         """Give what has changed since a position, at once or when something does."""
@@ -77,10 +79,20 @@ class Feed:
             found = connection.execute(select(func.max(TIMELINE.c.id))).scalar()
         return int(found or 0)
 
-    def _begin(self) -> None:
+    def _leave(self) -> None:
+        with self._turn:
+            self._listeners -= 1
+            last = self._watcher if self._listeners == 0 else None
+            if last:
+                self._is_quiet.set()
+        if last:
+            last.join(LETS_GO_S)
+
+    def _begin(self) -> threading.Thread:
         self._seen = dict.fromkeys(self._rows(self.newest() - OVERLAP), "")
-        self._is_watching = True
-        threading.Thread(target=self._watch, name="live", daemon=True).start()
+        watcher = threading.Thread(target=self._watch, name="live", daemon=True)
+        watcher.start()
+        return watcher
 
     def _rows(self, after: int) -> dict[int, str]:
         chosen = select(TIMELINE.c.id, TIMELINE.c.incident_id).where(TIMELINE.c.id > after)
@@ -88,18 +100,17 @@ class Feed:
             return {int(row.id): row.incident_id for row in connection.execute(chosen)}
 
     def _watch(self) -> None:
-        pause = threading.Event()
         while True:
             with self._turn:
                 if self._listeners == 0:
-                    self._is_watching = False
+                    self._watcher = None
                     return
             try:
                 self._look()
             except SQLAlchemyError:
                 LOG.exception("看板暂时读不到数据库 (the live board cannot read the database)")
-                pause.wait(2)
-            pause.wait(LOOK_EVERY_S)
+                self._is_quiet.wait(2)
+            self._is_quiet.wait(LOOK_EVERY_S)
 
     def _look(self) -> None:
         newest = max(self._seen, default=0)

@@ -25,6 +25,17 @@ def case(connection: Connection, incident_id: str) -> tuple[dict[str, Any], dict
     return row, parts | {"tasks": board.tasks(connection, [incident_id])}
 
 
+def look(incident_id: str) -> tuple[dict[str, Any], dict[str, board.Rows]]:
+    """Read an incident for somebody to look at: the look is kept first, and shows."""
+    with here.store().reading() as connection:
+        row = board.incident(connection, here.actor(), incident_id, here.now_ms())
+    if row is None:
+        raise NotFound
+    note(row["number"], "look", incident_id)
+    with here.store().reading() as connection:
+        return case(connection, incident_id)
+
+
 def note(subject: str, action: str, incident_id: str) -> None:
     """Keep a look in the audit log, and a copied unit's first look as its receipt."""
     who, now_ms = here.actor(), here.now_ms()

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from central.core.local_time import ZONE, from_ms
+from central.core.people import DISTRICT_WIDE, Role
 from central.web import here, languages, words
 from central.web.languages import text as _
+
+SEES_DEVICES = DISTRICT_WIDE | {Role.INSTALLER}
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
@@ -71,8 +74,10 @@ def size(count: int | None) -> str:
 
 
 def _common() -> dict[str, object]:
+    me = here.visitor()
     return {
-        "me": here.visitor(),
+        "me": me,
+        "sees_devices": me is not None and me.actor.role in SEES_DEVICES,
         "language": languages.language(),
         "languages": languages.NAMES,
     }

@@ -20,7 +20,7 @@ from central.web.app import create_app
 from central.web.settings import WebSettings
 from tests.integration import case_district
 
-PASSWORD = "yuehu-2026"
+PASSWORD = "yuehu-2026"  # noqa: S105 - of a district that lives for one test
 _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 

@@ -105,9 +105,7 @@ def _cursor(text: str) -> tuple[int, str]:
 
 
 def _case(incident_id: str) -> dict[str, Any]:
-    with here.store().reading() as connection:
-        row, parts = looking.case(connection, incident_id)
-    looking.note(row["number"], "look", incident_id)
+    row, parts = looking.look(incident_id)
     return forms.case(row, parts, here.actor())
 
 

@@ -7,14 +7,13 @@ from werkzeug.exceptions import Forbidden
 
 from central.adapters.store import audit, board, directory, figures
 from central.adapters.store.tables import SITE
-from central.core.people import DISTRICT_WIDE, Role
+from central.core.people import Role
 from central.web import here
 from central.web.api import forms, shapes
 from central.web.api.incidents import moment
-from central.web.showing import rfc3339
+from central.web.showing import SEES_DEVICES, rfc3339
 
 DAY_MS = 24 * 3600 * 1000
-SEES_DEVICES = DISTRICT_WIDE | {Role.INSTALLER}
 
 api = APIBlueprint("api_things", __name__, url_prefix="/api/v1", tag="around")
 

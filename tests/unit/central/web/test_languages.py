@@ -1,0 +1,71 @@
+"""Chinese is the source; English is whole, and what is compiled is what is written."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+
+import central.web
+from central.web import words
+
+WEB = Path(central.web.__file__).parent
+PO = WEB / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "gettext": None}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def asked_for() -> set[str]:
+    """Give every message that the pages ask the catalogue for."""
+    found = extract_from_dir(WEB, METHODS, keywords=KEYWORDS)
+    return {message for _file, _line, message, *_rest in found if isinstance(message, str)}
+
+
+def test_every_message_has_its_english_and_none_is_left_over() -> None:
+    with PO.open("rb") as source:
+        catalogue = read_po(source, locale="en")
+    written = {str(message.id): str(message.string) for message in catalogue if message.id}
+    assert set(written) == asked_for()
+    assert {chinese for chinese, english in written.items() if not english} == set()
+    assert {english for english in written.values() if CHINESE.search(english)} == set()
+
+
+def test_a_translation_keeps_its_placeholders() -> None:
+    place = re.compile(r"%\(\w+\)s")
+    with PO.open("rb") as source:
+        for message in read_po(source, locale="en"):
+            asked, given = place.findall(str(message.id)), place.findall(str(message.string))
+            if message.id:
+                assert sorted(asked) == sorted(given)
+
+
+def test_what_is_compiled_is_what_is_written() -> None:
+    """`scripts/build-assets --offline` compiles it."""
+    with PO.open("rb") as source:
+        fresh = io.BytesIO()
+        write_mo(fresh, read_po(source, locale="en"))
+    with PO.with_suffix(".mo").open("rb") as compiled:
+        kept = {m.id: m.string for m in read_mo(compiled) if m.id}
+    fresh.seek(0)
+    assert kept == {m.id: m.string for m in read_mo(fresh) if m.id}
+
+
+@pytest.mark.parametrize("template", sorted(WEB.glob("templates/*.html")), ids=lambda p: p.name)
+def test_no_template_says_chinese_past_the_catalogue(template: Path) -> None:
+    text = re.sub(r"_\('[^']*'", "", template.read_text("utf-8"))
+    assert CHINESE.findall(text) == []
+
+
+@pytest.mark.parametrize(
+    "table",
+    [words.ROLES, words.PARTS, words.EVENTS, words.STATES, words.MOMENTS, words.CAMERA_STATES],
+)
+def test_every_code_has_a_name_in_both(table: words.Table) -> None:
+    for chinese, english in table.values():
+        assert CHINESE.search(chinese)
+        assert english
+        assert not CHINESE.search(english)

@@ -1,0 +1,113 @@
+"""What the open pages hear: everything of theirs, soon, nothing of others, and not for ever."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from time import monotonic
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from central.adapters.store.engine import Store
+from central.core.people import Actor
+from central.web.events import Listener
+from central.web.live import MOST_LISTENERS, Change, Feed, TooManyError
+from tests.integration.case_district import (
+    AUDITOR,
+    DUTY,
+    MINUTE,
+    NOON,
+    OTHER_TOWN,
+    TOWN,
+    open_one,
+)
+
+SignIn = Callable[[str], FlaskClient]
+
+
+def opened(store: Store, seq: int = 1) -> str:
+    with store.transaction() as connection:
+        return open_one(connection, NOON + seq * 10 * MINUTE, seq)
+
+
+def hear(lines: Iterator[bytes], wanted: str, within_s: float = 5.0) -> str:
+    """Read on until a message contains something."""
+    until = monotonic() + within_s
+    for line in lines:
+        if wanted in line.decode():
+            return line.decode()
+        assert monotonic() < until
+    raise AssertionError
+
+
+def test_a_listener_hears_of_a_new_incident_at_once(store: Store, app: APIFlask) -> None:
+    assert app
+    feed = Feed(store)
+    with feed.listening() as position:
+        began = monotonic()
+        incident_id = opened(store)
+        _, changes = feed.wait(position, 5.0)
+        assert {change.incident_id for change in changes} == {incident_id}
+        assert monotonic() - began < 1.0
+
+
+def test_nothing_is_told_twice_and_nothing_is_skipped(store: Store, app: APIFlask) -> None:
+    assert app
+    feed, heard = Feed(store), []
+    with feed.listening() as first:
+        position = first
+        for seq in range(1, 6):
+            opened(store, seq)
+            position, changes = feed.wait(position, 5.0)
+            heard += [change.timeline_id for change in changes]
+    assert heard == sorted(set(heard))
+    assert heard[-1] == feed.newest()
+
+
+def test_only_so_many_listen_and_a_place_is_free_again(store: Store, app: APIFlask) -> None:
+    assert app
+    feed = Feed(store)
+    listening = [feed.listening() for _ in range(MOST_LISTENERS)]
+    for one in listening:
+        one.__enter__()
+    with pytest.raises(TooManyError), feed.listening():
+        pass
+    for one in listening:
+        one.__exit__(None, None, None)
+    with feed.listening():
+        pass
+
+
+def test_a_page_that_comes_back_hears_first_what_it_missed(
+    store: Store, app: APIFlask, signed_in: SignIn
+) -> None:
+    assert app
+    client = signed_in("zhiban")
+    opened(store)
+    answer = client.get("/events", headers={"Last-Event-ID": "1"}, buffered=False)
+    with closing(answer):
+        assert answer.mimetype == "text/event-stream"
+        assert "event: change" in hear(iter(answer.response), "event: change")  # type: ignore[arg-type]
+
+
+def test_a_page_that_missed_nothing_hears_nothing_first(
+    store: Store, app: APIFlask, signed_in: SignIn
+) -> None:
+    client = signed_in("zhiban")
+    opened(store)
+    newest = str(app.extensions["huxiao"].feed.newest())
+    answer = client.get("/events", headers={"Last-Event-ID": newest}, buffered=False)
+    with closing(answer):
+        first = next(iter(answer.response))
+        assert b"event" not in bytes(first)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("actor", "count"), [(DUTY, 1), (TOWN, 1), (OTHER_TOWN, 0), (AUDITOR, 0)])
+def test_nobody_hears_of_an_incident_that_is_not_theirs_to_see(
+    store: Store, app: APIFlask, actor: Actor, count: int
+) -> None:
+    assert app
+    feed, change = Feed(store), Change(1, opened(store))
+    assert len(Listener(store, feed, actor, None).hears([change])) == count
+    assert len(Listener(store, feed, actor, change.incident_id).hears([change])) == count
+    assert Listener(store, feed, actor, "another").hears([change]) == []
