@@ -1,0 +1,190 @@
+"""What an operator types: each verb does its one thing, says what is wrong, and may be repeated."""
+
+import json
+import ssl
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from central.adapters.store.audit import verify
+from central.adapters.store.engine import open_store
+from central.cli import main
+from central.commands.options import EXIT_CONFIG, EXIT_DATABASE, EXIT_REFUSED
+from edge_agent.config import load_config
+
+
+class Operator:
+    """Somebody at a shell with a data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def types(self, *words: str, stdin: str = "") -> Result:
+        arguments = [*words, "--data", str(self.data)]
+        return CliRunner().invoke(main, arguments, input=stdin, catch_exceptions=False)
+
+    def does(self, *words: str, stdin: str = "") -> str:
+        result = self.types(*words, stdin=stdin)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def district(self) -> None:
+        """Make a small district."""
+        self.does("init")
+        for code in ("town:a", "school:a"):
+            self.does("unit", "add", code, "--name", "单位")
+        self.does("site", "add", "pond", "--kind", "water", "--name", "月湖",
+                  "--relation", "town=town:a", "--relation", "school=school:a")  # fmt: skip
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Operator:
+    return Operator(tmp_path / "data")
+
+
+def test_init_makes_what_is_needed_and_a_second_run_changes_nothing(operator: Operator) -> None:
+    operator.does("init")
+    before = {path: path.read_bytes() for path in operator.data.rglob("*") if path.is_file()}
+    operator.does("init")
+    after = {
+        path: path.read_bytes() for path in before if path.suffix not in {".db-wal", ".db-shm"}
+    }
+    assert all(before[path] == after[path] for path in after if path.name != "central.db")
+    assert len(json.loads(operator.does("unit", "list", "--json"))) == 15
+
+
+def test_what_is_secret_is_for_its_owner_only(operator: Operator) -> None:
+    operator.does("init")
+    names = ("ca/ca.key", "broker/server.key", "broker/central.key", "secret.key", "central.toml",
+             "central.db")  # fmt: skip
+    for name in names:
+        assert stat.S_IMODE((operator.data / name).stat().st_mode) == 0o600, name
+
+
+def test_a_verb_without_init_says_to_run_it(operator: Operator) -> None:
+    result = operator.types("unit", "list")
+    assert result.exit_code == EXIT_CONFIG
+    assert "huxiao-central init" in result.stderr
+
+
+def test_wrong_settings_are_named_all_at_once(operator: Operator) -> None:
+    operator.does("init")
+    file = operator.data / "central.toml"
+    file.write_text('colour = 1\n[broker]\nport = 0\nhost = ""\n[email]\nhost = "x"\n')
+    result = operator.types("unit", "list")
+    assert result.exit_code == EXIT_CONFIG
+    for key in ("colour", "broker.port", "broker.host", "email.sender"):
+        assert f"{file}: {key}" in result.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_said_in_words(operator: Operator) -> None:
+    url = "postgresql:///huxiao?host=/nowhere&connect_timeout=1"
+    result = operator.types("init", "--db", url)
+    assert result.exit_code == EXIT_DATABASE
+    assert "数据库" in result.stderr
+
+
+def test_a_person_gets_a_password_shown_once_and_kept_as_a_hash(operator: Operator) -> None:
+    operator.district()
+    person = ("user", "add", "wang", "--name", "王宁", "--role", "duty_officer", "--unit", "edu")
+    password = json.loads(operator.does(*person, "--json"))["password"]
+    listed = operator.does("user", "list", "--json")
+    assert password not in listed
+    assert "argon2" not in listed
+    assert operator.types(*person).exit_code == EXIT_REFUSED
+
+
+def test_a_short_password_is_refused(operator: Operator) -> None:
+    operator.district()
+    result = operator.types(
+        "user", "add", "wang", "--name", "王", "--role", "duty_officer", "--unit", "edu",
+        "--password-stdin", stdin="123\n",
+    )  # fmt: skip
+    assert result.exit_code == EXIT_CONFIG
+
+
+def test_a_device_gets_a_bundle_with_which_it_can_start(operator: Operator, tmp_path: Path) -> None:
+    operator.district()
+    bundle = tmp_path / "bundle"
+    operator.does("device", "add", "water-001", "--site", "pond", "--profile", "water",
+                  "--bundle", str(bundle))  # fmt: skip
+    certificate = x509.load_pem_x509_certificate((bundle / "device.crt").read_bytes())
+    key = load_pem_private_key((bundle / "device.key").read_bytes(), None)
+    authority = x509.load_pem_x509_certificate((bundle / "ca.crt").read_bytes())
+    certificate.verify_directly_issued_by(authority)
+    assert certificate.public_key() == key.public_key()
+    assert certificate.subject.rfc4514_string().startswith("CN=water-001")
+    assert certificate.not_valid_before_utc < datetime.now(UTC)
+    assert stat.S_IMODE((bundle / "device.key").stat().st_mode) == 0o600
+    context = ssl.create_default_context(cafile=str(bundle / "ca.crt"))
+    context.load_cert_chain(bundle / "device.crt", bundle / "device.key")
+    assert load_config(bundle / "device.toml").device_id == "water-001"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("device", "add", "Wasser 1", "--site", "pond", "--profile", "water"),
+        ("unit", "add", "village:a", "--name", "x"),
+        ("site", "add", "Pond!", "--kind", "water", "--name", "x"),
+        ("site", "add", "lake", "--kind", "water", "--name", "x", "--relation", "cousin=town:a"),
+    ],
+)
+def test_a_malformed_name_is_refused_in_words(operator: Operator, words: tuple[str, ...]) -> None:
+    operator.district()
+    result = operator.types(*words)
+    assert result.exit_code == EXIT_CONFIG
+    assert "错误 error" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("device", "add", "water-001", "--site", "nowhere", "--profile", "water"),
+        ("device", "revoke", "water-009"),
+        ("user", "add", "li", "--name", "李", "--role", "guard", "--unit", "school:b"),
+        ("token", "add", "--name", "x", "--role", "auditor", "--unit", "school:b"),
+        ("unit", "add", "town:a", "--name", "again"),
+    ],
+)
+def test_what_does_not_exist_or_exists_already_is_refused(
+    operator: Operator, words: tuple[str, ...]
+) -> None:
+    operator.district()
+    assert operator.types(*words).exit_code == EXIT_REFUSED
+
+
+def test_a_device_that_is_refused_leaves_no_certificate_behind(
+    operator: Operator, tmp_path: Path
+) -> None:
+    operator.district()
+    bundle = tmp_path / "bundle"
+    operator.types("device", "add", "water-001", "--site", "nowhere", "--profile", "water",
+                   "--bundle", str(bundle))  # fmt: skip
+    assert not bundle.exists()
+
+
+def test_a_revoked_device_is_on_the_list_that_the_broker_reads(operator: Operator) -> None:
+    operator.district()
+    bundle = operator.data / "bundle"
+    made = json.loads(operator.does("device", "add", "water-001", "--site", "pond", "--profile",
+                                    "water", "--bundle", str(bundle), "--json"))  # fmt: skip
+    operator.does("device", "revoke", "water-001")
+    revoked = x509.load_pem_x509_crl((operator.data / "broker" / "revoked.crl").read_bytes())
+    assert [f"{one.serial_number:x}" for one in revoked] == [made["serial"]]
+
+
+def test_whatever_an_operator_does_is_in_the_audit_chain(operator: Operator) -> None:
+    operator.district()
+    operator.does("token", "add", "--name", "x", "--role", "auditor", "--unit", "edu")
+    store = open_store(f"sqlite:///{operator.data / 'central.db'}")
+    with store.reading() as connection:
+        assert verify(connection) is None
+        actions = connection.exec_driver_sql("select action from audit order by id").scalars().all()
+    store.close()
+    assert actions == ["unit.add", "unit.add", "site.add", "token.add"]
