@@ -12,6 +12,7 @@ from central.core.workflow import Status, Step
 from central.incidents import CaseError, take_step
 from central.web import here, looking, pictures
 from central.web.languages import say
+from central.web.languages import text as _
 from central.web.problems import status_of
 
 LOOP = (
@@ -75,7 +76,8 @@ def _seen(incident_id: str) -> dict[str, Any]:
         told = board.notifications(connection, here.actor(), incident_id)
         waits = board.waits(connection, incident_id)
         units = board.units(connection)
-    newest = max((one["id"] for one in parts["timeline"]), default=0)
+        recipients = board.names(connection, {one["recipient"] for one in told})
+    parts["tasks"].sort(key=lambda task: task["unit_code"] != here.actor().unit_code)
     return {
         "incident": row,
         **parts,
@@ -86,7 +88,7 @@ def _seen(incident_id: str) -> dict[str, Any]:
         "unit_names": {unit["code"]: (unit["name_zh"], unit["name_en"] or unit["name_zh"])
                        for unit in units},
         "note_on": row["playbook"].get("note_on", []),
-        "newest": newest,
+        "recipients": recipients | {"webhook:*": _("全部对接平台")},
         "refused": None,
     }  # fmt: skip
 

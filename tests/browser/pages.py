@@ -1,6 +1,8 @@
 """What a person does on the pages, for tests that read as what a person does."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -17,8 +19,8 @@ class Watched:
 
     def assert_clean(self) -> None:
         """Hold that no request left the machine and that the browser had nothing to say."""
-        assert self.outside == []
-        assert self.errors == []
+        assert self.outside == [], self.outside
+        assert self.errors == [], self.errors
 
 
 def watch(page: Page) -> Watched:
@@ -70,3 +72,10 @@ def take(page: Page, unit_code: str, step: str, note: str = "") -> None:
 def stands(page: Page, unit_code: str, status: str) -> None:
     """Wait until a unit's task stands somewhere."""
     expect(task(page, unit_code)).to_have_attribute("data-status", status)
+
+
+def keep(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep what is on the screen for the documents, where that is asked for."""
+    # a caret is hidden by an inline style, which our own policy would refuse
+    if folder := os.environ.get("HUXIAO_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole, caret="initial")

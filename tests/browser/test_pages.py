@@ -1,13 +1,12 @@
 """What people at the district see and do, in a real browser."""
 
 import hashlib
-import os
 from pathlib import Path
 from time import monotonic
 
 import cv2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import update
 
 from central.adapters.clock import now_ms
@@ -25,9 +24,10 @@ PLAZA = Path(__file__).resolve().parents[1] / "media" / "plaza.mp4"
 TOWN, SCHOOL = "town:yuelin", "school:shiyan"
 
 
-def raise_alert(served: Served, seq: int = 1, **changes: object) -> str:
+def raise_alert(served: Served, seq: int = 1, ago_ms: int = 0, **changes: object) -> str:
+    at_ms = now_ms() - ago_ms
     with served.store.transaction() as connection:
-        return take_alert(connection, an_alert(seq, now_ms(), **changes), now_ms()).incident_id
+        return take_alert(connection, an_alert(seq, at_ms, **changes), at_ms).incident_id
 
 
 def a_picture() -> bytes:
@@ -39,22 +39,16 @@ def a_picture() -> bytes:
     return bytes(cv2.imencode(".jpg", image)[1])
 
 
-def raise_with_picture(served: Served, seq: int = 1, **changes: object) -> str:
+def raise_with_picture(served: Served, seq: int = 1, ago_ms: int = 0, **changes: object) -> str:
     content = a_picture()
     sha256 = hashlib.sha256(content).hexdigest()
     ref = EvidenceRef(sha256=sha256, media_type="image/jpeg", size_bytes=len(content))
-    incident_id = raise_alert(served, seq, evidence=(ref,), **changes)
+    incident_id = raise_alert(served, seq, ago_ms, evidence=(ref,), **changes)
     assert served.evidence.put(sha256, content)
     with served.store.transaction() as connection:
         arrived = update(EVIDENCE).where(EVIDENCE.c.sha256 == sha256)
         connection.execute(arrived.values(received_at=now_ms()))
     return incident_id
-
-
-def keep(page: Page, name: str) -> None:
-    """Keep what is on the screen for the documents, where that is asked for."""
-    if folder := os.environ.get("HUXIAO_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def test_an_incident_appears_on_the_board_without_a_reload(served: Served, desk: Watched) -> None:
@@ -75,13 +69,13 @@ def test_a_case_goes_from_the_board_to_closed(
     incident_id = raise_with_picture(served)
     address = f"{served.address}/incidents/{incident_id}"
     pages.sign_in(phone.page, served.address, "zhenshui", PASSWORD)
-    keep(phone.page, "board-phone")
+    pages.keep(phone.page, "board-phone")
     pages.row(phone.page, incident_id).get_by_role("link").click()
     pages.take(phone.page, TOWN, "签收")
     pages.stands(phone.page, TOWN, "acknowledged")
     pages.take(phone.page, TOWN, "处置", "已到现场,两名学生已劝离水边")
     pages.stands(phone.page, TOWN, "disposed")
-    keep(phone.page, "incident-phone")
+    pages.keep(phone.page, "incident-phone")
     pages.take(phone.page, TOWN, "反馈", "两名学生已安全离开,已联系学校")
     pages.stands(phone.page, TOWN, "reported")
 
@@ -98,7 +92,7 @@ def test_a_case_goes_from_the_board_to_closed(
 
     pages.sign_in(desk.page, served.address, "zhiban", PASSWORD)
     desk.page.goto(address)
-    keep(desk.page, "incident")
+    pages.keep(desk.page, "incident")
     for step, status in (("核查", "verified"), ("办结", "closed")):
         for unit in (TOWN, SCHOOL):
             pages.take(desk.page, unit, step)
@@ -118,6 +112,7 @@ def test_what_others_do_shows_on_an_open_page_but_never_wipes_a_note(
     phone.page.goto(f"{served.address}/incidents/{incident_id}")
     pages.take(phone.page, TOWN, "签收")
     pages.stands(desk.page, TOWN, "acknowledged")
+    pages.task(desk.page, TOWN).get_by_text("其他操作").click()
     note = pages.task(desk.page, TOWN).get_by_label("说明")
     note.fill("请注意安全")
     pages.take(phone.page, TOWN, "处置", "到场")
@@ -131,7 +126,7 @@ def test_the_pages_speak_english_when_asked(served: Served, desk: Watched) -> No
     pages.sign_in(desk.page, served.address, "zhiban", PASSWORD)
     desk.page.get_by_role("button", name="English").click()
     expect(desk.page.get_by_role("link", name="Live board")).to_be_visible()
-    keep(desk.page, "board-english")
+    pages.keep(desk.page, "board-english")
     desk.page.goto(f"{served.address}/incidents/{incident_id}")
     expect(desk.page.locator("html")).to_have_attribute("lang", "en")
     expect(pages.task(desk.page, TOWN)).to_contain_text("Go to the spot")
@@ -150,30 +145,3 @@ def test_a_refusal_is_said_where_the_step_was_asked_for(served: Served, phone: W
     pages.take(phone.page, TOWN, "反馈")
     expect(pages.task(phone.page, TOWN).get_by_role("alert")).to_contain_text("请填写说明")
     phone.errors.clear()  # the browser notes the 409 of the refusal as an error of its own
-
-
-def test_a_busy_board_can_be_read(served: Served, desk: Watched, phone: Watched) -> None:
-    for seq, changes in enumerate(BUSY, start=1):
-        raise_with_picture(served, seq, **changes)
-    pages.sign_in(desk.page, served.address, "zhiban", PASSWORD)
-    expect(desk.page.locator("#board tbody tr")).to_have_count(len(BUSY))
-    keep(desk.page, "board")
-    desk.page.emulate_media(color_scheme="dark")
-    keep(desk.page, "board-dark")
-    desk.page.emulate_media(color_scheme="light")
-    pages.sign_in(phone.page, served.address, "zhiban", PASSWORD)
-    wide = phone.page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 390
-    keep(phone.page, "board-busy-phone")
-    desk.page.goto(f"{served.address}/devices")
-    expect(desk.page.locator("[data-device]")).to_have_count(3)
-    keep(desk.page, "devices")
-
-
-BUSY: tuple[dict[str, object], ...] = (
-    {"zone_id": "north-bank"},
-    {"zone_id": "steps", "kind": "line_crossed", "severity": "critical"},
-    {"device_id": "water-002", "zone_id": "dam"},
-    {"device_id": "bare-1", "zone_id": "edge"},
-    {"zone_id": "pier", "people": 1},
-)

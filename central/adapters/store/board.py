@@ -1,12 +1,13 @@
 """What the pages and the API read of incidents, within what one person may see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, or_, select, true
 
 from central.adapters.store.tables import (
+    ACCOUNT,
     ALERT,
     DEADLINE,
     EVIDENCE,
@@ -22,6 +23,7 @@ from central.adapters.store.tables import (
 from central.core.people import ON_THE_SPOT, Actor
 from central.core.workflow import Status
 
+PERSON = "account:"
 Rows = list[dict[str, Any]]
 
 
@@ -208,6 +210,13 @@ def notifications(
         return _rows(connection, query.order_by(columns.created_at.desc()))
     of_one = query.where(columns.incident_id == incident_id)
     return _rows(connection, of_one.order_by(columns.created_at, columns.notification_id))
+
+
+def names(connection: Connection, recipients: Collection[str]) -> dict[str, str]:
+    """Give the names of those recipients who are people, by what a notification calls them."""
+    usernames = [one.removeprefix(PERSON) for one in recipients if one.startswith(PERSON)]
+    query = select(ACCOUNT.c.username, ACCOUNT.c.name).where(ACCOUNT.c.username.in_(usernames))
+    return {f"{PERSON}{row.username}": row.name for row in connection.execute(query)}
 
 
 def units(connection: Connection) -> Rows:
