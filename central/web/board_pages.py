@@ -9,7 +9,7 @@ from central.adapters.store import figures
 from central.core.local_time import ZONE, from_ms, to_ms
 from central.web import here
 
-MOST_ROWS = 200
+MOST_ROWS = 100
 SHOWS = {"open": True, "closed": False}
 
 pages = Blueprint("board", __name__)

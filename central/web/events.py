@@ -20,7 +20,7 @@ from central.web.live import Change, Feed, TooManyError
 
 BEAT_S = 15
 LASTS_S = 600  # then the browser comes again, and is asked who it is
-GAP_S = 0.25  # a burst is told at most four times a second
+GAP_S = 0.5  # a burst is told at most twice a second
 
 pages = Blueprint("events", __name__)
 

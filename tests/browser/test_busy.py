@@ -92,7 +92,7 @@ def test_a_busy_board_can_be_read(served: Served, desk: Watched) -> None:
     expect(desk.page.locator("#board tbody tr").first).to_have_class(
         "row severity-warning is-overdue"
     )
-    pages.keep(desk.page, "board")
+    pages.keep(desk.page, "board-busy")
     desk.page.emulate_media(color_scheme="dark")
     pages.keep(desk.page, "board-dark")
     desk.page.goto(f"{served.address}/incidents/{ids[1]}")
@@ -101,7 +101,7 @@ def test_a_busy_board_can_be_read(served: Served, desk: Watched) -> None:
     desk.page.goto(f"{served.address}/devices")
     expect(desk.page.locator('[data-health="camera"]')).to_have_count(1)
     expect(desk.page.locator('[data-health="never"]')).to_have_count(1)
-    pages.keep(desk.page, "devices")
+    pages.keep(desk.page, "devices-health")
 
 
 def test_everything_fits_a_phone(served: Served, phone: Watched) -> None:

@@ -69,7 +69,6 @@ def test_a_case_goes_from_the_board_to_closed(
     incident_id = raise_with_picture(served)
     address = f"{served.address}/incidents/{incident_id}"
     pages.sign_in(phone.page, served.address, "zhenshui", PASSWORD)
-    pages.keep(phone.page, "board-phone")
     pages.row(phone.page, incident_id).get_by_role("link").click()
     pages.take(phone.page, TOWN, "签收")
     pages.stands(phone.page, TOWN, "acknowledged")
@@ -92,7 +91,7 @@ def test_a_case_goes_from_the_board_to_closed(
 
     pages.sign_in(desk.page, served.address, "zhiban", PASSWORD)
     desk.page.goto(address)
-    pages.keep(desk.page, "incident")
+    pages.keep(desk.page, "incident-reported")
     for step, status in (("核查", "verified"), ("办结", "closed")):
         for unit in (TOWN, SCHOOL):
             pages.take(desk.page, unit, step)
