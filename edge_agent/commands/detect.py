@@ -65,7 +65,9 @@ class Seen:
 @click.option(
     "--min-score",
     type=click.FloatRange(0.0, 1.0),
-    help="最低得分,缺省用模型自己的 / least score; the model's own if absent",
+    default=0.1,
+    show_default=True,
+    help="最低得分;看守时用模型自己的,更高 / least score; the watch uses the model's own, higher",
 )
 @click.option(
     "--threads",
@@ -80,7 +82,7 @@ def detect(
     *,
     model: str,
     every: int,
-    min_score: float | None,
+    min_score: float,
     threads: int,
     as_json: bool,
 ) -> None:
