@@ -12,13 +12,12 @@ from scripts.demonstration.district import DEVICE_ID, PEOPLE
 from scripts.demonstration.line import Line, Wishes, running
 from scripts.demonstration.story import receipts
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.pages import Watched, sign_in, stands, take, watch
+from tests.browser.pages import Watched, keep, sign_in, stands, take, watch
 from tests.servers.mosquitto import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
 DUTY, TOWN, SCHOOL = PEOPLE
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 
 
 @pytest.fixture
@@ -36,13 +35,6 @@ def opened(chromium: Browser, line: Line, username: str, size: ViewportSize) -> 
     return watched
 
 
-def keep(watched: Watched, name: str) -> None:
-    """Keep a picture for the README, when asked to."""
-    if os.environ.get("HUXIAO_PICTURES"):
-        PICTURES.mkdir(exist_ok=True)
-        watched.page.screenshot(path=PICTURES / name)
-
-
 def test_a_person_by_the_water_is_warned_and_the_case_is_seen_through_to_its_close(
     line: Line, chromium: Browser
 ) -> None:
@@ -50,7 +42,7 @@ def test_a_person_by_the_water_is_warned_and_the_case_is_seen_through_to_its_clo
     rows = duty.page.locator("[id^=incident-]")
     expect(rows.first).to_be_visible(timeout=90_000)  # it came by itself: nothing was reloaded
     expect(rows).to_have_count(2, timeout=60_000)
-    keep(duty, "board.png")
+    keep(duty.page, "board")
     assert any(line.said.glob("*.wav"))
     row_id = rows.last.get_attribute("id") or ""
     address = f"{line.address}/incidents/{row_id.removeprefix('incident-')}"
@@ -61,7 +53,7 @@ def test_a_person_by_the_water_is_warned_and_the_case_is_seen_through_to_its_clo
     wait_until(
         lambda: bool(evidence.evaluate("image => image.naturalWidth > 0")), 30, "the picture"
     )
-    keep(duty, "incident.png")
+    keep(duty.page, "incident")
 
     watched = [duty]
     for person, size in ((TOWN, PHONE), (SCHOOL, PHONE)):
@@ -70,7 +62,7 @@ def test_a_person_by_the_water_is_warned_and_the_case_is_seen_through_to_its_clo
         theirs.page.goto(address)
         take(theirs.page, person.unit, "签收")
         stands(theirs.page, person.unit, "acknowledged")
-        keep(theirs, f"phone-{person.username}.png")
+        keep(theirs.page, f"phone-{person.username}")
         take(theirs.page, person.unit, "处置", "已到现场劝离")
         stands(theirs.page, person.unit, "disposed")
         take(theirs.page, person.unit, "反馈", "孩子已离开水边,已通知家长")
@@ -81,16 +73,17 @@ def test_a_person_by_the_water_is_warned_and_the_case_is_seen_through_to_its_clo
             stands(duty.page, person.unit, {"verified": "reported", "closed": "verified"}[status])
             take(duty.page, person.unit, step)
             stands(duty.page, person.unit, status)
-    keep(duty, "closed.png")
+    keep(duty.page, "closed")
 
     incident_id = row_id.removeprefix("incident-")
     wait_until(lambda: "closed" in receipts(line.outbox, incident_id), 30, "the device's receipt")
     duty.page.goto(f"{line.address}/devices")
     expect(duty.page.get_by_text(DEVICE_ID).first).to_be_visible()
-    keep(duty, "devices.png")
+    keep(duty.page, "devices")
     for one in watched:
         one.assert_clean()
         one.page.context.close()
-    if os.environ.get("HUXIAO_PICTURES"):
+    if folder := os.environ.get("HUXIAO_PICTURES"):
         pictures = (line.district.data / "evidence").glob("??/*")
-        shutil.copy(max(pictures, key=lambda path: path.stat().st_mtime), PICTURES / "warned.jpg")
+        newest = max(pictures, key=lambda path: path.stat().st_mtime)
+        shutil.copyfile(newest, Path(folder) / "warned.jpg")
