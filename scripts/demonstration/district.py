@@ -78,12 +78,15 @@ def _ended(arguments: list[str]) -> object:
     return 0
 
 
-def settle(data: Path, device_port: int, central_port: int) -> District:
+def settle(
+    data: Path, device_port: int, central_port: int, database_url: str | None = None
+) -> District:
     """Make the district: certificates, units, site, people and one device."""
     data.mkdir(parents=True, exist_ok=True)
     district = District(data)
     ports = ("--device-port", str(device_port), "--central-port", str(central_port))
-    district.central("init", "--broker-host", "127.0.0.1", *ports)
+    database = ("--db", database_url) if database_url else ()
+    district.central("init", "--broker-host", "127.0.0.1", *ports, *database)
     if os.geteuid() == 0:  # started by root, mosquitto would become a user who cannot enter here
         with (data / "broker" / "mosquitto.conf").open("a", encoding="utf-8") as settings:
             settings.write("\nuser root\n")

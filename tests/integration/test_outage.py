@@ -5,7 +5,6 @@ acceptance; the default is short enough for every run.
 """
 
 import os
-import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 from uuid_utils.compat import uuid7
 
+from central.adapters.store.engine import Store, open_store
 from contract.messages import AlertBody
 from contract.scenarios import Kind, Scenario, Severity
 from edge_agent.adapters.outbox import SqliteOutbox
@@ -37,6 +37,7 @@ class Line:
     district: District
     parts: Processes
     config: Path
+    store: Store
 
     @property
     def state(self) -> Path:
@@ -52,8 +53,8 @@ class Line:
             self.parts.start(name, commands[name])
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
-        with sqlite3.connect(self.district.data / "central.db", timeout=30) as db:
-            return db.execute(sql).fetchall()
+        with self.store.reading() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
     def stored(self) -> int:
         ((count,),) = self.rows("select count(*) from alert")
@@ -62,9 +63,9 @@ class Line:
 
 
 @pytest.fixture
-def line(tmp_path: Path) -> Iterator[Line]:
+def line(tmp_path: Path, database_url: str) -> Iterator[Line]:
     devices, central = free_port(), free_port()
-    district = settle(tmp_path / "data", devices, central)
+    district = settle(tmp_path / "data", devices, central, database_url)
     config = tmp_path / "data" / "devices" / DEVICE_ID / "device.toml"
     text = config.read_text(encoding="utf-8")
     config.write_text(
@@ -72,10 +73,11 @@ def line(tmp_path: Path) -> Iterator[Line]:
     )
     logs = tmp_path / "logs"
     logs.mkdir()
-    made = Line(district, Processes(logs), config)
+    made = Line(district, Processes(logs), config, open_store(database_url))
     made.state.mkdir()
     yield made
     made.parts.stop()
+    made.store.close()
 
 
 def raised(outbox: SqliteOutbox, count: int) -> list[int]:
