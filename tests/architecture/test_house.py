@@ -58,7 +58,9 @@ def test_every_verb_of_central_explains_itself(verb: str) -> None:
     assert len(shown.output.splitlines()) > 5
 
 
-@pytest.mark.parametrize("script", ["demo", "setup", "test", "build-models", "build-assets", "export-wire"])
+@pytest.mark.parametrize(
+    "script", ["demo", "setup", "test", "build-models", "build-assets", "export-wire"]
+)
 def test_every_script_explains_itself_and_can_be_run(script: str) -> None:
     path = ROOT / "scripts" / script
     shown = subprocess.run([path, "--help"], capture_output=True, text=True, check=True)
