@@ -32,11 +32,12 @@ def folder() -> Path:
     Raises:
         ModelError: there is none.
     """
-    places = [os.environ.get("HUXIAO_MODELS"), _BESIDE_THE_CODE, _INSTALLED]
+    wished = os.environ.get("HUXIAO_MODELS")
+    places = [Path(wished)] if wished else [_BESIDE_THE_CODE, _INSTALLED]
     for place in places:
-        if place and (Path(place) / LIST).is_file():
-            return Path(place)
-    tried = ", ".join(str(place) for place in places if place)
+        if (place / LIST).is_file():
+            return place
+    tried = ", ".join(map(str, places))
     msg = f"没有找到模型目录(设置 HUXIAO_MODELS)no folder with {LIST}, looked in: {tried}"
     raise ModelError(msg)
 

@@ -95,6 +95,14 @@ def test_missing_weights_are_named_with_how_to_make_them(
         open_detector("ssd")
 
 
+def test_a_wished_folder_without_a_list_is_not_passed_over_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUXIAO_MODELS", str(tmp_path))
+    with pytest.raises(ModelError, match="HUXIAO_MODELS"):
+        model_hashes()
+
+
 def test_every_model_of_the_list_is_there_and_whole() -> None:
     for name, sha256 in model_hashes().items():
         assert model_store.checked(name).sha256 == sha256
