@@ -32,13 +32,12 @@ def _seen() -> dict[str, Any]:
     show = show if show in SHOWS else "open"
     now_ms = here.now_ms()
     midnight = from_ms(now_ms).astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    wanted = reading.Wanted(is_open=SHOWS[show], limit=MOST_ROWS)
+    wanted = reading.Wanted(is_open=SHOWS[show], is_late_first=True, limit=MOST_ROWS)
     with here.store().reading() as connection:
         rows = reading.incidents(connection, here.actor(), wanted, now_ms)
         tasks = reading.tasks(connection, [row["incident_id"] for row in rows])
         counts = figures.board(connection, here.actor(), to_ms(midnight), now_ms)
         devices = figures.presence(connection)
-    rows.sort(key=lambda row: not row["is_overdue"])  # stable: the newest first within each
     by_incident: dict[str, list[dict[str, Any]]] = {}
     for task in tasks:
         by_incident.setdefault(task["incident_id"], []).append(task)

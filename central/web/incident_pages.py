@@ -26,6 +26,8 @@ LOOP = (
 )
 """The way on; everything else is a side move."""
 
+PLATFORM = "webhook:"
+
 pages = Blueprint("incidents", __name__)
 
 
@@ -76,7 +78,7 @@ def _seen(incident_id: str) -> dict[str, Any]:
         told = board.notifications(connection, here.actor(), incident_id)
         waits = board.waits(connection, incident_id)
         units = board.units(connection)
-        recipients = board.names(connection, {one["recipient"] for one in told})
+        names = board.names(connection, {one["recipient"] for one in told})
     parts["tasks"].sort(key=lambda task: task["unit_code"] != here.actor().unit_code)
     return {
         "incident": row,
@@ -88,9 +90,18 @@ def _seen(incident_id: str) -> dict[str, Any]:
         "unit_names": {unit["code"]: (unit["name_zh"], unit["name_en"] or unit["name_zh"])
                        for unit in units},
         "note_on": row["playbook"].get("note_on", []),
-        "recipients": recipients | {"webhook:*": _("全部对接平台")},
+        "recipients": {one["recipient"]: _called(one["recipient"], names) for one in told},
+        "told": {one["notification_id"]: one for one in told},
         "refused": None,
     }  # fmt: skip
+
+
+def _called(recipient: str, names: dict[str, str]) -> str:
+    if recipient == f"{PLATFORM}*":
+        return _("全部对接平台")
+    if recipient.startswith(PLATFORM):
+        return _("对接平台 %(name)s", name=recipient.removeprefix(PLATFORM))
+    return names.get(recipient, recipient)
 
 
 def _steps(task: dict[str, Any]) -> dict[str, list[str]]:

@@ -8,6 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "data:", "about:")
 
+IS_SHOWN = """() => [...document.images].every((image) =>
+  image.naturalWidth > 0 || image.getBoundingClientRect().top > window.innerHeight)"""
+
 
 @dataclass
 class Watched:
@@ -76,6 +79,8 @@ def stands(page: Page, unit_code: str, status: str) -> None:
 
 def keep(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep what is on the screen for the documents, where that is asked for."""
-    # a caret is hidden by an inline style, which our own policy would refuse
     if folder := os.environ.get("HUXIAO_PICTURES"):
+        page.evaluate("window.scrollTo(0, 0)")
+        page.wait_for_function(IS_SHOWN)
+        # a caret is hidden by an inline style, which our own policy would refuse
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole, caret="initial")

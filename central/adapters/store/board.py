@@ -4,7 +4,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
 
 from central.adapters.store.tables import (
     ACCOUNT,
@@ -38,6 +49,7 @@ class Wanted:
     since: int | None = None
     before: tuple[int, str] | None = None
     is_open: bool | None = None
+    is_late_first: bool = False
     limit: int = 50
 
 
@@ -65,8 +77,13 @@ def is_overdue(now_ms: int) -> ColumnElement[bool]:
 
 
 def incidents(connection: Connection, actor: Actor, wanted: Wanted, now_ms: int) -> Rows:
-    """List incidents, the newest first, with their place and whether they are overdue."""
+    """List incidents, the newest first, with their place and whether they are overdue.
+
+    Those overdue come before all others where `is_late_first`: no limit may cut them off.
+    """
     columns = INCIDENT.c
+    newest_first = (columns.opened_at.desc(), columns.incident_id.desc())
+    late_first = (case((is_overdue(now_ms), 0), else_=1),) if wanted.is_late_first else ()
     query = (
         select(
             *(column for column in columns if column.name != "playbook"),
@@ -76,7 +93,7 @@ def incidents(connection: Connection, actor: Actor, wanted: Wanted, now_ms: int)
         )
         .join(SITE, SITE.c.site_id == columns.site_id)
         .where(may_look(actor), *_conditions(wanted))
-        .order_by(columns.opened_at.desc(), columns.incident_id.desc())
+        .order_by(*late_first, *newest_first)
         .limit(wanted.limit)
     )
     return _rows(connection, query)
