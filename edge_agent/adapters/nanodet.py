@@ -1,4 +1,4 @@
-"""NanoDet: the default detector. Three strides, distances as distributions over 8 bins.
+"""NanoDet: the default detector. Three strides, distances as distributions over 11 bins.
 
 The decoding follows "Generalized Focal Loss" (Li et al., 2020): each side of a box is the mean of
 a softmax over the bins, in units of the stride.
@@ -63,8 +63,9 @@ class NanoDet:
         shrinks = width < image.shape[1]
         how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         self._canvas[:height, :width] = cv2.resize(image, (width, height), interpolation=how)
-        for channel, table in enumerate(self._normal):
-            np.take(table, self._canvas[:, :, channel], out=self._batch[0, channel], mode="clip")
+        planes = zip(cv2.split(self._canvas), self._normal, self._batch[0], strict=True)
+        for plane, table, target in planes:
+            cv2.LUT(plane, table, dst=target)
 
     def _decoded(self, outputs: list[Tensor]) -> tuple[Boxes, NDArray[np.float32]]:
         """Give boxes in pixels of the model's square, and scores."""

@@ -13,10 +13,11 @@ import numpy as np
 
 from edge_agent.commands.exits import EXITS_HELP, Exit
 from edge_agent.core.boxes import Detection
-from edge_agent.ports import Detector, Frame, ModelError, SourceError
+from edge_agent.ports import Detector, Frame, Image, ModelError, SourceError
 from edge_agent.wiring.seeing import DETECTORS, open_detector, open_source
 
 PROGRESS_EVERY = 50
+FOR_PROGRAMS = 0.1  # their least score: a threshold can be raised afterwards, not lowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,8 @@ class Seen:
 @click.option(
     "--min-score",
     type=click.FloatRange(0.0, 1.0),
-    default=0.1,
-    show_default=True,
-    help="最低得分;看守时用模型自己的,更高 / least score; the watch uses the model's own, higher",
+    help="最低得分;不给时用模型自己的,--json 为 0.1 / least score; by default the model's own, "
+    f"with --json {FOR_PROGRAMS}: they choose themselves",
 )
 @click.option(
     "--threads",
@@ -82,7 +82,7 @@ def detect(
     *,
     model: str,
     every: int,
-    min_score: float,
+    min_score: float | None,
     threads: int,
     as_json: bool,
 ) -> None:
@@ -92,7 +92,8 @@ def detect(
     others go on.
     """  # fmt: skip
     try:
-        detector = open_detector(model, min_score=min_score, num_threads=threads)
+        least = FOR_PROGRAMS if as_json and min_score is None else min_score
+        detector = open_detector(model, min_score=least, num_threads=threads)
     except ModelError as error:
         click.echo(f"错误 error: {error}", err=True)
         sys.exit(Exit.MODEL)
@@ -122,15 +123,22 @@ def _frames(path: Path, every: int) -> Iterator[Frame]:
         msg = f"文件是空的 the file is empty: {path}"
         raise SourceError(msg, permanent=True)
     if cv2.haveImageReader(str(path)):
-        content = np.fromfile(path, np.uint8)
-        image = cv2.imdecode(content, cv2.IMREAD_COLOR)
-        if image is None:
-            msg = f"图片已损坏 the picture is damaged: {path}"
-            raise SourceError(msg, permanent=True)
-        yield Frame(0.0, np.asarray(image, np.uint8), 1)
+        yield Frame(0.0, _picture(path), 1)
         return
     with closing(open_source(str(path), every=every)) as recording:
         yield from recording
+
+
+def _picture(path: Path) -> Image:
+    try:
+        image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        msg = f"图片无法读取,可能太大 the picture cannot be read, maybe too large: {path}"
+        raise SourceError(msg, permanent=True) from error
+    if image is None:
+        msg = f"图片已损坏 the picture is damaged: {path}"
+        raise SourceError(msg, permanent=True)
+    return np.asarray(image, np.uint8)
 
 
 def _fields(found: Detection, width: int, height: int) -> dict[str, object]:

@@ -1,10 +1,13 @@
 """`huxiao-edge detect`: one line a frame, as programs outside expect it; bad files stop nothing."""
 
 import json
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -70,8 +73,30 @@ def test_bad_files_are_named_with_the_reason_and_the_others_go_on(
         assert name in result.stderr
 
 
-def test_a_person_reads_a_table(still: Path) -> None:
-    assert "人" in detect(still).stdout
+def test_a_picture_that_claims_to_be_enormous_stops_nothing(tmp_path: Path, still: Path) -> None:
+    coded, content = cv2.imencode(".png", np.zeros((1, 1, 3), np.uint8))
+    assert coded
+    enormous = bytearray(content.tobytes())
+    enormous[16:24] = struct.pack(">II", 100_000, 100_000)
+    enormous[29:33] = struct.pack(">I", zlib.crc32(enormous[12:29]))
+    (tmp_path / "enormous.png").write_bytes(enormous)
+    result = detect(tmp_path / "enormous.png", still, "--json")
+    assert result.exit_code == Exit.CAMERA
+    assert len(lines(result)) == 1
+    assert "enormous.png" in result.stderr
+
+
+def test_a_person_reads_a_table_of_those_whom_the_watch_would_believe(still: Path) -> None:
+    assert "  3 人" in detect(still).stdout
+
+
+def test_a_program_gets_doubtful_ones_too_unless_it_says_otherwise(still: Path) -> None:
+    (lax,), (strict,) = (
+        lines(detect(still, "--json")),
+        lines(detect(still, "--json", "--min-score", "0.5")),
+    )
+    assert min(one["score"] for one in lax["detections"]) < 0.4
+    assert min(one["score"] for one in strict["detections"]) >= 0.5
 
 
 def test_an_unknown_model_is_a_slip_of_usage(still: Path) -> None:
