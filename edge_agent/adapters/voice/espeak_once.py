@@ -10,6 +10,7 @@ import sys
 import threading
 
 import pyttsx3
+from pyttsx3.drivers import _espeak
 
 MOST_S = 50.0
 
@@ -21,6 +22,8 @@ def main() -> None:
     engine = pyttsx3.init("espeak")
     for name in ("voice", "rate", "volume"):
         engine.setProperty(name, asked[name])
+    engine.runAndWait()  # hands the settings over: they only wait in a queue until now
+    _espeak.Synchronize()  # and espeak's own thread takes them before it is given the text
     engine.connect("finished-utterance", lambda **_: finished.set())
     engine.save_to_file(asked["pinyin"], asked["out"])
     engine.runAndWait()  # returns before espeak's own thread has written the file

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import wave
+from collections import Counter
 from pathlib import Path
 
 from edge_agent.adapters.voice.pinyin import to_pinyin
@@ -14,6 +15,8 @@ from edge_agent.ports import SpeakerError
 VOICE_ID = "sit/cmn-latn-pinyin"
 MIN_SECONDS = 0.2
 MOST_S = 60.0
+AGREEING = 2
+MOST_TRIES = 6
 
 _PROGRAM = [sys.executable, "-m", "edge_agent.adapters.voice.espeak_once"]
 _ADVICE = "请安装 espeak-ng:apt install espeak-ng (install espeak-ng)"
@@ -34,9 +37,29 @@ class EspeakSynthesiser:
     def wav(self, text: str) -> bytes:
         """Give the text as a WAV file's bytes.
 
+        Under load espeak now and then forgets its rate (2 of 60) or gives nothing (1 of 480): what
+        two tries agree on is right.
+
         Raises:
             SpeakerError: no espeak-ng, no Mandarin voice, or it gave no sound.
         """
+        tries: Counter[bytes] = Counter()
+        complaint = SpeakerError(f"合成结果不稳定 (synthesis does not settle): {text!r}")
+        for _ in range(MOST_TRIES):
+            try:
+                content = self._once(text)
+            except SpeakerError as error:
+                complaint = error
+                tries[b""] += 1
+                if tries[b""] >= AGREEING:
+                    break
+                continue
+            tries[content] += 1
+            if tries[content] >= AGREEING:
+                return content
+        raise complaint
+
+    def _once(self, text: str) -> bytes:
         with tempfile.TemporaryDirectory(prefix="huxiao-voice-") as folder:
             path = Path(folder) / "phrase.wav"
             complaint = self._write(text, path)
