@@ -91,3 +91,9 @@ def test_every_nth_frame_always_gives_the_same_overstays_within_a_second(
     all_frames, some = found(1), found(every)
     assert [place for _, place in some] == [place for _, place in all_frames]
     assert all(abs(a - b) <= 1.0 for (a, _), (b, _) in zip(all_frames, some, strict=True))
+
+
+def test_who_overstayed_and_stepped_out_between_two_frames_counts_as_one_person() -> None:
+    steps = [*((float(i), [INSIDE]) for i in range(5)), (5.2, [track(0.29, 0.8)])]
+    [finding] = ruled(RULE, steps)
+    assert (finding.kind, finding.people) == (Kind.OVERSTAY, 1)
