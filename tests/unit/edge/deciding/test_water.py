@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.scenarios import Kind, Severity
@@ -75,6 +75,7 @@ def test_each_place_has_its_own_cooldown() -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.sampled_from([1, 2, 3, 4]), st.floats(0.32, 0.68), st.floats(0.0, 0.02))
 def test_every_nth_frame_always_gives_the_same_overstays_within_a_second(
     every: int, x: float, sway: float
