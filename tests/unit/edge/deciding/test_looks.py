@@ -94,7 +94,7 @@ def test_a_known_look_changes_slowly_and_is_kept_where_none_is_seen() -> None:
 @pytest.mark.parametrize("step_s", [0.1, 0.2, 0.4])
 def test_two_who_turn_back_where_they_meet_keep_their_numbers(step_s: float) -> None:
     def meeting(at: float) -> list[Detection]:
-        left = 0.5 - abs(at - 4.0) * 0.02 - 0.012
+        left = 0.5 - abs(at - 4.0) * 0.05 - 0.006
         return [seen_as(RED, left), seen_as(BLUE, 1.0 - left)]
 
     steps = [(i * step_s, meeting(i * step_s)) for i in range(int(8.0 / step_s))]
