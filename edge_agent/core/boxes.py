@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from edge_agent.core.looks import NO_LOOK, Look
+
 Point = tuple[float, float]
 
 
@@ -30,3 +32,5 @@ class Detection:
     box: Box
     score: float
     label: str = "person"
+    look: Look = NO_LOOK
+    """How the thing looks, for telling it from others nearby."""

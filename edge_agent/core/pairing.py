@@ -26,12 +26,20 @@ class Limits:
 
 
 def paired(
-    motion: Motion, unseen_s: NDArray[np.float64], seen: Rows, limits: Limits, noise: Noise
+    motion: Motion,
+    unseen_s: NDArray[np.float64],
+    seen: Rows,
+    unlike: NDArray[np.float64],
+    limits: Limits,
+    noise: Noise,
 ) -> list[tuple[int, int]]:
-    """Give pairs of a row of `motion` and a row of `seen`; each row is used once at most."""
+    """Give pairs of a row of `motion` and a row of `seen`; each row is used once at most.
+
+    `unlike` tells how differently each row looks from each seen, from 0 to 1.
+    """
     surprise = motion.surprise(seen, noise)
     near = overlap(grown(motion.place, limits.reach * unseen_s), seen)
-    cost = surprise / limits.max_surprise + 1.0 - overlap(motion.place, seen)
+    cost = surprise / limits.max_surprise + 1.0 - overlap(motion.place, seen) + unlike
     is_far = (surprise > limits.max_surprise) | (near < limits.min_overlap)
     cost = np.where(is_far, _FORBIDDEN, cost)
     rows, columns = linear_sum_assignment(cost)

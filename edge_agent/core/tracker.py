@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from edge_agent.core.boxes import Detection
+from edge_agent.core.looks import NO_LOOK, Look, blended, unlikeness
 from edge_agent.core.motion import Motion, Noise, boxes_of, rows_of
 from edge_agent.core.pairing import Limits, paired, without_twins
 from edge_agent.core.tracks import Track, TrackId, TrackState
@@ -48,6 +49,7 @@ class Life:
     seen_at: float
     hits: int = 1
     is_confirmed: bool = False
+    look: Look = NO_LOOK
 
 
 _ROUNDING_S = 1e-6
@@ -113,7 +115,9 @@ def _round(
         return {}
     unseen_s = np.array([tracker.at - tracker.lives[row].seen_at for row in rows])
     seen = rows_of([d.box for d in detections])
-    pairs = paired(tracker.motion.rows(rows), unseen_s, seen, limits, tracker.settings.noise)
+    unlike = unlikeness([tracker.lives[row].look for row in rows], [d.look for d in detections])
+    motion, noise = tracker.motion.rows(rows), tracker.settings.noise
+    pairs = paired(motion, unseen_s, seen, unlike, limits, noise)
     return {rows[i]: detections[j] for i, j in pairs}
 
 
@@ -141,18 +145,19 @@ def _corrected(tracker: Tracker, matches: Matches) -> Tracker:
     return replace(
         tracker,
         lives=(
-            *(_carried_on(tracker.lives[row], tracker) for row in rows),
+            *(_carried_on(tracker.lives[row], tracker, matches[row].look) for row in rows),
             *(tracker.lives[row] for row in rest),
         ),
         motion=corrected.joined(tracker.motion.rows(rest)),
     )
 
 
-def _carried_on(life: Life, tracker: Tracker) -> Life:
+def _carried_on(life: Life, tracker: Tracker, seen: Look) -> Life:
     hits, settings = life.hits + 1, tracker.settings
     has_lasted = tracker.at - life.born_at >= settings.confirm_s - _ROUNDING_S
     is_confirmed = life.is_confirmed or (has_lasted and hits >= settings.confirm_hits)
-    return replace(life, seen_at=tracker.at, hits=hits, is_confirmed=is_confirmed)
+    look = blended(life.look, seen, tracker.at - life.seen_at)
+    return Life(life.track_id, life.born_at, tracker.at, hits, is_confirmed, look)
 
 
 def _pruned(tracker: Tracker) -> Tracker:
@@ -173,7 +178,10 @@ def _born(tracker: Tracker, fresh: Sequence[Detection]) -> Tracker:
     if not fresh:
         return tracker
     motion = Motion.of(rows_of([d.box for d in fresh]), tracker.settings.noise)
-    lives = (Life(tracker.next_id + i, tracker.at, tracker.at) for i in range(len(fresh)))
+    lives = (
+        Life(tracker.next_id + i, tracker.at, tracker.at, look=detection.look)
+        for i, detection in enumerate(fresh)
+    )
     return replace(
         tracker,
         next_id=tracker.next_id + len(fresh),

@@ -122,7 +122,7 @@ def _of_overstay(zones: Sequence[Zone], overstay: Overstay, tracks: Sequence[Tra
     zone = next(zone for zone in zones if zone.zone_id == overstay.zone_id)
     people = sum(track.is_confirmed and zone.contains(track.ground) for track in tracks)
     track = _track(overstay.track_id, tracks)
-    return Finding(Kind.OVERSTAY, zone.zone_id, track, people, overstay.dwell_s)
+    return Finding(Kind.OVERSTAY, zone.zone_id, track, max(people, 1), overstay.dwell_s)
 
 
 def _of_crossing(lines: Sequence[Line], crossing: Crossing, tracks: Sequence[Track]) -> Finding:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from edge_agent.adapters.clock import SystemTime
+from edge_agent.adapters.looks import LookingDetector
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.rounds import Pulse, Rounds, Stream
 from edge_agent.adapters.watch_health import WatchHealth
@@ -29,8 +30,10 @@ def detector_of(config: EdgeConfig) -> Detector:
         ModelError: missing or damaged weights.
     """
     detector = config.detector
-    return open_detector(
-        detector.model, min_score=doubtful_score(detector), num_threads=detector.num_threads
+    return LookingDetector(
+        open_detector(
+            detector.model, min_score=doubtful_score(detector), num_threads=detector.num_threads
+        )
     )
 
 

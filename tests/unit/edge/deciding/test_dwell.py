@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,6 +101,46 @@ def test_a_zone_for_two_waits_until_two_are_in_it() -> None:
 def test_a_body_cut_by_the_lower_edge_stands_in_a_zone_that_reaches_it() -> None:
     steps = [(i / 10, track(0.5, 1.05)) for i in range(100)]
     assert len(overstays(steps)) == 1
+
+
+def walked(pace: float, step_s: float, offset_s: float = 0.0) -> list[Overstay]:
+    """A walk through the pond from its left edge's far side to its right one's, at even pace."""
+    times = [offset_s + i * step_s for i in range(int(1.0 / pace / step_s))]
+    return overstays([(at, track(at * pace, 0.8)) for at in times])
+
+
+def test_the_count_starts_where_the_edge_was_stepped_over_not_at_the_next_frame() -> None:
+    (found,) = overstays([(0.0, track(0.1, 0.8)), *[(1.0 + i, INSIDE) for i in range(9)]])
+    assert found.dwell_s == pytest.approx(8.5, abs=0.01)
+
+
+def test_who_stepped_out_between_two_frames_after_the_limit_is_still_reported() -> None:
+    (found,) = overstays([*every(1.0, 7.0), (9.0, track(0.71, 0.8))], grace_s=2.5)
+    assert found.dwell_s == pytest.approx(8.9, abs=0.1)
+
+
+def test_who_stepped_out_between_two_frames_before_the_limit_is_not_reported() -> None:
+    assert overstays([*every(1.0, 7.0), (9.0, track(1.0, 0.8))], grace_s=2.5) == []
+
+
+def test_a_new_number_steps_over_the_edge_from_where_the_old_one_stood() -> None:
+    dwell, _ = Dwell().observe(0.0, [track(0.1, 0.8)], [POND], {})
+    dwell, _ = dwell.observe(1.0, [track(0.5, 0.8, track_id=9)], [POND], {9: 7})
+    assert dwell.present[9, "pond"].entered_at == pytest.approx(0.5, abs=0.01)
+
+
+@given(
+    st.sampled_from([0.03, 0.046, 0.048, 0.052, 0.054, 0.08]),
+    st.sampled_from([0.1, 0.2, 0.4, 0.8]),
+    st.floats(0.0, 1.0),
+)
+def test_a_slow_box_reports_the_same_walkers_as_a_fast_one(
+    pace: float, step_s: float, share: float
+) -> None:
+    stays_s = 0.4 / pace
+    found = walked(pace, step_s, share * step_s)
+    assert bool(found) == (stays_s >= POND.dwell_limit_s)
+    assert all(o.dwell_s <= stays_s + 0.02 for o in found)
 
 
 @given(st.lists(st.floats(0.01, 1.4), min_size=1, max_size=60))

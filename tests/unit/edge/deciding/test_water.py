@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.scenarios import Kind, Severity
@@ -75,6 +75,7 @@ def test_each_place_has_its_own_cooldown() -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.sampled_from([1, 2, 3, 4]), st.floats(0.32, 0.68), st.floats(0.0, 0.02))
 def test_every_nth_frame_always_gives_the_same_overstays_within_a_second(
     every: int, x: float, sway: float
@@ -91,3 +92,9 @@ def test_every_nth_frame_always_gives_the_same_overstays_within_a_second(
     all_frames, some = found(1), found(every)
     assert [place for _, place in some] == [place for _, place in all_frames]
     assert all(abs(a - b) <= 1.0 for (a, _), (b, _) in zip(all_frames, some, strict=True))
+
+
+def test_who_overstayed_and_stepped_out_between_two_frames_counts_as_one_person() -> None:
+    steps = [*((float(i), [INSIDE]) for i in range(5)), (5.2, [track(0.29, 0.8)])]
+    [finding] = ruled(RULE, steps)
+    assert (finding.kind, finding.people) == (Kind.OVERSTAY, 1)
