@@ -1,5 +1,6 @@
 """Both detectors, with their real weights, on the recording that comes with the repository."""
 
+import tomllib
 from pathlib import Path
 
 import cv2
@@ -106,3 +107,12 @@ def test_a_wished_folder_without_a_list_is_not_passed_over_in_silence(
 def test_every_model_of_the_list_is_there_and_whole() -> None:
     for name, sha256 in model_hashes().items():
         assert model_store.checked(name).sha256 == sha256
+
+
+def test_every_model_of_the_list_says_where_it_comes_from_and_how_good_it_is() -> None:
+    store = model_store.folder()
+    for row in tomllib.loads((store / model_store.LIST).read_text("utf-8"))["models"]:
+        wanted = {"task", "package", "made_from", "licence", "input", "output", "measured"}
+        assert wanted <= row.keys(), row["name"]
+        assert (store / row["file"]).stat().st_size == row["size_bytes"]
+        assert all((store / licence).is_file() for licence in row["licence_files"])
