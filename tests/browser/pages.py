@@ -80,6 +80,7 @@ def stands(page: Page, unit_code: str, status: str) -> None:
 def keep(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep what is on the screen for the documents, where that is asked for."""
     if folder := os.environ.get("HUXIAO_PICTURES"):
+        page.wait_for_load_state()
         page.evaluate("window.scrollTo(0, 0)")
         page.wait_for_function(IS_SHOWN)
         # a caret is hidden by an inline style, which our own policy would refuse
