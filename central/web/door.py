@@ -13,6 +13,10 @@ from central.web import here
 COOKIE = "huxiao_sign_in"
 API = "/api/"
 SAY_WHO = "需要令牌 / a token is needed: Authorization: Bearer <token>"
+STREAM = "text/event-stream"
+ASK = "retry: 30000\nevent: change\ndata: 0\n\n"
+"""What a listener hears who is known no more: the page asks, and is sent to sign in."""
+
 SEEN_EVERY_MS = 5 * 60 * 1000
 
 OPEN_TO_ALL = frozenset(
@@ -46,8 +50,10 @@ def _let_in() -> Response | None:
 def _to_sign_in() -> Response:
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     address = "/sign-in?" + urlencode({"next": wanted}) if wanted != "/" else "/sign-in"
-    if request.headers.get("HX-Request"):  # a part of a page: the whole page has to move
-        return Response(status=401, headers={"HX-Redirect": "/sign-in"})
+    if request.headers.get("HX-Request"):  # a part of a page: the whole page has to move,
+        return Response(status=204, headers={"HX-Redirect": "/sign-in"})  # which is no error
+    if request.accept_mimetypes.best == STREAM:
+        return Response(ASK, mimetype=STREAM)
     return redirect(address)
 
 

@@ -1,6 +1,6 @@
 """Server-sent events: that something changed, never what; the page then asks for itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Event
@@ -11,11 +11,12 @@ from sqlalchemy import select
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
-from central.adapters.store import board
+from central.adapters.store import board, sign_ins
 from central.adapters.store.engine import Store
 from central.adapters.store.tables import INCIDENT
 from central.core.people import Actor
 from central.web import here
+from central.web.door import ASK, STREAM
 from central.web.live import Change, Feed, TooManyError
 
 BEAT_S = 15
@@ -58,19 +59,35 @@ def events() -> Response:
     except TooManyError:
         raise ServiceUnavailable(retry_after=30) from None
     had = request.headers.get("Last-Event-ID", "")
-    answer = Response(_told(listener, position, had), mimetype="text/event-stream")
+    answer = Response(_told(listener, position, had, _still_known()), mimetype=STREAM)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
     answer.call_on_close(stack.close)
     return answer
 
 
-def _told(listener: Listener, position: int, had: str) -> Iterator[str]:
+def _still_known() -> Callable[[], bool]:
+    """Give the question whether the sign-in that listens has not ended since."""
+    me, store, now_ms = here.visitor(), here.store(), here.settings().now_ms
+
+    def ask() -> bool:
+        with store.reading() as connection:
+            return me is not None and bool(sign_ins.whose(connection, me.sign_in_id, now_ms()))
+
+    return ask
+
+
+def _told(
+    listener: Listener, position: int, had: str, is_known: Callable[[], bool]
+) -> Iterator[str]:
     newest = str(listener.feed.newest())
     yield "retry: 1000\n\n" if had == newest else f"retry: 1000\n{_event(newest)}"
     until, pause = monotonic() + LASTS_S, Event()
     while monotonic() < until:
         position, changes = listener.feed.wait(position, BEAT_S)
+        if not is_known():
+            yield ASK
+            return
         if not changes:
             yield ": beat\n\n"
         elif concerned := listener.hears(changes):

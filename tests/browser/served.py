@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import IO, Any
+from wsgiref.types import WSGIEnvironment
 
 from argon2 import PasswordHasher
 from sqlalchemy import update
@@ -65,8 +66,17 @@ def settings(evidence: EvidenceFiles, **changes: Any) -> WebSettings:
     return WebSettings(**given | changes)
 
 
+def _at_once(file: IO[bytes], _block_bytes: int = 0) -> list[bytes]:
+    with file:
+        return [file.read()]
+
+
 class _Quiet(WSGIRequestHandler):
-    """A request is no news here."""
+    """A request is no news here, and a file is closed even where the browser has turned away."""
+
+    def make_environ(self) -> WSGIEnvironment:
+        """Let files be read at once: this server forgets those whose reader is gone."""
+        return super().make_environ() | {"wsgi.file_wrapper": _at_once}
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """Say nothing."""

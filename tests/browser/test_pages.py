@@ -7,10 +7,10 @@ from time import monotonic
 import cv2
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from central.adapters.clock import now_ms
-from central.adapters.store.tables import EVIDENCE
+from central.adapters.store.tables import EVIDENCE, SIGN_IN
 from central.incidents import take_alert
 from contract.messages import EvidenceRef
 from tests.browser import pages
@@ -144,3 +144,14 @@ def test_a_refusal_is_said_where_the_step_was_asked_for(served: Served, phone: W
     pages.take(phone.page, TOWN, "反馈")
     expect(pages.task(phone.page, TOWN).get_by_role("alert")).to_contain_text("请填写说明")
     phone.errors.clear()  # the browser notes the 409 of the refusal as an error of its own
+
+
+def test_a_page_left_open_asks_to_sign_in_once_its_sign_in_has_ended(
+    served: Served, desk: Watched
+) -> None:
+    pages.sign_in(desk.page, served.address, "zhiban", PASSWORD)
+    with served.store.transaction() as connection:
+        connection.execute(delete(SIGN_IN))
+    raise_alert(served)  # the page hears of it, asks, and is known no more
+    expect(desk.page.get_by_label("密码")).to_be_visible()
+    desk.errors.clear()  # the browser may note that the feed has ended

@@ -60,11 +60,16 @@ def start(
 
 def find(connection: Connection, secret: str, now_ms: int) -> Visitor | None:
     """Tell whose cookie this is, unless it has run out or the account was closed."""
+    return whose(connection, hash_of(secret), now_ms)
+
+
+def whose(connection: Connection, sign_in_id: str, now_ms: int) -> Visitor | None:
+    """Tell whose sign-in this is, unless it is over."""
     row = connection.execute(
         select(ACCOUNT, SIGN_IN.c.sign_in_id, SIGN_IN.c.seen_at)
         .join(SIGN_IN, SIGN_IN.c.username == ACCOUNT.c.username)
         .where(
-            SIGN_IN.c.sign_in_id == hash_of(secret),
+            SIGN_IN.c.sign_in_id == sign_in_id,
             SIGN_IN.c.expires_at > now_ms,
             ACCOUNT.c.is_active.is_(True),
         )

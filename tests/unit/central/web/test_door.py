@@ -107,6 +107,12 @@ def test_a_lost_phone_can_be_signed_out_from_here_and_only_by_its_owner(
     assert lost.get("/").status_code == 302
 
 
+def test_a_part_asked_for_too_late_moves_the_whole_page(app: APIFlask) -> None:
+    answer = app.test_client().get("/board", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert answer.headers["HX-Redirect"] == "/sign-in"
+
+
 @pytest.mark.parametrize("wanted", ["//evil.example/", "https://evil.example/", "/\\evil.example"])
 def test_signing_in_never_leads_elsewhere(app: APIFlask, wanted: str) -> None:
     answer = app.test_client().post("/sign-in", query_string={"next": wanted}, data=RIGHT)

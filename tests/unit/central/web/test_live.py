@@ -7,9 +7,12 @@ from time import monotonic
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from central.adapters.store.engine import Store
+from central.adapters.store.tables import SIGN_IN
 from central.core.people import Actor
+from central.web.door import ASK
 from central.web.events import Listener
 from central.web.live import MOST_LISTENERS, Change, Feed, TooManyError
 from tests.integration.case_district import (
@@ -100,6 +103,23 @@ def test_a_page_that_missed_nothing_hears_nothing_first(
     with closing(answer):
         first = next(iter(answer.response))
         assert b"event" not in bytes(first)  # type: ignore[arg-type]
+
+
+def test_who_has_signed_out_hears_nothing_more_but_to_ask(store: Store, signed_in: SignIn) -> None:
+    client = signed_in("zhiban")
+    with closing(client.get("/events", buffered=False)) as answer:
+        lines = iter(answer.response)
+        hear(lines, "event: change")  # type: ignore[arg-type]
+        with store.transaction() as connection:
+            connection.execute(delete(SIGN_IN))
+        opened(store)
+        assert hear(lines, "event: change") == ASK  # type: ignore[arg-type]
+        assert list(lines) == []
+
+
+def test_an_unknown_listener_hears_only_to_ask(app: APIFlask) -> None:
+    answer = app.test_client().get("/events", headers={"Accept": "text/event-stream"})
+    assert answer.get_data(as_text=True) == ASK
 
 
 @pytest.mark.parametrize(("actor", "count"), [(DUTY, 1), (TOWN, 1), (OTHER_TOWN, 0), (AUDITOR, 0)])
