@@ -4,9 +4,9 @@ from http import HTTPStatus
 from typing import Any
 
 from apiflask.exceptions import HTTPError
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, abort, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from central.core.refusals import CaseError, NotAllowedError, UnknownTaskError
@@ -22,6 +22,8 @@ def explain(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(HTTPError, _api)
     app.register_error_handler(CaseError, _case)
+    app.register_error_handler(RecursionError, _too_deep)
+    app.before_request(_refuse_nul)
 
 
 def status_of(error: CaseError) -> int:
@@ -38,6 +40,18 @@ def problem(status: int, detail: str, **more: Any) -> tuple[Response, int]:
     answer = jsonify(body)
     answer.mimetype = "application/problem+json"
     return answer, status
+
+
+def _refuse_nul() -> None:
+    """No text of ours has a NUL, and PostgreSQL keeps none: whoever sends one probes for faults."""
+    values = [*request.args.values(), *request.form.values(), request.path]
+    body = request.get_data() if request.is_json else b""
+    if any("\x00" in value for value in values) or b"\\u0000" in body or b"\x00" in body:
+        abort(HTTPStatus.BAD_REQUEST, "a NUL character in the request")
+
+
+def _too_deep(_error: RecursionError) -> Answer:
+    return _http(BadRequest("nested too deep"))
 
 
 def _http(error: HTTPException) -> Answer:
