@@ -1,0 +1,67 @@
+"""What is drawn on a camera's picture, and the camera itself."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from contract.messages import Name
+from edge_agent.config.basics import Corner, Seconds, Section
+from edge_agent.config.places import SourceText
+from edge_agent.core.boxes import Point
+from edge_agent.core.polygons import area, is_simple
+
+MIN_AREA = 1e-4  # of the frame: smaller is a slip of the pen, no place where anybody stands
+
+_CROSSED: Final = "polygon_crosses_itself"
+_EMPTY: Final = "polygon_is_empty"
+_POINT: Final = "line_is_a_point"
+
+
+def _drawn_well(polygon: tuple[Point, ...]) -> tuple[Point, ...]:
+    if not is_simple(polygon):
+        raise PydanticCustomError(_CROSSED, "a polygon whose edges do not cross")
+    if abs(area(polygon)) < MIN_AREA:
+        raise PydanticCustomError(_EMPTY, "a polygon that encloses some ground")
+    return polygon
+
+
+class ZoneConfig(Section):
+    """A zone: nobody may stay in it longer than its limit."""
+
+    zone_id: Name = Field(description="区域编号 / the zone's id, unique within its camera")
+    polygon: Annotated[
+        tuple[Corner, ...], Field(min_length=3, max_length=64), AfterValidator(_drawn_well)
+    ] = Field(description="顶点,画面比例坐标 / corners, in fractions of the frame")
+    dwell_limit_s: Seconds = Field(
+        default=8.0, description="允许停留的秒数 / seconds that a person may stay"
+    )
+
+
+class LineConfig(Section):
+    """A line that nobody may cross in the guarded direction."""
+
+    line_id: Name = Field(description="警戒线编号 / the line's id, unique within its camera")
+    a: Corner = Field(description="起点 / where it starts, in fractions of the frame")
+    b: Corner = Field(description="终点 / where it ends")
+    direction: Literal["any", "left_to_right", "right_to_left"] = Field(
+        default="any", description="报警方向,从 a 走向 b 时看 / which way, seen walking from a to b"
+    )
+
+    @field_validator("b")
+    @classmethod
+    def _leads_somewhere(cls, b: Point, info: ValidationInfo) -> Point:
+        if b == info.data.get("a"):
+            raise PydanticCustomError(_POINT, "two different ends")
+        return b
+
+
+class CameraConfig(Section):
+    """One lens and what is drawn on its picture."""
+
+    camera_id: Name = Field(description="摄像头编号 / the camera's id, unique on the device")
+    source: Annotated[SourceText, Field(min_length=1)] = Field(
+        description="文件、网址、USB 序号、picamera 或管道 / file, URL, USB index, picamera, ..."
+    )
+    zones: tuple[ZoneConfig, ...] = Field(default=(), description="电子围栏区域 / zones")
+    lines: tuple[LineConfig, ...] = Field(default=(), description="警戒线 / lines")
