@@ -52,10 +52,14 @@ class Match(Message):
 
 
 class Announcement(Message):
-    """What was said aloud on the spot, by the phrase's name; and whether it named a person."""
+    """What was said aloud on the spot, by the phrase's name; and whether it named a person.
+
+    `state` is how it went: an alert begins while the voice does; its later phases know more.
+    """
 
     phrase_id: Name
     named: bool = False
+    state: Literal["started", "spoken", "failed"] = "started"
 
 
 class EvidenceRef(Message):
@@ -67,7 +71,12 @@ class EvidenceRef(Message):
 
 
 class AlertBody(Message):
-    """One thing a device asks people to look at, before the outbox has numbered it."""
+    """One thing a device asks people to look at, before the outbox has numbered it.
+
+    `faults`: words of `Fault`, where a device reports itself. `is_drill`: a test; nobody is to be
+    woken. `box` (left, top, right, bottom, in fractions of the frame) and `score` say what the
+    detector saw, so that a false alarm can come back as a mask or a threshold.
+    """
 
     v: Literal[1] = 1
     alert_id: Name
@@ -87,6 +96,10 @@ class AlertBody(Message):
     matches: tuple[Match, ...] = Field(default=(), max_length=8)
     announcement: Announcement | None = None
     evidence: tuple[EvidenceRef, ...] = Field(default=(), max_length=4)
+    faults: tuple[Name, ...] = Field(default=(), max_length=16)
+    is_drill: bool = False
+    box: tuple[Share, Share, Share, Share] | None = None
+    score: Share | None = None
 
 
 class Alert(AlertBody):
@@ -112,6 +125,22 @@ class CameraHealth(Message):
     fps: float = Field(ge=0.0, le=1000.0)
     last_frame_age_s: Seconds | None = None
     detail: str = Field(default="", max_length=200)
+    faults: tuple[Name, ...] = Field(default=(), max_length=16)
+    blind_zones: tuple[Name, ...] = Field(default=(), max_length=256)
+
+
+class DutyShare(Message):
+    """How far one of a gate's duties was met on one day of the site: `numerator` of `denominator`.
+
+    Counted from the day's start, or from when the device first could; a later share replaces an
+    earlier one of the same duty and day.
+    """
+
+    duty: Name
+    day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    numerator: float = Field(ge=0.0, le=1e9)
+    denominator: float = Field(ge=0.0, le=1e9)
+    unit: Literal["s", "times"]
 
 
 class Heartbeat(Message):
@@ -127,6 +156,9 @@ class Heartbeat(Message):
     temperature_c: float | None = Field(default=None, ge=-60.0, le=200.0)
     disk_free_bytes: int | None = Field(default=None, ge=0)
     outbox_depth: int = Field(ge=0)
+    memory_bytes: int | None = Field(default=None, ge=0)
+    faults: tuple[Name, ...] = Field(default=(), max_length=16)
+    duties: tuple[DutyShare, ...] = Field(default=(), max_length=64)
     versions: dict[str, str] = Field(default_factory=dict)
 
 

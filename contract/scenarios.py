@@ -33,6 +33,38 @@ class Kind(StrEnum):
     DEVICE_FAULT = "device_fault"
 
 
+class Fault(StrEnum):
+    """What is wrong with a device that says so (`video_fault`, `alarm_fault`, `device_fault`).
+
+    On the wire these are plain words: a reader passes on one that it does not know.
+    """
+
+    LOST = "lost"
+    DARK = "dark"
+    COVERED = "covered"
+    FROZEN = "frozen"
+    MOVED = "moved"
+    BLINDED = "blinded"
+    SLOW = "slow"
+    BUTTON_STUCK = "button_stuck"
+    BUTTON_CUT = "button_cut"
+    SPEAKER = "speaker"
+    HOT = "hot"
+    MEMORY = "memory"
+    DISK = "disk"
+    CLOCK = "clock"
+
+
+class Duty(StrEnum):
+    """What a school gate is measured by: each is a share of time, or of tries."""
+
+    CAMPUS_CLOSED = "campus_closed"
+    GUARD_ON_POST = "guard_on_post"
+    ESCORT_POST = "escort_post"
+    ALARM_WORKS = "alarm_works"
+    VIDEO_WORKS = "video_works"
+
+
 class Severity(StrEnum):
     """How soon somebody must look."""
 

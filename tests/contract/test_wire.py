@@ -50,14 +50,23 @@ def refusal(fields: object, device_id: str = "water-001") -> MessageError:
     return caught.value
 
 
+def kept(before: object, after: object) -> bool:
+    """Whether all that was said is still said; a later release may say more."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return all(key in after and kept(value, after[key]) for key, value in before.items())
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(map(kept, before, after))
+    return before == after
+
+
 def test_every_kind_of_message_has_a_golden_sample() -> None:
     assert {kind_of(sample) for sample in GOLDEN} == set(KINDS.values())
 
 
 @pytest.mark.parametrize("sample", GOLDEN, ids=lambda path: path.stem)
-def test_a_golden_sample_of_version_1_is_read_and_written_back_the_same(sample: Path) -> None:
+def test_nothing_of_a_golden_sample_of_version_1_is_lost_in_reading(sample: Path) -> None:
     message = read(kind_of(sample), sample.read_bytes())
-    assert json.loads(message.model_dump_json()) == json.loads(sample.read_text())
+    assert kept(json.loads(sample.read_text()), json.loads(message.model_dump_json()))
 
 
 @pytest.mark.parametrize("sample", GOLDEN, ids=lambda path: path.stem)
