@@ -1,0 +1,1 @@
+"""The local page: what installer and school see on the device itself."""
