@@ -1,31 +1,37 @@
-"""The watching loop: see, decide, speak, record. The only place where they meet."""
+"""The watching loop: see, decide, record, speak. The only place where they meet."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
 
-from contract.messages import Alert, AlertBody
+from contract.messages import AlertBody
+from edge_agent.core.findings import Finding, Verdict
+from edge_agent.core.life import AlertLife
 from edge_agent.core.tracker import Tracker
 from edge_agent.core.tracks import Track
-from edge_agent.core.water import Finding, Verdict, WaterRule
-from edge_agent.ports import Detector, EvidenceFile, Frame, Outbox, OutboxError, Speaker
-
-LOG = logging.getLogger("huxiao.watch")
+from edge_agent.core.water import WaterRule
+from edge_agent.ports import Detector, EvidenceFile, Frame, Speaker
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one camera has seen so far: its tracker's memory and its rule's."""
+    """What one camera has seen so far: its tracker's memory, its rule's and its alerts'."""
 
     camera_id: str
     tracker: Tracker
     rule: WaterRule
+    life: AlertLife = field(default_factory=AlertLife)
 
-    def observe(self, frame: Frame, detector: Detector) -> tuple["View", Sequence[Track], Verdict]:
-        """Take one frame in."""
+    def observe(
+        self, frame: Frame, detector: Detector, local: datetime | None
+    ) -> tuple["View", Sequence[Track], Verdict]:
+        """Take one frame in; `local` is the site's clock when it was taken."""
         tracker, tracks = self.tracker.observe(frame.at, detector.detect(frame.image))
-        rule, verdict = self.rule.observe(frame.at, tracks)
-        return replace(self, tracker=tracker, rule=rule), tracks, verdict
+        rule, verdict = self.rule.observe(frame.at, tracks, local)
+        life, findings = self.life.observe(frame.at, verdict.findings, verdict.going_on)
+        verdict = replace(verdict, findings=tuple(findings))
+        return replace(self, tracker=tracker, rule=rule, life=life), tracks, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,67 +44,61 @@ class Sight:
     verdict: Verdict
 
 
-Owed = tuple[AlertBody, Sequence[EvidenceFile]]
-"""An alert that the outbox has not taken yet."""
+Report = Callable[[], tuple[AlertBody, Sequence[EvidenceFile]]]
 
-MOST_OWED = 200
+
+class Recorder(Protocol):
+    """Keeps reports on disk; returns when they are there, or when it must not wait longer."""
+
+    def record(self, reports: Sequence[Report]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """What may follow from a frame: a voice, the outbox, and how a finding becomes an alert."""
+    """What may follow from a frame: the outbox, a voice, and how a finding becomes an alert."""
 
     speaker: Speaker
-    outbox: Outbox
-    body_of: Callable[[Sight, Finding], AlertBody]
-    evidence_of: Callable[[Sight, Finding], Sequence[EvidenceFile]]
+    recorder: Recorder
+    report_of: Callable[[Sight, Finding], Report]
 
-    def speak(self, verdict: Verdict) -> None:
-        """Say what is to be said: on the spot, before anything else can fail."""
-        for phrase_id in verdict.phrase_ids:
-            self.speaker.say(phrase_id)
-
-    def owed(self, sight: Sight) -> list[Owed]:
-        """Give the alerts that central must hear of."""
-        return [
-            (self.body_of(sight, finding), self.evidence_of(sight, finding))
-            for finding in sight.verdict.findings
-        ]
-
-    def record(self, owed: Sequence[Owed]) -> tuple[list[Alert], list[Owed]]:
-        """Put alerts into the outbox, in order; give those it took and those still owed."""
-        alerts: list[Alert] = []
-        for body, files in owed:
-            try:
-                alerts.append(self.outbox.put(body, files))
-            except OutboxError as error:
-                LOG.error("预警未能入箱,稍后再试 (outbox refuses, trying again): %s", error)  # noqa: TRY400 - one line, no traceback
-                break
-        return alerts, list(owed[len(alerts) :])[-MOST_OWED:]
+    def follow(self, sight: Sight) -> None:
+        """Record what is found and say what is to be said, which a sick disk holds back little."""
+        self.recorder.record([self.report_of(sight, one) for one in sight.verdict.findings])
+        for saying in sight.verdict.sayings:
+            self.speaker.say(saying.phrase_id)
 
 
 Batch = Mapping[str, Frame]
 """The newest frame of each camera that has one, by `camera_id`; may be empty."""
 
 
-def watch(
-    batches: Iterable[Batch],
-    views: Mapping[str, View],
-    detector: Detector,
-    responses: Responses,
-    fault: Callable[[Exception], None],
-) -> Iterator[tuple[Sight, list[Alert]]]:
-    """Watch until the frames end. `fault` hears what went wrong with a frame, and may raise it."""
-    memory, owed = dict(views), list[Owed]()
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the loop needs beside the frames: a detector, responses and the site's clock.
+
+    `local` gives the site's clock at a frame's time, or None where nobody knows it. `fault` hears
+    what went wrong with a frame, and may raise it.
+    """
+
+    detector: Detector
+    responses: Responses
+    local: Callable[[float], datetime | None]
+    fault: Callable[[Exception], None]
+
+
+def watch(batches: Iterable[Batch], views: Mapping[str, View], world: World) -> Iterator[Sight]:
+    """Watch until the frames end."""
+    memory = dict(views)
     for batch in batches:
         for camera_id, frame in batch.items():
             try:
-                view, tracks, verdict = memory[camera_id].observe(frame, detector)
+                view, tracks, verdict = memory[camera_id].observe(
+                    frame, world.detector, world.local(frame.at)
+                )
                 memory[camera_id] = view
-                responses.speak(verdict)
                 sight = Sight(view, frame, tracks, verdict)
-                alerts, owed = responses.record([*owed, *responses.owed(sight)])
+                world.responses.follow(sight)
             except Exception as error:  # noqa: BLE001 - the one of this process: a camera must not blind the others
-                fault(error)
+                world.fault(error)
                 continue
-            yield sight, alerts
+            yield sight

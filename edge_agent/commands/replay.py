@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from contract.messages import Alert
+from contract.scenarios import Phase
 from edge_agent.adapters.snapshot import jpeg
 from edge_agent.commands.exits import EXITS_HELP, Exit
 from edge_agent.config import CameraConfig, ConfigError, EdgeConfig, load_config
@@ -19,6 +21,13 @@ from edge_agent.wiring.scenes import drawn
 
 ANNOTATED_QUALITY = 90
 ANNOTATED_MAX_BYTES = 8 * 1024 * 1024
+
+_LINE_TYPES = {
+    Phase.START: "alert",
+    Phase.UPDATE: "alert_update",
+    Phase.END: "alert_end",
+}
+_PHASE_WORDS = {Phase.START: "", Phase.UPDATE: "仍在继续 goes on", Phase.END: "结束 over"}
 
 
 @click.command(epilog=EXITS_HELP)
@@ -42,6 +51,11 @@ ANNOTATED_MAX_BYTES = 8 * 1024 * 1024
     type=click.Path(file_okay=False, path_type=Path),
     help="把喊话写成 WAV write what would be said",
 )
+@click.option(
+    "--starts-at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"]),
+    help="录像开始的当地时间,缺省不看时段 local time of its start; schedules are ignored without",
+)
 def replay(  # noqa: PLR0913 - one argument for each option
     *,
     video: str,
@@ -51,6 +65,7 @@ def replay(  # noqa: PLR0913 - one argument for each option
     as_json: bool,
     pictures: Path | None,
     say_to: Path | None,
+    starts_at: datetime | None,
 ) -> None:
     """用录像跑完整的看守流程,用录像自己的时钟。 Run the whole watch on a recording.
 
@@ -59,10 +74,10 @@ def replay(  # noqa: PLR0913 - one argument for each option
     """
     try:
         config = load_config(file)
-        plan = Replay(config, _camera(config, camera_id, file), every, say_to)
+        plan = Replay(config, _camera(config, camera_id, file), every, say_to, starts_at)
         alerts = 0
         for sight, raised in replayed(plan, video):
-            alerts += len(raised)
+            alerts += sum(alert.phase is Phase.START for alert in raised)
             for line in _lines(sight, raised, as_json=as_json):
                 click.echo(line)
             if pictures and raised:
@@ -95,13 +110,14 @@ def _lines(sight: Sight, alerts: list[Alert], *, as_json: bool) -> Iterator[str]
     if not as_json:
         for alert in alerts:
             stay = "" if alert.dwell_s is None else f" 停留 {alert.dwell_s:.1f} s"
-            yield f"{when['at_s']:8.2f} s  {alert.kind}  {alert.zone_id}  #{alert.track_id}{stay}"
+            what = f"{alert.kind} {_PHASE_WORDS[alert.phase]}".rstrip()
+            yield f"{when['at_s']:8.2f} s  {what}  {alert.zone_id}  #{alert.track_id}{stay}"
         return
     for track in sight.tracks:
         if track.state is not TrackState.TENTATIVE:
             yield _json({"type": "track", **when, **_track(track, width, height)})
     for alert in alerts:
-        yield _json({"type": "alert", **alert.model_dump(mode="json"), **when})
+        yield _json({"type": _LINE_TYPES[alert.phase], **alert.model_dump(mode="json"), **when})
 
 
 def _track(track: Track, width: int, height: int) -> dict[str, Any]:
@@ -122,6 +138,8 @@ def _save(sight: Sight, alerts: list[Alert], folder: Path) -> None:
     """Write one picture for each alert, with the person it is about in red."""
     folder.mkdir(parents=True, exist_ok=True)
     for finding, alert in zip(sight.verdict.findings, alerts, strict=True):
+        if alert.phase is not Phase.START:
+            continue
         name = f"{sight.frame.number:06d}-{alert.kind}-{alert.zone_id}-{alert.track_id}.jpg"
         picture = jpeg(drawn(sight, [finding]), ANNOTATED_QUALITY, ANNOTATED_MAX_BYTES)
         (folder / name.replace("/", "_")).write_bytes(picture.content)

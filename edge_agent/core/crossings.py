@@ -1,6 +1,6 @@
 """Who has passed a line, and which way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from edge_agent.core.bodies import offset
@@ -14,24 +14,34 @@ FIRM_BODIES = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A track that has just passed a line."""
+    """A track that has just passed a line; `subject` tells this passing from all others."""
 
     track_id: TrackId
     line_id: str
     direction: Direction
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """On which side a track last stood firmly, where its foot was, and whether it has passed since.
 
-    `is_right` is None until it has stood firmly anywhere.
+    `is_right` is None until it has stood firmly anywhere. `crossed_at`: when it has crossed the
+    guarded way, and has not come back. `first_id` is the number under which the person was first
+    seen.
     """
 
     seen_at: float
     ground: Point
     is_right: bool | None = None
     has_passed: bool = False
+    first_id: TrackId = -1
+    crossed_at: float | None = None
+
+    @property
+    def subject(self) -> str:
+        """What tells this passing from all others of the line."""
+        return f"{self.first_id}@{self.crossed_at or 0.0:.3f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +57,12 @@ class Crossings:
         tracks: Sequence[Track],
         lines: Sequence[Line],
         heirs: Mapping[TrackId, TrackId],
+        lively: Container[TrackId] | None = None,
     ) -> tuple["Crossings", list[Crossing]]:
-        """Take one frame's tracks in; `heirs` maps a new track to the one it carries on."""
+        """Take one frame's tracks in; `heirs` maps a new track to the one it carries on.
+
+        With `lively`, only those in it can cross.
+        """
         standings = {
             key: standing
             for key, standing in self.standings.items()
@@ -58,12 +72,26 @@ class Crossings:
         pairs = [(track, line) for track in tracks for line in lines if track.is_seen]
         for track, line in pairs:
             origin = heirs.get(track.track_id, track.track_id)
-            before = standings.get((origin, line.line_id), Standing(at, track.ground))
+            fresh = Standing(at, track.ground, first_id=track.track_id)
+            before = standings.get((origin, line.line_id), fresh)
             standing, direction = _stepped(before, track, line)
+            if direction is not None:
+                may_count = lively is None or track.track_id in lively
+                counts = line.is_guarded(direction) and may_count
+                standing = replace(standing, crossed_at=at if counts else None)
+                if counts:
+                    passed = track.track_id, line.line_id, direction, standing.subject
+                    crossings.append(Crossing(*passed))
             standings[track.track_id, line.line_id] = replace(standing, seen_at=at)
-            if direction is not None and line.is_guarded(direction):
-                crossings.append(Crossing(track.track_id, line.line_id, direction))
         return Crossings(self.memory_s, standings), crossings
+
+    def over(self, line_id: str) -> dict[TrackId, Standing]:
+        """Give those who have crossed, have not come back and have not gone out of sight."""
+        return {
+            track_id: standing
+            for (track_id, where), standing in self.standings.items()
+            if where == line_id and standing.crossed_at is not None
+        }
 
 
 def _stepped(before: Standing, track: Track, line: Line) -> tuple[Standing, Direction | None]:

@@ -1,6 +1,6 @@
 """How long each person has stayed in each zone, in seconds of frame time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from edge_agent.core.boxes import Point
@@ -13,20 +13,36 @@ HALVINGS = 7
 
 @dataclass(frozen=True, slots=True)
 class Overstay:
-    """A track that has just outstayed a zone's limit."""
+    """A track that has just outstayed a zone's limit; `subject` tells this stay from all others."""
 
     track_id: TrackId
     zone_id: str
     dwell_s: float
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Since when a track has been in a zone, when it was last seen there, and whether we spoke."""
+    """Since when a track has been in a zone, when it was last seen there, and whether we spoke.
+
+    `first_id` is the number under which the person came in: the stay is called by it.
+    """
 
     entered_at: float
     inside_at: float
     is_reported: bool = False
+    first_id: TrackId = -1
+    sightings: int = 0
+
+    @property
+    def dwell_s(self) -> float:
+        """How long the stay has been, as far as it was seen."""
+        return self.inside_at - self.entered_at
+
+    @property
+    def subject(self) -> str:
+        """What tells this stay from all others in the zone."""
+        return f"{self.first_id}@{self.entered_at:.3f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +63,12 @@ class Dwell:
     An absence of at most `grace_s` (hidden behind somebody, a box that flickers over the edge)
     is no leave: the count goes on. A longer one is, and the count starts again. When somebody
     stepped over the edge between two frames is reckoned from where the foot was in both, so that
-    a slow box does not count less than a fast one.
+    a slow box does not count less than a fast one. A stay is believed once it has been seen
+    `min_sightings` times.
     """
 
     grace_s: float = 1.5
+    min_sightings: int = 1
     present: Presences = field(default_factory=dict)
     footings: Mapping[TrackId, Footing] = field(default_factory=dict)
 
@@ -60,31 +78,42 @@ class Dwell:
         tracks: Sequence[Track],
         zones: Sequence[Zone],
         heirs: Mapping[TrackId, TrackId],
+        lively: Container[TrackId] | None = None,
     ) -> tuple["Dwell", list[Overstay]]:
-        """Take one frame's tracks in; `heirs` maps a new track to the one it carries on."""
+        """Take one frame's tracks in; `heirs` maps a new track to the one it carries on.
+
+        With `lively`, only those in it can outstay: a thing stays for ever.
+        """
         waited = self._waited(at, heirs)
         seen = [track for track in tracks if track.is_seen]
         present, overstays = dict(waited.present), list[Overstay]()
         for zone in zones:
             stays = _stays(waited, at, seen, zone)
             people = sum(track.is_confirmed for track, _, _ in stays)
+            limit_s = zone.limit_s(people, waited.people(zone.zone_id))
             for track, presence, dwell_s in stays:
-                is_over = dwell_s >= zone.dwell_limit_s and not presence.is_reported
-                is_new = is_over and track.is_confirmed and people >= zone.min_people
+                is_over = dwell_s >= limit_s and presence.sightings >= self.min_sightings
+                may_count = track.is_confirmed and (lively is None or track.track_id in lively)
+                is_new = is_over and may_count and not presence.is_reported
                 if is_new:
-                    overstays.append(Overstay(track.track_id, zone.zone_id, dwell_s))
+                    stay = Overstay(track.track_id, zone.zone_id, dwell_s, presence.subject)
+                    overstays.append(stay)
                 key = (track.track_id, zone.zone_id)
                 present[key] = replace(presence, is_reported=presence.is_reported or is_new)
         footings = {track.track_id: Footing(at, track.ground) for track in seen}
-        return Dwell(self.grace_s, present, {**waited.footings, **footings}), overstays
+        return replace(self, present=present, footings={**waited.footings, **footings}), overstays
 
-    def overstayers(self, at: float, zone_id: str) -> int:
-        """Count those who have been reported and are still in the zone at that very moment."""
-        return sum(
-            presence.is_reported and presence.inside_at == at
-            for (_, where), presence in self.present.items()
-            if where == zone_id
-        )
+    def overstayers(self, zone_id: str) -> dict[TrackId, Presence]:
+        """Give those who have been reported and have not left, hidden for a moment or not."""
+        return {
+            track_id: presence
+            for (track_id, where), presence in self.present.items()
+            if where == zone_id and presence.is_reported
+        }
+
+    def people(self, zone_id: str) -> int:
+        """Count who is in the zone, or was a moment ago."""
+        return len({p.first_id for (_, where), p in self.present.items() if where == zone_id})
 
     def _waited(self, at: float, heirs: Mapping[TrackId, TrackId]) -> "Dwell":
         """Forget what is longer ago than the grace; an heir takes over what it carries on."""
@@ -101,7 +130,7 @@ class Dwell:
         heir_of = {origin: heir for heir, origin in heirs.items()}
         taken = {(heir_of[i], z): p for (i, z), p in present.items() if i in heir_of}
         stood = {heir_of[i]: footing for i, footing in footings.items() if i in heir_of}
-        return Dwell(self.grace_s, {**present, **taken}, {**footings, **stood})
+        return replace(self, present={**present, **taken}, footings={**footings, **stood})
 
 
 def _stays(
@@ -114,8 +143,9 @@ def _stays(
         footing = before.footings.get(track.track_id)
         if zone.contains(track.ground):
             if presence is None:
-                presence = Presence(_stepped_at(zone, footing, at, track.ground), at)
-            presence = replace(presence, inside_at=at)
+                entered_at = _stepped_at(zone, footing, at, track.ground)
+                presence = Presence(entered_at, at, first_id=track.track_id)
+            presence = replace(presence, inside_at=at, sightings=presence.sightings + 1)
             stays.append((track, presence, at - presence.entered_at))
         elif presence is not None and footing is not None and presence.inside_at == footing.at:
             left_at = _stepped_at(zone, footing, at, track.ground)

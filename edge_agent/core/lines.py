@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from edge_agent.core.boxes import Point
 from edge_agent.core.polygons import side
+from edge_agent.core.schedules import ALWAYS, Schedule
 
 
 class Direction(StrEnum):
@@ -23,6 +24,7 @@ class Line:
     a: Point
     b: Point
     direction: Direction = Direction.ANY
+    schedule: Schedule = ALWAYS
 
     def is_passed_by(self, start: Point, end: Point) -> bool:
         """Tell whether a step from start to end goes through the stretch, not round its ends."""

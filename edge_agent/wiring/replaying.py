@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from contract.messages import Alert
 from edge_agent.adapters.clock import SystemTime
+from edge_agent.adapters.recorder import Recorder
 from edge_agent.config import CameraConfig, EdgeConfig
 from edge_agent.ports import Frame, Source, Speaker
 from edge_agent.simulated import MemoryOutbox, RecordingSpeaker
-from edge_agent.watch import Batch, Sight, watch
-from edge_agent.wiring.scenes import responses_of, view_of
+from edge_agent.watch import Batch, Responses, Sight, World, watch
+from edge_agent.wiring.scenes import Scribe, view_of
 from edge_agent.wiring.seeing import open_source
 from edge_agent.wiring.speaking import open_speaker
 from edge_agent.wiring.watching import detector_of
@@ -26,6 +27,11 @@ class Replay:
     camera: CameraConfig
     every: int = 1
     say_to: Path | None = None
+    starts_at: datetime | None = None
+
+    def local(self, at: float) -> datetime | None:
+        """Give the site's clock at a moment of the recording, where its start is known."""
+        return None if self.starts_at is None else self.starts_at + timedelta(seconds=at)
 
 
 def replayed(replay: Replay, video: str) -> Iterator[tuple[Sight, list[Alert]]]:
@@ -39,17 +45,18 @@ def replayed(replay: Replay, video: str) -> Iterator[tuple[Sight, list[Alert]]]:
     """
     detector = detector_of(replay.config)
     began_at = SystemTime().now()
+    alerts: list[Alert] = []
     with ExitStack() as opened:
         source = opened.enter_context(closing(open_source(video, every=replay.every)))
-        responses = responses_of(
-            replay.config,
-            _speaker(replay, opened),
-            MemoryOutbox(),
-            lambda sight: began_at + timedelta(seconds=sight.frame.at),
-        )
+        recorder = Recorder(MemoryOutbox(), None, alerts.append)
+        opened.enter_context(closing(recorder))
+        scribe = Scribe(replay.config, lambda sight: began_at + timedelta(seconds=sight.frame.at))
+        responses = Responses(_speaker(replay, opened), recorder, scribe.report_of)
         views = {replay.camera.camera_id: view_of(replay.config, replay.camera)}
-        batches = _one_by_one(source, replay.camera.camera_id)
-        yield from watch(batches, views, detector, responses, _raised)
+        world = World(detector, responses, replay.local, _raised)
+        for sight in watch(_one_by_one(source, replay.camera.camera_id), views, world):
+            yield sight, list(alerts)
+            alerts.clear()
 
 
 def _speaker(replay: Replay, opened: ExitStack) -> Speaker:

@@ -2,22 +2,25 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import uuid_utils
 
 from contract.messages import AlertBody, Announcement
-from contract.scenarios import Scenario
+from contract.scenarios import Kind, Phase, Scenario
 from edge_agent.adapters.annotate import annotated
 from edge_agent.adapters.clock import boot_id, clock_state
 from edge_agent.adapters.snapshot import SnapshotError, jpeg
 from edge_agent.config import CameraConfig, DetectorConfig, EdgeConfig
+from edge_agent.core.boxes import Box
+from edge_agent.core.findings import Episode, Finding
 from edge_agent.core.lines import Direction, Line
 from edge_agent.core.tracker import Tracker, TrackerSettings
-from edge_agent.core.water import Finding, WaterRule
+from edge_agent.core.water import WaterRule
 from edge_agent.core.zones import Zone
-from edge_agent.ports import EvidenceFile, Image, Outbox, Speaker
-from edge_agent.watch import Responses, Sight, View
+from edge_agent.ports import EvidenceFile, Image
+from edge_agent.watch import Report, Sight, View
 
 LOG = logging.getLogger("huxiao.watch")
 
@@ -51,49 +54,93 @@ def view_of(config: EdgeConfig, camera: CameraConfig) -> View:
     return View(camera.camera_id, Tracker(settings), rule)
 
 
-def responses_of(
-    config: EdgeConfig,
-    speaker: Speaker,
-    outbox: Outbox,
-    occurred_at: Callable[[Sight], datetime],
-) -> Responses:
-    """Give what may follow from a frame; `occurred_at` tells a frame's wall time."""
-    boot = boot_id()
+@dataclass(frozen=True, slots=True)
+class Scribe:
+    """Writes alerts: which device and boot, which `alert_id` an episode has, and its picture."""
 
-    def body_of(sight: Sight, finding: Finding) -> AlertBody:
-        response = finding.response
-        is_spoken = finding.is_announced and config.voice.enabled
+    config: EdgeConfig
+    occurred_at: Callable[[Sight], datetime]
+    boot: str = field(default_factory=boot_id)
+    alert_ids: dict[tuple[str, Episode], str] = field(default_factory=dict)
+
+    def report_of(self, sight: Sight, finding: Finding) -> Report:
+        """Give what makes the alert and its pictures, later and elsewhere; its id is fixed now."""
+        body = self._body(sight, finding, self._alert_id(sight.view.camera_id, finding))
+        return lambda: (body, self._evidence(sight, finding))
+
+    def _alert_id(self, camera_id: str, finding: Finding) -> str:
+        key = (camera_id, finding.episode)
+        if finding.phase is Phase.START or key not in self.alert_ids:
+            self.alert_ids[key] = str(uuid_utils.uuid7())
+        alert_id = self.alert_ids[key]
+        if finding.phase is Phase.END:
+            del self.alert_ids[key]
+        return alert_id
+
+    def _body(self, sight: Sight, finding: Finding, alert_id: str) -> AlertBody:
+        response, track = finding.response, finding.track
+        is_spoken = finding.is_announced and self.config.voice.enabled
         return AlertBody(
-            alert_id=str(uuid_utils.uuid7()),
-            device_id=config.device_id,
-            boot_id=boot,
-            scenario=Scenario.DROWNING_RISK,
+            alert_id=alert_id,
+            device_id=self.config.device_id,
+            boot_id=self.boot,
+            scenario=scenario_of(self.config.profile, finding.kind),
             kind=finding.kind,
             severity=response.severity,
-            occurred_at=occurred_at(sight),
+            phase=finding.phase,
+            occurred_at=self.occurred_at(sight),
             clock=clock_state(),
             camera_id=sight.view.camera_id,
-            zone_id=finding.place_id,
-            track_id=finding.track.track_id,
+            zone_id=finding.place_id or None,
+            track_id=None if track is None else track.track_id,
             dwell_s=None if finding.dwell_s is None else round(finding.dwell_s, 3),
             people=finding.people,
+            matches=finding.matches,
             announcement=Announcement(phrase_id=response.phrase_id) if is_spoken else None,
+            faults=finding.faults,
+            box=None if track is None else _within(track.box),
         )
 
-    def evidence_of(sight: Sight, finding: Finding) -> Sequence[EvidenceFile]:
-        if not config.evidence.snapshots:
+    def _evidence(self, sight: Sight, finding: Finding) -> Sequence[EvidenceFile]:
+        if not self.config.evidence.snapshots or finding.phase is not Phase.START:
             return ()
         try:
-            quality, most = config.evidence.jpeg_quality, config.evidence.max_bytes
+            quality, most = self.config.evidence.jpeg_quality, self.config.evidence.max_bytes
             return (jpeg(drawn(sight, [finding]), quality, most),)
         except SnapshotError as error:
             LOG.error("快照失败,预警照发 (no snapshot, the alert goes without): %s", error)  # noqa: TRY400 - one line, no traceback
             return ()
 
-    return Responses(speaker, outbox, body_of, evidence_of)
+
+SCENARIOS = {
+    Kind.OVERSTAY: Scenario.DROWNING_RISK,
+    Kind.LINE_CROSSED: Scenario.DROWNING_RISK,
+    Kind.MINOR_MATCH: Scenario.VENUE_MINOR,
+    Kind.PERSON_OF_CONCERN_MATCH: Scenario.PERSON_OF_CONCERN,
+}
+"""What a kind is about, wherever it is seen; all else is about what its device is there for."""
+
+PROFILES = {
+    "water": Scenario.DROWNING_RISK,
+    "venue": Scenario.VENUE_MINOR,
+    "gate": Scenario.CAMPUS_FOUR_100,
+}
+
+
+def scenario_of(profile: str, kind: Kind) -> Scenario:
+    """Tell which of the nine an alert belongs to."""
+    return SCENARIOS.get(kind, PROFILES[profile])
+
+
+def _within(box: Box) -> tuple[float, float, float, float]:
+    """Give a box's sides, cut at the frame's edges."""
+    left, top, right, bottom = (
+        round(min(max(side, 0.0), 1.0), 4) for side in (box.left, box.top, box.right, box.bottom)
+    )
+    return left, top, right, bottom
 
 
 def drawn(sight: Sight, findings: Sequence[Finding]) -> Image:
     """Give the frame with what is drawn on it and who was warned."""
-    rule, warned = sight.view.rule, [finding.track for finding in findings]
+    rule, warned = sight.view.rule, [one.track for one in findings if one.track]
     return annotated(sight.frame.image, rule.zones, rule.lines, sight.tracks, warned)

@@ -8,19 +8,24 @@ from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from functools import partial
 
+from contract.messages import Alert
 from edge_agent.adapters.clock import SystemTime
 from edge_agent.adapters.looks import LookingDetector
 from edge_agent.adapters.outbox import SqliteOutbox
+from edge_agent.adapters.recorder import Recorder
 from edge_agent.adapters.rounds import Pulse, Rounds, Stream
 from edge_agent.adapters.watch_health import WatchHealth
 from edge_agent.config import EdgeConfig
 from edge_agent.ports import Detector, SourceError
-from edge_agent.watch import Sight, watch
-from edge_agent.wiring.scenes import doubtful_score, responses_of, view_of
+from edge_agent.watch import Responses, Sight, World, watch
+from edge_agent.wiring.scenes import Scribe, doubtful_score, view_of
 from edge_agent.wiring.seeing import newest, open_detector, open_source
 from edge_agent.wiring.speaking import open_speaker
 
 LOG = logging.getLogger("huxiao.watch")
+
+PATIENCE_S = 0.05
+"""How long the voice waits for the alert to be safe on disk; on a healthy card it is sooner."""
 
 
 def detector_of(config: EdgeConfig) -> Detector:
@@ -62,12 +67,12 @@ def watch_cameras(
         )
         rounds = Rounds(_streams(config, opened, simulate=simulate), stop)
         views = {camera.camera_id: view_of(config, camera) for camera in config.cameras}
-        responses = responses_of(config, speaker, outbox, _taken_at)
-        batches = health.beaten(rounds, alive)
-        for _, alerts in watch(batches, views, detector, responses, health.fault):
-            for alert in alerts:
-                where = f"{alert.camera_id}/{alert.zone_id}"
-                LOG.warning("预警 (alert) #%d %s %s", alert.seq, alert.kind, where)
+        recorder = opened.enter_context(closing(Recorder(outbox, PATIENCE_S, _logged)))
+        scribe = Scribe(config, _taken_at)
+        responses = Responses(speaker, recorder, scribe.report_of)
+        world = World(detector, responses, local_time, health.fault)
+        for _ in watch(health.beaten(rounds, alive), views, world):
+            pass
         pulses = rounds.pulses()
         health.beat(pulses, time.monotonic())
     failed = [f"{name}: {pulse.detail}" for name, pulse in pulses.items() if pulse.end == "failed"]
@@ -83,6 +88,17 @@ def _streams(config: EdgeConfig, opened: ExitStack, *, simulate: bool) -> dict[s
         opened.callback(source.close)
         streams[camera.camera_id] = partial(newest, source)
     return streams
+
+
+def _logged(alert: Alert) -> None:
+    where = f"{alert.camera_id}/{alert.zone_id}"
+    LOG.warning("预警 (alert) #%d %s %s %s", alert.seq, alert.kind, alert.phase, where)
+
+
+def local_time(at: float) -> datetime:
+    """Give the site's clock at a moment of this machine's monotonic time."""
+    passed_s = max(0.0, time.monotonic() - at)
+    return datetime.now().astimezone() - timedelta(seconds=passed_s)
 
 
 def _taken_at(sight: Sight) -> datetime:

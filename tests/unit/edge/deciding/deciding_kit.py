@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from edge_agent.core.boxes import Box, Detection
+from edge_agent.core.findings import Finding
 from edge_agent.core.tracker import Tracker
 from edge_agent.core.tracks import Track, TrackState
-from edge_agent.core.water import Finding, WaterRule
+from edge_agent.core.water import WaterRule
 
 WIDTH, HEIGHT = 0.06, 0.2
 """A person on the picture: upright, a fifth of the picture's height."""

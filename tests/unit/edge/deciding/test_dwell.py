@@ -31,7 +31,7 @@ def every(
 
 
 def test_who_stays_is_reported_once() -> None:
-    assert overstays(every(0.5, 30.0)) == [Overstay(7, "pond", 8.0)]
+    assert overstays(every(0.5, 30.0)) == [Overstay(7, "pond", 8.0, "7@0.000")]
 
 
 def test_who_leaves_in_time_is_not_reported() -> None:
@@ -76,7 +76,7 @@ def test_a_new_number_for_the_same_person_keeps_the_count() -> None:
         seen = INSIDE if i < 50 else track(0.5, 0.8, track_id=9)
         dwell, new = dwell.observe(i / 10, [seen], [POND], {9: 7} if i == 50 else {})
         found += new
-    assert found == [Overstay(9, "pond", 8.0)]
+    assert found == [Overstay(9, "pond", 8.0, "7@0.000")]
 
 
 def test_a_reported_person_under_a_new_number_is_not_reported_again() -> None:

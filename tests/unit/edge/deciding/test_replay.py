@@ -89,7 +89,7 @@ def test_a_track_line_says_frame_time_number_box_and_state(folder: Path) -> None
 
 def test_an_alert_line_is_the_message_on_the_wire(folder: Path) -> None:
     found = [Alert.model_validate(line) for line in alerts(folder, 4)]
-    assert [alert.seq for alert in found] == list(range(1, len(found) + 1))
+    assert [alert.seq for alert in found] == sorted({alert.seq for alert in found})
 
 
 def test_what_would_be_said_is_written_as_speech(folder: Path) -> None:

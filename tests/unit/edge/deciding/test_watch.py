@@ -1,17 +1,19 @@
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
 from contract.messages import Alert, AlertBody
-from contract.scenarios import Kind, Severity
+from contract.scenarios import Kind, Phase, Severity
+from edge_agent.adapters.recorder import Recorder
 from edge_agent.config import EdgeConfig
 from edge_agent.core.boxes import Detection
-from edge_agent.ports import EvidenceFile, Frame, Image, OutboxError
+from edge_agent.ports import Detector, EvidenceFile, Frame, Image, OutboxError
 from edge_agent.simulated import MemoryOutbox, RecordingSpeaker
-from edge_agent.watch import Batch, Responses, watch
-from edge_agent.wiring.scenes import responses_of, view_of
+from edge_agent.watch import Batch, Responses, World, watch
+from edge_agent.wiring.scenes import Scribe, view_of
 from tests.unit.edge.deciding.deciding_kit import person
 
 AT = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
@@ -66,21 +68,34 @@ def batches(count: int, fps: float = 10.0) -> Iterator[Batch]:
         yield {"cam1": Frame(i / fps, GREY, i + 1)}
 
 
-def responses(speaker: RecordingSpeaker, outbox: MemoryOutbox | FullOutbox) -> Responses:
-    return responses_of(CONFIG, speaker, outbox, lambda _: AT)
-
-
 def raised(error: Exception) -> None:
     raise error
+
+
+def seen_by(
+    detector: Detector,
+    count: int,
+    *,
+    config: EdgeConfig = CONFIG,
+    outbox: MemoryOutbox | FullOutbox | None = None,
+    fault: Callable[[Exception], None] = raised,
+    patience_s: float | None = None,
+) -> tuple[RecordingSpeaker, list[Alert]]:
+    speaker, alerts = RecordingSpeaker(), list[Alert]()
+    recorder = Recorder(outbox or MemoryOutbox(), patience_s, alerts.append, retry_s=0.01)
+    with closing(recorder):
+        reacts = Responses(speaker, recorder, Scribe(config, lambda _: AT).report_of)
+        world = World(detector, reacts, lambda _: None, fault)
+        views = {"cam1": view_of(config, config.cameras[0])}
+        for _ in watch(batches(count), views, world):
+            pass
+    return speaker, alerts
 
 
 def watched(
     script: Sequence[Sequence[Detection]], outbox: MemoryOutbox | FullOutbox | None = None
 ) -> tuple[RecordingSpeaker, list[Alert]]:
-    speaker, views = RecordingSpeaker(), {"cam1": view_of(CONFIG, CONFIG.cameras[0])}
-    reacts = responses(speaker, outbox or MemoryOutbox())
-    steps = watch(batches(len(script)), views, ScriptedDetector(script), reacts, raised)
-    return speaker, [alert for _, alerts in steps for alert in alerts]
+    return seen_by(ScriptedDetector(script), len(script), outbox=outbox)
 
 
 STAYING = [[person(0.4, 0.8)] for _ in range(70)]
@@ -126,42 +141,57 @@ def test_nobody_there_means_no_word() -> None:
 
 
 def test_a_full_outbox_neither_silences_the_voice_nor_loses_the_alert() -> None:
-    speaker, alerts = watched(STAYING, FullOutbox(refusals=3))
+    detector, outbox = ScriptedDetector(STAYING), FullOutbox(refusals=3)
+    speaker, alerts = seen_by(detector, len(STAYING), outbox=outbox, patience_s=0.0)
     assert speaker.said == ["step_back_from_water"]
     assert [alert.kind for alert in alerts] == [Kind.OVERSTAY]
 
 
+def test_what_is_said_has_been_recorded_before() -> None:
+    order: list[str] = []
+    recorder = Recorder(MemoryOutbox(), None, lambda alert: order.append(alert.kind))
+
+    class OrderlySpeaker(RecordingSpeaker):
+        def say(self, phrase_id: str) -> None:
+            order.append(phrase_id)
+
+    with closing(recorder):
+        reacts = Responses(OrderlySpeaker(), recorder, Scribe(CONFIG, lambda _: AT).report_of)
+        world = World(ScriptedDetector(PASSING), reacts, lambda _: None, raised)
+        for _ in watch(batches(len(PASSING)), {"cam1": view_of(CONFIG, CONFIG.cameras[0])}, world):
+            pass
+    assert order == [Kind.LINE_CROSSED, "line_crossed"]
+
+
+def test_who_leaves_ends_the_alert_under_its_own_id() -> None:
+    gone: list[list[Detection]] = [[] for _ in range(100)]
+    _, alerts = watched([*STAYING, *gone])
+    assert [alert.phase for alert in alerts] == [Phase.START, Phase.END]
+    assert len({alert.alert_id for alert in alerts}) == 1
+    assert alerts[1].dwell_s == 6.9
+
+
 def test_a_fault_in_one_frame_is_told_and_the_watch_goes_on() -> None:
     faults: list[Exception] = []
-    reacts = responses(RecordingSpeaker(), MemoryOutbox())
-    views = {"cam1": view_of(CONFIG, CONFIG.cameras[0])}
-    seen = list(watch(batches(3), views, BrokenDetector(), reacts, faults.append))
-    assert seen == []
+    seen_by(BrokenDetector(), 3, fault=faults.append)
     assert len(faults) == 3
 
 
 def test_a_replay_may_let_a_fault_end_it() -> None:
-    reacts = responses(RecordingSpeaker(), MemoryOutbox())
-    views = {"cam1": view_of(CONFIG, CONFIG.cameras[0])}
     with pytest.raises(ValueError, match="cannot look"):
-        list(watch(batches(3), views, BrokenDetector(), reacts, raised))
+        seen_by(BrokenDetector(), 3)
 
 
 def test_without_snapshots_no_picture_leaves_the_device() -> None:
     evidence = CONFIG.evidence.model_copy(update={"snapshots": False})
-    config = CONFIG.model_copy(update={"evidence": evidence})
-    outbox = MemoryOutbox()
-    reacts = responses_of(config, RecordingSpeaker(), outbox, lambda _: AT)
-    views = {"cam1": view_of(config, config.cameras[0])}
+    config, outbox = CONFIG.model_copy(update={"evidence": evidence}), MemoryOutbox()
     detector = ScriptedDetector(STAYING)
-    steps = list(watch(batches(len(STAYING)), views, detector, reacts, raised))
-    assert sum(len(alerts) for _, alerts in steps) == 1
+    _, alerts = seen_by(detector, len(STAYING), config=config, outbox=outbox)
+    assert len(alerts) == 1
     assert outbox.files == {}
 
 
 def test_with_the_voice_switched_off_no_alert_claims_an_announcement() -> None:
     config = CONFIG.model_copy(update={"voice": CONFIG.voice.model_copy(update={"enabled": False})})
-    reacts = responses_of(config, RecordingSpeaker(), MemoryOutbox(), lambda _: AT)
-    views = {"cam1": view_of(config, config.cameras[0])}
-    steps = watch(batches(len(STAYING)), views, ScriptedDetector(STAYING), reacts, raised)
-    assert [alert.announcement for _, alerts in steps for alert in alerts] == [None]
+    _, alerts = seen_by(ScriptedDetector(STAYING), len(STAYING), config=config)
+    assert [alert.announcement for alert in alerts] == [None]
