@@ -2,15 +2,16 @@
 
 from edge_agent.config.broker import BrokerConfig
 from edge_agent.config.button import ButtonConfig
-from edge_agent.config.drawing import CameraConfig, LineConfig, ZoneConfig
+from edge_agent.config.drawing import CameraConfig, LineConfig, PostConfig, ZoneConfig
 from edge_agent.config.evidence import EvidenceConfig
 from edge_agent.config.reading import ConfigError, Problem, load_config, read_config
-from edge_agent.config.rules import WaterConfig
+from edge_agent.config.rules import AlertsConfig, GateConfig, WaterConfig
 from edge_agent.config.sections import EdgeConfig
 from edge_agent.config.seeing import DetectorConfig
 from edge_agent.config.voice import VoiceConfig
 
 __all__ = [
+    "AlertsConfig",
     "BrokerConfig",
     "ButtonConfig",
     "CameraConfig",
@@ -18,7 +19,9 @@ __all__ = [
     "DetectorConfig",
     "EdgeConfig",
     "EvidenceConfig",
+    "GateConfig",
     "LineConfig",
+    "PostConfig",
     "Problem",
     "VoiceConfig",
     "WaterConfig",

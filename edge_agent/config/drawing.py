@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from contract.messages import Name
 from edge_agent.config.basics import Corner, Seconds, Section
 from edge_agent.config.places import SourceText
+from edge_agent.config.times import Hours
 from edge_agent.core.boxes import Point
 from edge_agent.core.polygons import area, is_simple
 
@@ -26,16 +27,29 @@ def _drawn_well(polygon: tuple[Point, ...]) -> tuple[Point, ...]:
     return polygon
 
 
+Polygon = Annotated[
+    tuple[Corner, ...], Field(min_length=3, max_length=64), AfterValidator(_drawn_well)
+]
+
+
 class ZoneConfig(Section):
     """A zone: nobody may stay in it longer than its limit."""
 
     zone_id: Name = Field(description="区域编号 / the zone's id, unique within its camera")
-    polygon: Annotated[
-        tuple[Corner, ...], Field(min_length=3, max_length=64), AfterValidator(_drawn_well)
-    ] = Field(description="顶点,画面比例坐标 / corners, in fractions of the frame")
+    polygon: Polygon = Field(description="顶点,画面比例坐标 / corners, in fractions of the frame")
     dwell_limit_s: Seconds = Field(
         default=8.0, description="允许停留的秒数 / seconds that a person may stay"
     )
+    alone_limit_s: Seconds | None = Field(
+        default=None, description="独自一人时允许的秒数 / seconds for somebody alone"
+    )
+    group_size: int | None = Field(
+        default=None, ge=2, le=1000, description="几人算聚集 / so many make a group"
+    )
+    group_limit_s: Seconds | None = Field(
+        default=None, description="聚集时允许的秒数 / seconds for a group; as for one if absent"
+    )
+    active: Hours = Field(default=(), description="生效时段,缺省全天 / hours in which it counts")
 
 
 class LineConfig(Section):
@@ -48,12 +62,29 @@ class LineConfig(Section):
         default="any", description="报警方向,从 a 走向 b 时看 / which way, seen walking from a to b"
     )
 
+    active: Hours = Field(default=(), description="生效时段,缺省全天 / hours in which it counts")
+
     @field_validator("b")
     @classmethod
     def _leads_somewhere(cls, b: Point, info: ValidationInfo) -> Point:
         if b == info.data.get("a"):
             raise PydanticCustomError(_POINT, "two different ends")
         return b
+
+
+class PostConfig(Section):
+    """A place where somebody must stand in duty hours: the guard's post, the escort's post."""
+
+    post_id: Name = Field(description="岗位编号 / the post's id, unique within its camera")
+    duty: Literal["guard_on_post", "escort_post"] = Field(
+        description="保安在岗或护学岗 / the full-time guard, or the escort at arrival and leaving"
+    )
+    polygon: Polygon = Field(description="顶点,画面比例坐标 / corners, in fractions of the frame")
+    gap_s: Seconds = Field(
+        default=180.0, description="允许离岗的秒数 / seconds that it may be empty"
+    )
+    min_people: int = Field(default=1, ge=1, le=100, description="至少几人 / people needed")
+    active: Hours = Field(default=(), description="在岗时段,缺省全天 / duty hours")
 
 
 class CameraConfig(Section):
@@ -65,3 +96,4 @@ class CameraConfig(Section):
     )
     zones: tuple[ZoneConfig, ...] = Field(default=(), description="电子围栏区域 / zones")
     lines: tuple[LineConfig, ...] = Field(default=(), description="警戒线 / lines")
+    posts: tuple[PostConfig, ...] = Field(default=(), description="岗位 / posts to be manned")

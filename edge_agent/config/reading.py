@@ -116,7 +116,7 @@ def _repeated(raw: dict[str, Any]) -> Iterator[tuple[str, Wording, str]]:
     for i, camera in cameras:
         drawn = [
             (f"cameras[{i}].{kind}s[{j}].{kind}_id", row.get(f"{kind}_id"))
-            for kind in ("zone", "line")
+            for kind in ("zone", "line", "post")
             for j, row in _tables(camera, f"{kind}s")
         ]
         yield from _twice(drawn)

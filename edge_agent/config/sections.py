@@ -16,7 +16,7 @@ from edge_agent.config.button import ButtonConfig
 from edge_agent.config.drawing import CameraConfig
 from edge_agent.config.evidence import EvidenceConfig
 from edge_agent.config.places import PlacedPath
-from edge_agent.config.rules import WaterConfig
+from edge_agent.config.rules import AlertsConfig, GateConfig, WaterConfig
 from edge_agent.config.seeing import DetectorConfig
 from edge_agent.config.voice import VoiceConfig
 
@@ -32,6 +32,8 @@ class EdgeConfig(Section):
     )
     detector: DetectorConfig = Field(default_factory=DetectorConfig)
     water: WaterConfig = Field(default_factory=WaterConfig)
+    alerts: AlertsConfig = Field(default_factory=AlertsConfig)
+    gate: GateConfig = Field(default_factory=GateConfig)
     voice: VoiceConfig = Field(default_factory=VoiceConfig)
     broker: BrokerConfig = Field(default_factory=BrokerConfig)
     button: ButtonConfig = Field(default_factory=ButtonConfig)

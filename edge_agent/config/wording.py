@@ -39,6 +39,9 @@ _WORDINGS = {
     "literal_error": Wording("{expected} 之一", "one of {expected}"),
     "polygon_crosses_itself": Wording("边不相交的多边形", "a polygon whose edges do not cross"),
     "polygon_is_empty": Wording("围住一块地面的多边形", "a polygon that encloses some ground"),
+    "time_parsing": Wording("时刻,如 07:30", "a time like 07:30"),
+    "time_type": Wording("时刻,如 07:30", "a time like 07:30"),
+    "time_has_zone": Wording("当地时刻,如 07:30", "a time of the site's own clock, like 07:30"),
     "line_is_a_point": Wording("两个不同的端点", "two different ends"),
 }
 
