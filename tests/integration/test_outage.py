@@ -7,21 +7,19 @@ acceptance; the default is short enough for every run.
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from uuid_utils.compat import uuid7
 
-from central.adapters.store.engine import Store, open_store
 from contract.messages import AlertBody
 from contract.scenarios import Kind, Scenario, Severity
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.ports import EvidenceFile
 from edge_agent.wiring.linking import opened_outbox
-from scripts.demonstration.district import DEVICE_ID, District, settle
-from scripts.demonstration.processes import Processes, free_port
+from scripts.demonstration.district import DEVICE_ID
+from tests.integration.whole_line import Line, whole_line
 from tests.servers.mosquitto import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(1500)]
@@ -30,54 +28,10 @@ ALERTS = 500
 OUTAGE_S = float(os.environ.get("HUXIAO_OUTAGE_S", "6"))
 
 
-@dataclass
-class Line:
-    """A device's outbox and link, a broker, and central, each a real process."""
-
-    district: District
-    parts: Processes
-    config: Path
-    store: Store
-
-    @property
-    def state(self) -> Path:
-        return self.config.parent / "state"
-
-    def start(self, *names: str) -> None:
-        commands: dict[str, list[str | Path]] = {
-            "broker": ["mosquitto", "-c", self.district.data / "broker" / "mosquitto.conf"],
-            "central": ["huxiao-central", "ingest", "--data", self.district.data],
-            "link": ["huxiao-edge", "run", "link", "--config", self.config],
-        }
-        for name in names:
-            self.parts.start(name, commands[name])
-
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
-        with self.store.reading() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(sql)]
-
-    def stored(self) -> int:
-        ((count,),) = self.rows("select count(*) from alert")
-        assert isinstance(count, int)
-        return count
-
-
 @pytest.fixture
 def line(tmp_path: Path, database_url: str) -> Iterator[Line]:
-    devices, central = free_port(), free_port()
-    district = settle(tmp_path / "data", devices, central, database_url)
-    config = tmp_path / "data" / "devices" / DEVICE_ID / "device.toml"
-    text = config.read_text(encoding="utf-8")
-    config.write_text(
-        'data_dir = "state"\n' + text.replace("[broker]\n", "[broker]\nreplay_per_s = 100.0\n")
-    )
-    logs = tmp_path / "logs"
-    logs.mkdir()
-    made = Line(district, Processes(logs), config, open_store(database_url))
-    made.state.mkdir()
-    yield made
-    made.parts.stop()
-    made.store.close()
+    with whole_line(tmp_path, database_url) as made:
+        yield made
 
 
 def raised(outbox: SqliteOutbox, count: int) -> list[int]:
