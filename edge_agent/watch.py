@@ -6,32 +6,70 @@ from datetime import datetime
 from typing import Protocol
 
 from contract.messages import AlertBody
+from edge_agent.core.boxes import Box, Detection
 from edge_agent.core.findings import Finding, Verdict
 from edge_agent.core.life import AlertLife
+from edge_agent.core.liveliness import Liveliness
+from edge_agent.core.posts import PostRule
+from edge_agent.core.shares import Share
 from edge_agent.core.tracker import Tracker
 from edge_agent.core.tracks import Track
 from edge_agent.core.water import WaterRule
-from edge_agent.ports import Detector, EvidenceFile, Frame, Speaker
+from edge_agent.ports import EvidenceFile, Frame, Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is known of a frame before the rules see it.
+
+    `found` is None where the detector was not asked: nothing moves, nobody is being followed.
+    `motion` are the boxes in which something moved, None where nobody measures it. `local` is the
+    site's clock, None where nobody knows it.
+    """
+
+    at: float
+    found: Sequence[Detection] | None
+    motion: Sequence[Box] | None = None
+    local: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one camera has seen so far: its tracker's memory, its rule's and its alerts'."""
+    """What one camera has seen so far: its tracker's memory, its rules' and its alerts'."""
 
     camera_id: str
     tracker: Tracker
     rule: WaterRule
+    posts: PostRule = field(default_factory=PostRule)
+    liveliness: Liveliness | None = None
     life: AlertLife = field(default_factory=AlertLife)
 
-    def observe(
-        self, frame: Frame, detector: Detector, local: datetime | None
-    ) -> tuple["View", Sequence[Track], Verdict]:
-        """Take one frame in; `local` is the site's clock when it was taken."""
-        tracker, tracks = self.tracker.observe(frame.at, detector.detect(frame.image))
-        rule, verdict = self.rule.observe(frame.at, tracks, local)
-        life, findings = self.life.observe(frame.at, verdict.findings, verdict.going_on)
+    def observe(self, look: Look) -> tuple["View", "Seen"]:
+        """Take one frame in."""
+        at = look.at
+        tracker, tracks = self.tracker.observe(at, look.found or ())
+        _, origins = self.rule.heirs.observe(at, tracks)
+        liveliness, lively = self.liveliness, None
+        if liveliness is not None and look.motion is not None:
+            liveliness, lively = liveliness.observe(at, tracks, look.motion, origins)
+        rule, verdict = self.rule.observe(at, tracks, look.local, lively)
+        posts, absences, shares = self.posts.observe(at, tracks, look.local)
+        verdict |= absences
+        life, findings = self.life.observe(at, verdict.findings, verdict.going_on)
         verdict = replace(verdict, findings=tuple(findings))
-        return replace(self, tracker=tracker, rule=rule, life=life), tracks, verdict
+        view = replace(
+            self, tracker=tracker, rule=rule, posts=posts, liveliness=liveliness, life=life
+        )
+        return view, Seen(tracks, verdict, tuple(shares))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a view makes of one frame."""
+
+    tracks: Sequence[Track]
+    verdict: Verdict
+    shares: Sequence[Share] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +78,23 @@ class Sight:
 
     view: View
     frame: Frame
-    tracks: Sequence[Track]
-    verdict: Verdict
+    seen: Seen
+
+    @property
+    def tracks(self) -> Sequence[Track]:
+        """Who is there."""
+        return self.seen.tracks
+
+    @property
+    def verdict(self) -> Verdict:
+        """What follows."""
+        return self.seen.verdict
+
+
+class Looker(Protocol):
+    """Looks at a frame, or decides that it is not worth it; `tracks` are those just followed."""
+
+    def look(self, camera_id: str, frame: Frame, tracks: Sequence[Track]) -> Look: ...
 
 
 Report = Callable[[], tuple[AlertBody, Sequence[EvidenceFile]]]
@@ -74,29 +127,27 @@ Batch = Mapping[str, Frame]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the loop needs beside the frames: a detector, responses and the site's clock.
+    """What the loop needs beside the frames.
 
-    `local` gives the site's clock at a frame's time, or None where nobody knows it. `fault` hears
-    what went wrong with a frame, and may raise it.
+    `fault` hears what went wrong with a frame, and may raise it.
     """
 
-    detector: Detector
+    looker: Looker
     responses: Responses
-    local: Callable[[float], datetime | None]
     fault: Callable[[Exception], None]
 
 
 def watch(batches: Iterable[Batch], views: Mapping[str, View], world: World) -> Iterator[Sight]:
     """Watch until the frames end."""
     memory = dict(views)
+    followed: dict[str, Sequence[Track]] = {}
     for batch in batches:
         for camera_id, frame in batch.items():
             try:
-                view, tracks, verdict = memory[camera_id].observe(
-                    frame, world.detector, world.local(frame.at)
-                )
-                memory[camera_id] = view
-                sight = Sight(view, frame, tracks, verdict)
+                look = world.looker.look(camera_id, frame, followed.get(camera_id, ()))
+                view, seen = memory[camera_id].observe(look)
+                memory[camera_id], followed[camera_id] = view, seen.tracks
+                sight = Sight(view, frame, seen)
                 world.responses.follow(sight)
             except Exception as error:  # noqa: BLE001 - the one of this process: a camera must not blind the others
                 world.fault(error)

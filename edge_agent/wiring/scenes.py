@@ -2,20 +2,31 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import uuid_utils
 
 from contract.messages import AlertBody, Announcement
-from contract.scenarios import Kind, Phase, Scenario
+from contract.scenarios import Duty, Kind, Phase, Scenario
 from edge_agent.adapters.annotate import annotated
 from edge_agent.adapters.clock import boot_id, clock_state
 from edge_agent.adapters.snapshot import SnapshotError, jpeg
-from edge_agent.config import CameraConfig, DetectorConfig, EdgeConfig
+from edge_agent.config import (
+    CameraConfig,
+    DetectorConfig,
+    EdgeConfig,
+    LineConfig,
+    PostConfig,
+    ZoneConfig,
+)
+from edge_agent.config.times import Hours, schedule_of
 from edge_agent.core.boxes import Box
 from edge_agent.core.findings import Episode, Finding
+from edge_agent.core.life import AlertLife, Rhythm
 from edge_agent.core.lines import Direction, Line
+from edge_agent.core.liveliness import Liveliness
+from edge_agent.core.posts import Post, PostRule
 from edge_agent.core.tracker import Tracker, TrackerSettings
 from edge_agent.core.water import WaterRule
 from edge_agent.core.zones import Zone
@@ -44,14 +55,62 @@ def view_of(config: EdgeConfig, camera: CameraConfig) -> View:
     """Give a camera that has seen nothing yet."""
     birth = birth_score(config.detector)
     settings = TrackerSettings(birth_score=birth, sure_score=birth * SURE_SHARE)
+    alerts = config.alerts
+    life = AlertLife(Rhythm(alerts.update_s, alerts.end_after_s))
+    return View(
+        camera.camera_id,
+        Tracker(settings),
+        water_rule(config, camera),
+        PostRule(tuple(_post(post) for post in camera.posts)),
+        Liveliness(alerts.still_s) if alerts.things else None,
+        life,
+    )
+
+
+def water_rule(config: EdgeConfig, camera: CameraConfig) -> WaterRule:
+    """Give the rule over what is drawn on a camera; a gate's lines count in closed hours."""
+    is_gate = config.profile == "gate"
     water = config.water
-    zones = [
-        Zone(zone.zone_id, zone.polygon, zone.dwell_limit_s, water.min_people)
-        for zone in camera.zones
-    ]
-    lines = [Line(line.line_id, line.a, line.b, Direction(line.direction)) for line in camera.lines]
-    rule = WaterRule.over(zones, lines, cooldown_s=water.cooldown_s, grace_s=water.grace_s)
-    return View(camera.camera_id, Tracker(settings), rule)
+    zones = [_zone(zone, water.min_people) for zone in camera.zones]
+    closed = config.gate.closed_hours if is_gate else ()
+    lines = [_line(line, closed) for line in camera.lines]
+    rule = WaterRule.over(
+        zones,
+        lines,
+        cooldown_s=water.cooldown_s,
+        grace_s=water.grace_s,
+        min_sightings=water.min_sightings,
+    )
+    return replace(rule, crossing_kind=Kind.GATE_OPEN) if is_gate else rule
+
+
+def _zone(zone: ZoneConfig, min_people: int) -> Zone:
+    return Zone(
+        zone.zone_id,
+        zone.polygon,
+        zone.dwell_limit_s,
+        min_people,
+        zone.alone_limit_s,
+        zone.group_size,
+        zone.group_limit_s,
+        schedule_of(zone.active),
+    )
+
+
+def _line(line: LineConfig, hours: Hours) -> Line:
+    schedule = schedule_of(line.active or hours)
+    return Line(line.line_id, line.a, line.b, Direction(line.direction), schedule)
+
+
+def _post(post: PostConfig) -> Post:
+    return Post(
+        post.post_id,
+        post.polygon,
+        Duty(post.duty),
+        post.gap_s,
+        post.min_people,
+        schedule_of(post.active),
+    )
 
 
 @dataclass(frozen=True, slots=True)

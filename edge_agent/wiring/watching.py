@@ -18,6 +18,7 @@ from edge_agent.adapters.watch_health import WatchHealth
 from edge_agent.config import EdgeConfig
 from edge_agent.ports import Detector, SourceError
 from edge_agent.watch import Responses, Sight, World, watch
+from edge_agent.wiring.looking import PlainLooker
 from edge_agent.wiring.scenes import Scribe, doubtful_score, view_of
 from edge_agent.wiring.seeing import newest, open_detector, open_source
 from edge_agent.wiring.speaking import open_speaker
@@ -70,7 +71,7 @@ def watch_cameras(
         recorder = opened.enter_context(closing(Recorder(outbox, PATIENCE_S, _logged)))
         scribe = Scribe(config, _taken_at)
         responses = Responses(speaker, recorder, scribe.report_of)
-        world = World(detector, responses, local_time, health.fault)
+        world = World(PlainLooker(detector, local_time), responses, health.fault)
         for _ in watch(health.beaten(rounds, alive), views, world):
             pass
         pulses = rounds.pulses()

@@ -13,6 +13,7 @@ from edge_agent.core.boxes import Detection
 from edge_agent.ports import Detector, EvidenceFile, Frame, Image, OutboxError
 from edge_agent.simulated import MemoryOutbox, RecordingSpeaker
 from edge_agent.watch import Batch, Responses, World, watch
+from edge_agent.wiring.looking import PlainLooker
 from edge_agent.wiring.scenes import Scribe, view_of
 from tests.unit.edge.deciding.deciding_kit import person
 
@@ -85,7 +86,7 @@ def seen_by(
     recorder = Recorder(outbox or MemoryOutbox(), patience_s, alerts.append, retry_s=0.01)
     with closing(recorder):
         reacts = Responses(speaker, recorder, Scribe(config, lambda _: AT).report_of)
-        world = World(detector, reacts, lambda _: None, fault)
+        world = World(PlainLooker(detector, lambda _: None), reacts, fault)
         views = {"cam1": view_of(config, config.cameras[0])}
         for _ in watch(batches(count), views, world):
             pass
@@ -157,7 +158,7 @@ def test_what_is_said_has_been_recorded_before() -> None:
 
     with closing(recorder):
         reacts = Responses(OrderlySpeaker(), recorder, Scribe(CONFIG, lambda _: AT).report_of)
-        world = World(ScriptedDetector(PASSING), reacts, lambda _: None, raised)
+        world = World(PlainLooker(ScriptedDetector(PASSING), lambda _: None), reacts, raised)
         for _ in watch(batches(len(PASSING)), {"cam1": view_of(CONFIG, CONFIG.cameras[0])}, world):
             pass
     assert order == [Kind.LINE_CROSSED, "line_crossed"]
