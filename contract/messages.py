@@ -194,3 +194,22 @@ class Receipt(Message):
     stored_at: Utc
     status: Literal["stored", "refused", "acknowledged", "closed"]
     reason: str = Field(default="", max_length=200)
+
+
+class Suggestion(Message):
+    """What a false alarm taught, for the installer to accept or not: nothing changes by itself.
+
+    `mask`: a place of the camera's picture in which nobody can stand. `min_score`: a threshold
+    above what the detector took for a person. `because` is the label that people gave.
+    """
+
+    v: Literal[1] = 1
+    suggestion_id: Name
+    device_id: DeviceId
+    camera_id: Name
+    remedy: Literal["mask", "min_score"]
+    mask: tuple[tuple[Share, Share], ...] = Field(default=(), max_length=64)
+    min_score: Share | None = None
+    because: Name
+    incident_number: Name
+    at: Utc

@@ -30,6 +30,7 @@ class Down(StrEnum):
     """What central sends."""
 
     RECEIPT = "receipt"
+    SUGGESTION = "suggestion"
 
 
 class TopicError(ValueError):

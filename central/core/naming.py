@@ -1,6 +1,6 @@
 """The words people read, Chinese first: one table for texts, timeline and refusals."""
 
-from contract.scenarios import Kind, Scenario, Severity
+from contract.scenarios import Duty, Fault, Kind, Scenario, Severity
 
 Words = tuple[str, str]
 """Chinese, English."""
@@ -29,6 +29,31 @@ KINDS: dict[Kind, Words] = {
     Kind.VIDEO_FAULT: ("视频故障", "video faulty"),
     Kind.BUTTON_PRESSED: ("一键报警", "alarm button pressed"),
     Kind.DEVICE_FAULT: ("设备故障", "device faulty"),
+}
+
+FAULTS: dict[Fault, Words] = {
+    Fault.LOST: ("没有画面", "no picture"),
+    Fault.DARK: ("画面太暗", "too dark"),
+    Fault.COVERED: ("镜头被遮挡", "covered"),
+    Fault.FROZEN: ("画面冻结", "frozen"),
+    Fault.MOVED: ("镜头被移动", "moved"),
+    Fault.BLINDED: ("强光致盲", "blinded by light"),
+    Fault.SLOW: ("帧率过低", "too few pictures a second"),
+    Fault.BUTTON_STUCK: ("按钮卡住", "button stuck"),
+    Fault.BUTTON_CUT: ("按钮断线", "button wire cut"),
+    Fault.SPEAKER: ("喇叭故障", "speaker faulty"),
+    Fault.HOT: ("设备过热", "too hot"),
+    Fault.MEMORY: ("内存不足", "out of memory"),
+    Fault.DISK: ("磁盘空间不足", "disk full"),
+    Fault.CLOCK: ("时钟不准", "clock not set"),
+}
+
+DUTIES: dict[Duty, Words] = {
+    Duty.CAMPUS_CLOSED: ("封闭化管理", "campus closed"),
+    Duty.GUARD_ON_POST: ("专职保安在岗", "guard on post"),
+    Duty.ESCORT_POST: ("护学岗", "escort post"),
+    Duty.ALARM_WORKS: ("一键报警自检", "alarm self-test"),
+    Duty.VIDEO_WORKS: ("视频监控", "video working"),
 }
 
 SEVERITIES: dict[Severity, Words] = {

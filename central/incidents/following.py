@@ -6,10 +6,12 @@ from sqlalchemy import Connection
 
 from central.adapters.store import deadlines, down, incidents, notifications
 from central.adapters.store.tasks import Task
+from central.core.labels import Label
 from central.core.letters import Moment
 from central.core.local_time import from_ms
 from central.core.playbook import Recipient
 from central.core.workflow import Status, Step
+from central.incidents.teaching import teach
 from central.incidents.telling import Case, Round
 from central.incidents.waiting import duty_of
 from contract.messages import Receipt
@@ -59,6 +61,8 @@ def follow(connection: Connection, case: Case, taken: Taken, now_ms: int) -> Non
         incidents.copy_to(connection, incident_id, taken.before.unit_code, now_ms)
     if taken.step is Step.ACKNOWLEDGE and not any(one.acknowledged_at for one in taken.others):
         _receipt(connection, case, Status.ACKNOWLEDGED, now_ms)
+    if taken.step is Step.FALSE_ALARM and case.incident.false_alarm_label:
+        teach(connection, case.incident, Label(case.incident.false_alarm_label), now_ms)
     if case.incident.status is Status.CLOSED and taken.before.status is not Status.CLOSED:
         _over(connection, case, now_ms)
 

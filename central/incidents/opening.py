@@ -13,11 +13,18 @@ from central.core.letters import Moment
 from central.core.playbook import Duty, Playbook, WaitsFor
 from central.core.workflow import Status, Step
 from central.incidents.telling import DISTRICT_UNIT, Case, Round
-from central.incidents.waiting import duty_of, wait_on
+from central.incidents.waiting import EVERY_WAIT, duty_of, wait_on
 from contract.scenarios import Kind, Scenario, Severity
 
 QUIET: frozenset[WaitsFor] = frozenset({"acknowledge"})
 """The wait that wakes people; a stale case does without it, and is asked for by day."""
+
+
+DRILL = spoken(
+    "drill",
+    "这是演练:任务照常下达,可签收办结,不通知任何人,不计入统计",
+    "a drill: tasks are dispatched and can be worked through; nobody is told, nothing is counted",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Sighting:
     camera_id: str | None = None
     zone_id: str | None = None
     is_stale: bool = False
+    is_drill: bool = False
 
 
 def open_case(
@@ -54,6 +62,7 @@ def open_case(
         last_alert_at=seen.occurred_at,
         playbook=playbook,
         is_late=seen.is_stale,
+        is_drill=seen.is_drill,
     )
     incidents.insert(connection, incident)
     case = Case(incident, place)
@@ -69,7 +78,9 @@ def open_case(
     for copy in playbook.copies:
         if unit_code := _existing(connection, case.unit_of(copy, None)):
             incidents.copy_to(connection, incident.incident_id, unit_code, now_ms)
-    if seen.is_stale:
+    if seen.is_drill:
+        timeline.tell(connection, incident.incident_id, now_ms, DRILL)
+    elif seen.is_stale:
         _keep_quiet(connection, case, now_ms)
     else:
         wake(connection, case, now_ms)
@@ -119,6 +130,7 @@ def _dispatch(connection: Connection, case: Case, duty: Duty, now_ms: int) -> No
     )
     tasks.insert(connection, task)
     leave_out = QUIET if case.incident.is_late else frozenset()
+    leave_out = EVERY_WAIT if case.incident.is_drill else leave_out
     playbook = case.incident.playbook
     wait_on(connection, playbook, task, Step.DISPATCH, now_ms, leave_out=leave_out)
     unit = tasks.unit(connection, unit_code)

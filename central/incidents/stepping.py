@@ -10,8 +10,10 @@ from central.adapters.store import audit, incidents, tasks, timeline
 from central.adapters.store.incidents import Incident
 from central.adapters.store.tasks import Task
 from central.adapters.store.timeline import Entry
+from central.core.labels import Label
 from central.core.people import Actor
 from central.core.permissions import may
+from central.core.playbook import WaitsFor
 from central.core.refusals import (
     MissingNoteError,
     NotAllowedError,
@@ -22,7 +24,7 @@ from central.core.refusals import (
 from central.core.workflow import STEP_WORDS, Status, Step, after, has_come, roll_up
 from central.incidents import following
 from central.incidents.telling import Case
-from central.incidents.waiting import wait_on
+from central.incidents.waiting import EVERY_WAIT, wait_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class _Move:
     now_ms: int
     note: str
     to_unit: str | None
+    label: Label | None
 
 
 def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
@@ -48,8 +51,9 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
     now_ms: int,
     note: str = "",
     to_unit: str | None = None,
+    label: Label | None = None,
 ) -> None:
-    """Move one task, in the caller's transaction.
+    """Move one task, in the caller's transaction; `label` says what a false alarm was.
 
     Raises:
         UnknownTaskError, NotAllowedError, StepRefusedError, MissingNoteError, UnknownUnitError,
@@ -62,13 +66,14 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
         zh, en = "没有这项任务", "there is no such task"
         raise UnknownTaskError(zh, en)
     others = tuple(one for one in all_tasks if one is not task)
-    move = _Move(actor, incident, task, others, step, now_ms, note.strip(), to_unit)
+    move = _Move(actor, incident, task, others, step, now_ms, note.strip(), to_unit, label)
     status = _permitted(connection, move)
     moved = _moved(move, status)
     changed = [moved, *_swept_along(move)]
     for one in changed:
         _keep(connection, one)
-        wait_on(connection, incident.playbook, one, step, now_ms)
+        leave_out: frozenset[WaitsFor] = EVERY_WAIT if incident.is_drill else frozenset()
+        wait_on(connection, incident.playbook, one, step, now_ms, leave_out=leave_out)
     rolled = roll_up([moved.status, *(one.status for one in changed[1:] or others)])
     now_case = _rolled_up(connection, move, rolled)
     timeline.tell(connection, incident_id, now_ms, _entry(move, status))
@@ -164,6 +169,7 @@ def _rolled_up(connection: Connection, move: _Move, status: Status) -> Case:
         "closed_at": (move.incident.closed_at or move.now_ms) if is_closed else None,
         "is_false_alarm": is_closed
         and (move.step is Step.FALSE_ALARM or move.incident.is_false_alarm),
+        "false_alarm_label": _label(move) if is_closed else None,
     }
     incidents.change(connection, move.incident.incident_id, **changes)
     place = incidents.place(connection, move.incident.site_id)
@@ -173,10 +179,18 @@ def _rolled_up(connection: Connection, move: _Move, status: Status) -> Case:
     return Case(replace(move.incident, **changes), place)
 
 
+def _label(move: _Move) -> str | None:
+    if move.step is Step.FALSE_ALARM and move.label is not None:
+        return move.label.value
+    return move.incident.false_alarm_label
+
+
 def _entry(move: _Move, status: Status) -> Entry:
     detail = {"unit": move.task.unit_code, "from": move.task.status, "to": status}
     if move.to_unit and move.step is Step.TRANSFER:
         detail["to_unit"] = move.to_unit
+    if move.label and move.step is Step.FALSE_ALARM:
+        detail["label"] = move.label
     return Entry(
         event=move.step,
         actor=move.actor.actor_id,

@@ -151,6 +151,7 @@ def _open(
         alert.camera_id,
         alert.zone_id,
         is_stale=stale,
+        is_drill=alert.is_drill,
     )
     return open_case(connection, place, playbook, seen, now_ms).incident.incident_id
 
@@ -182,7 +183,8 @@ def _join(
         now_ms=now_ms,
         stale_after_s=incident.playbook.stale_after_s,
     )
-    if incident.is_late and is_fresh and incident.status is not Status.CLOSED:
+    wakes = is_fresh and alert.phase is not Phase.END and not incident.is_drill
+    if incident.is_late and wakes and incident.status is not Status.CLOSED:
         changes["is_late"] = False
         _wake_after_all(connection, replace(incident, **changes), alert, now_ms)
     incidents.change(connection, incident.incident_id, **changes)

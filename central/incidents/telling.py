@@ -133,6 +133,8 @@ class Round:
             self._add(facts, to, task, text(facts, audience))
 
     def _add(self, facts: Facts, to: Told, task: Task | None, words: str) -> None:
+        if self.case.incident.is_drill:
+            return
         same = (to.recipient, to.channel, facts.moment, task and task.task_id)
         if any((n.recipient, n.channel, n.moment, n.task_id) == same for n in self.written):
             return

@@ -1,5 +1,7 @@
 """What a task waits for after a step: its deadlines, as the playbook has them."""
 
+from typing import get_args
+
 from sqlalchemy import Connection
 
 from central.adapters.store import deadlines
@@ -8,6 +10,8 @@ from central.adapters.store.tasks import Task
 from central.core.escalation import after_step
 from central.core.playbook import Duty, Playbook, WaitsFor
 from central.core.workflow import Step
+
+EVERY_WAIT: frozenset[WaitsFor] = frozenset(get_args(WaitsFor))
 
 
 def duty_of(playbook: Playbook, task: Task) -> Duty:

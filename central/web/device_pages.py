@@ -9,6 +9,7 @@ from central.adapters.store import figures
 from central.web import here
 from central.web.showing import SEES_DEVICES
 
+_BAD = frozenset({"failed", "stalled"})
 SILENT_AFTER_MS = 3 * 60 * 1000  # three heartbeats
 
 pages = Blueprint("devices", __name__)
@@ -43,6 +44,6 @@ def health_of(row: dict[str, Any], now_ms: int) -> str:
     if row["heartbeat_at"] is None or now_ms - row["heartbeat_at"] > SILENT_AFTER_MS:
         return "silent"
     cameras = (row["heartbeat"] or {}).get("cameras", [])
-    if any(camera["state"] in {"failed", "stalled"} for camera in cameras):
+    if any(camera["state"] in _BAD or camera.get("faults") for camera in cameras):
         return "camera"
     return "well"

@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from central.adapters.store import board
+from central.core.labels import Label
 from central.core.permissions import steps_for
 from central.core.workflow import Status, Step
 from central.incidents import CaseError, take_step
@@ -57,6 +58,7 @@ def step(incident_id: str, task_id: str) -> Response | tuple[str, int]:
             take_step(
                 connection, here.actor(), incident_id, task_id, wanted, here.now_ms(),
                 note=form.get("note", ""), to_unit=form.get("to_unit") or None,
+                label=_label(form.get("label", "")),
             )  # fmt: skip
     except CaseError as error:
         refused = {"task_id": task_id, "said": say((error.message_zh, error.message_en)),
@@ -70,6 +72,14 @@ def step(incident_id: str, task_id: str) -> Response | tuple[str, int]:
 def evidence(incident_id: str, sha256: str) -> Response:
     """Show a picture or clip."""
     return pictures.answer(incident_id, sha256)
+
+
+def _label(code: str) -> Label | None:
+    """Read what a false alarm was; an empty choice says nothing."""
+    try:
+        return Label(code) if code else None
+    except ValueError:
+        raise BadRequest from None
 
 
 def _seen(incident_id: str) -> dict[str, Any]:
@@ -92,6 +102,7 @@ def _seen(incident_id: str) -> dict[str, Any]:
         "note_on": row["playbook"].get("note_on", []),
         "recipients": {one["recipient"]: _called(one["recipient"], names) for one in told},
         "told": {one["notification_id"]: one for one in told},
+        "labels": list(Label),
         "refused": None,
     }  # fmt: skip
 

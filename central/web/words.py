@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from central.core.naming import KINDS, SCENARIOS, SEVERITIES
+from central.core.labels import LABELS
+from central.core.naming import DUTIES, FAULTS, KINDS, SCENARIOS, SEVERITIES
 from central.core.workflow import STATUS_WORDS, STEP_WORDS
 from central.web.languages import say
 
@@ -29,6 +30,8 @@ EVENTS: Table = {
     "opened": ("立案", "opened"),
     "alert_end": ("现场结束", "over on the spot"),
     "notified": ("通知", "notified"),
+    "drill": ("演练", "drill"),
+    "suggested": ("反馈设备", "fed back"),
     "stale": ("迟到预警", "late alert"),
     "evidence": ("现场图片", "picture"),
     "reported": ("人工上报", "reported by hand"),
@@ -102,6 +105,9 @@ NAMES: dict[str, Callable[[str | None], str]] = {
     "severity": _named(_codes(SEVERITIES)),
     "status": _named(_codes(STATUS_WORDS)),
     "step": _named(_codes(STEP_WORDS)),
+    "duty": _named(_codes(DUTIES)),
+    "fault": _named(_codes(FAULTS)),
+    "label": _named(_codes(LABELS)),
     "event": _named({**EVENTS, **_codes(STEP_WORDS)}),
 }
 """What a template's filter of that name calls a code."""

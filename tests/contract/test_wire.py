@@ -18,6 +18,7 @@ from contract.messages import (
     Message,
     Receipt,
     Reported,
+    Suggestion,
 )
 from contract.reading import MessageError, Reason, read, read_alert
 from contract.topics import Up, parse_up, up
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Message]] = {
     "heartbeat": Heartbeat,
     "reported": Reported,
     "receipt": Receipt,
+    "suggestion": Suggestion,
 }
 GOLDEN = sorted(SAMPLES.glob("*.json"))
 

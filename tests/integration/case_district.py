@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, select
 
 from central.adapters.store import directory
 from central.adapters.store.tables import INCIDENT, NOTIFICATION, TASK, TIMELINE
+from central.core.labels import Label
 from central.core.local_time import from_ms
 from central.core.people import Actor, Role
 from central.incidents import Step, take_alert, take_step
@@ -133,10 +134,14 @@ def step(  # noqa: PLR0913 - a step is said in one sentence
     unit: str | None = None,
     note: str = "已办",
     to_unit: str | None = None,
+    label: Label | None = None,
 ) -> None:
     """Take a step on the task of a unit (the actor's own unless named)."""
     task_id = task_of(connection, incident_id, unit or actor.unit_code)
-    take_step(connection, actor, incident_id, task_id, wanted, now_ms, note=note, to_unit=to_unit)
+    take_step(
+        connection, actor, incident_id, task_id, wanted, now_ms,
+        note=note, to_unit=to_unit, label=label,
+    )  # fmt: skip
 
 
 def close_all(connection: Connection, incident_id: str, now_ms: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from central.adapters.store.tables import DOWN_MESSAGE
-from contract.messages import Receipt
+from contract.messages import Receipt, Suggestion
 from contract.topics import Down
 
 
@@ -16,6 +16,18 @@ def put_receipt(connection: Connection, device_id: str, receipt: Receipt, at_ms:
             device_id=device_id,
             leaf=Down.RECEIPT.value,
             body=receipt.model_dump_json(),
+            created_at=at_ms,
+        )
+    )
+
+
+def put_suggestion(connection: Connection, suggestion: Suggestion, at_ms: int) -> None:
+    """Queue what a false alarm taught for a device, in the caller's transaction."""
+    connection.execute(
+        insert(DOWN_MESSAGE).values(
+            device_id=suggestion.device_id,
+            leaf=Down.SUGGESTION.value,
+            body=suggestion.model_dump_json(),
             created_at=at_ms,
         )
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from central.adapters.store.board import is_overdue, may_look
 from central.adapters.store.tables import (
@@ -50,7 +50,7 @@ def presence(connection: Connection) -> dict[str, int]:
 
 def statistics(connection: Connection, actor: Actor, since: int) -> dict[str, dict[str, int]]:
     """Count incidents since a time by scenario, status, kind, place and hour of the district."""
-    chosen = INCIDENT.c.opened_at >= since
+    chosen = and_(INCIDENT.c.opened_at >= since, INCIDENT.c.is_drill.is_(False))
     of_day = (INCIDENT.c.occurred_at + ZONE_MS) % (24 * HOUR_MS)
     columns: dict[str, Any] = {
         "scenario": INCIDENT.c.scenario,

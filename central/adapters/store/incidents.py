@@ -47,6 +47,8 @@ class Incident:
     alert_count: int = 1
     is_late: bool = False
     is_false_alarm: bool = False
+    false_alarm_label: str | None = None
+    is_drill: bool = False
     version: int = 1
 
 
@@ -138,6 +140,7 @@ def open_cases(connection: Connection, alert: Alert) -> list[OpenCase]:
             INCIDENT.c.zone_id.is_not_distinct_from(alert.zone_id),
             INCIDENT.c.scenario == alert.scenario,
             INCIDENT.c.status != Status.CLOSED,
+            INCIDENT.c.is_drill == alert.is_drill,
             TASK.c.part == "lead",
         )
         .order_by(INCIDENT.c.last_alert_at.desc())
@@ -189,6 +192,12 @@ def last_alert_id(connection: Connection, incident_id: str) -> str | None:
     )
     alert_id: str | None = connection.execute(query).scalar_one_or_none()
     return alert_id
+
+
+def bodies(connection: Connection, incident_id: str) -> list[dict[str, Any]]:
+    """Give the messages of an incident as they came, oldest first."""
+    query = select(ALERT.c.body).where(ALERT.c.incident_id == incident_id).order_by(ALERT.c.id)
+    return [dict(body) for body in connection.execute(query).scalars()]
 
 
 def keep_alert(connection: Connection, alert: Alert, incident_id: str, now_ms: int) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 METADATA = MetaData(
@@ -205,6 +206,8 @@ INCIDENT = Table(
     Column("alert_count", Integer, nullable=False, default=1),
     Column("is_late", Boolean, nullable=False, default=False),
     Column("is_false_alarm", Boolean, nullable=False, default=False),
+    Column("false_alarm_label", String(32)),  # what it was, once people have said so
+    Column("is_drill", Boolean, nullable=False, server_default=false(), default=False),
     Column("playbook", JSON, nullable=False),  # frozen when the incident opened
     Column("version", Integer, nullable=False, default=1),  # counts every change
     Index("ix_incident_board", "status", "opened_at"),

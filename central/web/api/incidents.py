@@ -71,7 +71,7 @@ def post_step(incident_id: str, json_data: shapes.StepWanted) -> dict[str, Any]:
         task_id = asked.task_id or _only_task(parts["tasks"], asked.step)
         take_step(
             connection, who, incident_id, task_id, asked.step, here.now_ms(),
-            note=asked.note, to_unit=asked.to_unit,
+            note=asked.note, to_unit=asked.to_unit, label=asked.label,
         )  # fmt: skip
     return _case(incident_id)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from central.core.labels import Label
 from central.core.workflow import Status, Step
 from contract.scenarios import Kind, Scenario
 
@@ -33,6 +34,7 @@ class StepWanted(Shape):
     task_id: str | None = None
     note: str = Field(default="", max_length=2000)
     to_unit: str | None = None
+    label: Label | None = None
 
 
 class ReportWanted(Shape):
@@ -65,6 +67,8 @@ class IncidentOut(Shape):
     alert_count: int
     is_late: bool
     is_false_alarm: bool
+    false_alarm_label: str | None = None
+    is_drill: bool = False
     is_overdue: bool
     version: int
 
