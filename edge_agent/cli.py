@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "detect": "edge_agent.commands.detect:detect",
     "replay": "edge_agent.commands.replay:replay",
+    "faces": "edge_agent.commands.faces:faces",
     "say": "edge_agent.commands.say:say",
     "run": "edge_agent.commands.run:run",
     "doctor": "edge_agent.commands.doctor:doctor",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from contract.messages import Alert, AlertBody, Receipt
 from edge_agent.core.boxes import Detection
+from edge_agent.core.matching import TemplateSet
 
 Image = NDArray[np.uint8]
 """Height x width x 3, blue-green-red, 0 to 255."""
@@ -113,6 +114,12 @@ class EvidenceFile:
 
     media_type: Literal["image/jpeg", "video/mp4"]
     content: bytes
+
+
+class Gallery(Protocol):
+    """What this device may match faces against; nobody else is ever compared."""
+
+    def templates(self) -> TemplateSet: ...
 
 
 class Outbox(Protocol):

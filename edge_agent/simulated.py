@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from contract.messages import Alert, AlertBody, EvidenceRef
+from edge_agent.core.matching import TemplateSet
 from edge_agent.ports import BrokerError, EvidenceFile, Happening, PubackSeen, Received
 
 
@@ -64,6 +65,16 @@ class MemoryOutbox:
         alert = Alert(**dict(body), seq=len(self.alerts) + 1)
         self.alerts.append(alert)
         return alert
+
+
+class MemoryGallery:
+    """A gallery that is given its templates."""
+
+    def __init__(self, templates: TemplateSet | None = None) -> None:
+        self.held = templates or TemplateSet()
+
+    def templates(self) -> TemplateSet:
+        return self.held
 
 
 class ManualTime:

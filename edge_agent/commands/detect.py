@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 import cv2
-import numpy as np
 
+from edge_agent.adapters.sources.photo import photo
 from edge_agent.commands.exits import EXITS_HELP, Exit
 from edge_agent.core.boxes import Detection
-from edge_agent.ports import Detector, Frame, Image, ModelError, SourceError
+from edge_agent.ports import Detector, Frame, ModelError, SourceError
 from edge_agent.wiring.seeing import DETECTORS, open_detector, open_source
 
 PROGRESS_EVERY = 50
@@ -123,22 +123,10 @@ def _frames(path: Path, every: int) -> Iterator[Frame]:
         msg = f"文件是空的 the file is empty: {path}"
         raise SourceError(msg, permanent=True)
     if cv2.haveImageReader(str(path)):
-        yield Frame(0.0, _picture(path), 1)
+        yield Frame(0.0, photo(path), 1)
         return
     with closing(open_source(str(path), every=every)) as recording:
         yield from recording
-
-
-def _picture(path: Path) -> Image:
-    try:
-        image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error as error:
-        msg = f"图片无法读取,可能太大 the picture cannot be read, maybe too large: {path}"
-        raise SourceError(msg, permanent=True) from error
-    if image is None:
-        msg = f"图片已损坏 the picture is damaged: {path}"
-        raise SourceError(msg, permanent=True)
-    return np.asarray(image, np.uint8)
 
 
 def _fields(found: Detection, width: int, height: int) -> dict[str, object]:

@@ -15,6 +15,7 @@ from edge_agent.config.broker import BrokerConfig
 from edge_agent.config.button import ButtonConfig
 from edge_agent.config.drawing import CameraConfig
 from edge_agent.config.evidence import EvidenceConfig
+from edge_agent.config.faces import FacesConfig
 from edge_agent.config.places import PlacedPath
 from edge_agent.config.rules import AlertsConfig, GateConfig, WaterConfig
 from edge_agent.config.seeing import DetectorConfig
@@ -38,4 +39,5 @@ class EdgeConfig(Section):
     broker: BrokerConfig = Field(default_factory=BrokerConfig)
     button: ButtonConfig = Field(default_factory=ButtonConfig)
     evidence: EvidenceConfig = Field(default_factory=EvidenceConfig)
+    faces: FacesConfig = Field(default_factory=FacesConfig)
     cameras: Annotated[tuple[CameraConfig, ...], Field(max_length=32)] = ()

@@ -1,0 +1,1 @@
+"""Finding faces and reading what they look like. Nothing here keeps anything."""
