@@ -34,7 +34,8 @@ def vector(*angles: float) -> Embedding:
 
 def templates(*vectors: Embedding) -> TemplateSet:
     ids = tuple(f"entry-{number}" for number in range(len(vectors)))
-    kinds: tuple[EntryKind, ...] = ("pupil",) * len(vectors)
+    pupil: EntryKind = "pupil"
+    kinds = tuple(pupil for _ in vectors)
     return TemplateSet(ids, kinds, np.stack(vectors), 1)
 
 
