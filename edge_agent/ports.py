@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal, Protocol
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from contract.messages import Alert, AlertBody, Receipt
 from edge_agent.core.boxes import Detection
 from edge_agent.core.matching import TemplateSet
+from edge_agent.core.naming import Addressee
 
 Image = NDArray[np.uint8]
 """Height x width x 3, blue-green-red, 0 to 255."""
@@ -74,10 +76,46 @@ class Detector(Protocol):
     def detect(self, image: Image) -> list[Detection]: ...
 
 
-class Speaker(Protocol):
-    """Says a prepared phrase aloud; returns at once, never blocks or fails its caller."""
+class Outcome(StrEnum):
+    """How it went with an utterance."""
 
-    def say(self, phrase_id: str) -> None: ...
+    SPOKEN = "spoken"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One thing that was asked to be said; `is_named`: aloud with a name. It never holds one."""
+
+    utterance_id: str
+    phrase_id: str
+    is_named: bool = False
+    alert_id: str = ""
+
+
+class Speaker(Protocol):
+    """Says a prepared phrase aloud; returns at once, never blocks or fails its caller.
+
+    Somebody is addressed as far as site and consent allow, and where that sound is ready; else the
+    phrase is said without. How it went is told later, by the utterance.
+    """
+
+    def say(
+        self, phrase_id: str, to: Addressee | None = None, *, alert_id: str = ""
+    ) -> Utterance: ...
+
+
+class SoundVault(Protocol):
+    """Seals sounds that tell of a person under the key of the entry: gone with it."""
+
+    def seal(self, entry_id: str, content: bytes) -> bytes | None:
+        """Give it sealed; None where there is no such entry."""
+        ...
+
+    def unseal(self, entry_id: str, sealed: bytes) -> bytes | None:
+        """Give it back; None where the entry is gone, or this is none of its own."""
+        ...
 
 
 class Siren(Protocol):

@@ -4,20 +4,36 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from secrets import token_bytes
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contract.messages import Alert, AlertBody, EvidenceRef
 from edge_agent.core.matching import TemplateSet
-from edge_agent.ports import BrokerError, EvidenceFile, Happening, PubackSeen, Received
+from edge_agent.core.naming import Addressee
+from edge_agent.ports import (
+    BrokerError,
+    EvidenceFile,
+    Happening,
+    PubackSeen,
+    Received,
+    Utterance,
+)
 
 
 class RecordingSpeaker:
-    """Remembers what it was asked to say."""
+    """Remembers what it was asked to say, and whom it would have addressed."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.addressed: list[str] = []
 
-    def say(self, phrase_id: str) -> None:
+    def say(self, phrase_id: str, to: Addressee | None = None, *, alert_id: str = "") -> Utterance:
         self.said.append(phrase_id)
+        if to is not None:
+            self.addressed.append(to.entry_id)
+        return Utterance(str(len(self.said)), phrase_id, alert_id=alert_id)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -75,6 +91,35 @@ class MemoryGallery:
 
     def templates(self) -> TemplateSet:
         return self.held
+
+
+class MemoryVault:
+    """Seals sounds under a key for each entry, made when first asked, which `destroy` ends."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, bytes] = {}
+        self._destroyed: set[str] = set()
+
+    def seal(self, entry_id: str, content: bytes) -> bytes | None:
+        if entry_id in self._destroyed:
+            return None
+        key = self._keys.setdefault(entry_id, AESGCM.generate_key(128))
+        nonce = token_bytes(12)
+        return nonce + AESGCM(key).encrypt(nonce, content, entry_id.encode())
+
+    def unseal(self, entry_id: str, sealed: bytes) -> bytes | None:
+        key = self._keys.get(entry_id)
+        if key is None:
+            return None
+        try:
+            return AESGCM(key).decrypt(sealed[:12], sealed[12:], entry_id.encode())
+        except (InvalidTag, ValueError):
+            return None
+
+    def destroy(self, entry_id: str) -> None:
+        """Forget the entry's key for ever."""
+        self._keys.pop(entry_id, None)
+        self._destroyed.add(entry_id)
 
 
 class ManualTime:

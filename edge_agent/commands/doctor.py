@@ -18,7 +18,8 @@ from edge_agent.wiring.checking.machine import (
     check_python,
 )
 from edge_agent.wiring.checking.network import check_broker, check_certificates
-from edge_agent.wiring.checking.senses import check_cameras, check_models, check_voice
+from edge_agent.wiring.checking.senses import check_cameras, check_models
+from edge_agent.wiring.checking.voice import check_voice
 
 MARKS = {"ok": "[正常]", "warn": "[注意]", "fail": "[失败]"}
 

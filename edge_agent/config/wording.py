@@ -42,6 +42,8 @@ _WORDINGS = {
     "time_parsing": Wording("时刻,如 07:30", "a time like 07:30"),
     "time_type": Wording("时刻,如 07:30", "a time like 07:30"),
     "time_has_zone": Wording("当地时刻,如 07:30", "a time of the site's own clock, like 07:30"),
+    "unknown_placeholder": Wording("只含占位符 {listed}", "no placeholders but {listed}"),
+    "not_pinyin": Wording("带声调数字的拼音,如 chan2 yu2", "pinyin with tones, like chan2 yu2"),
     "line_is_a_point": Wording("两个不同的端点", "two different ends"),
 }
 

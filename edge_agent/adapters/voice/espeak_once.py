@@ -16,8 +16,9 @@ MOST_S = 50.0
 
 
 def main() -> None:
-    """Read `{"pinyin", "voice", "rate", "volume", "out"}` from standard input and write `out`."""
+    """Read what is asked, as JSON, from standard input and write the file that `out` names."""
     asked = json.load(sys.stdin)
+    os.nice(asked["niceness"])
     finished = threading.Event()
     engine = pyttsx3.init("espeak")
     for name in ("voice", "rate", "volume"):

@@ -1,26 +1,33 @@
-"""Every phrase as sound, ready before it is needed: from the site's clips, or synthesised once."""
+"""Every plain phrase as sound, ready before it is needed: from the site's clips, or made once."""
 
 import hashlib
-import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from edge_agent.adapters.voice.synthesis import MIN_SECONDS, seconds_of
+from edge_agent.adapters.voice.files import write_whole
+from edge_agent.adapters.voice.pinyin import to_pinyin
+from edge_agent.adapters.voice.sound import samples_of
+from edge_agent.core.naming import Manners
+from edge_agent.core.turns import urgency
 from edge_agent.ports import SpeakerError
 
 
 class Synthesiser(Protocol):
-    """Makes WAV sound of text."""
+    """Makes WAV sound of pinyin."""
 
     @property
     def fingerprint(self) -> str: ...
 
-    def wav(self, text: str) -> bytes: ...
+    def wav(self, pinyin: str) -> bytes: ...
 
 
 class PhraseLibrary:
-    """Phrases by id. A clip `<clips_dir>/<phrase_id>.wav` takes the place of its text."""
+    """Phrases by id. A clip `<clips_dir>/<phrase_id>.wav` takes the place of its text.
+
+    A clip that cannot be used is said in `clip_faults`, and the text is spoken in its place.
+    """
 
     def __init__(
         self,
@@ -28,34 +35,78 @@ class PhraseLibrary:
         synthesiser: Synthesiser,
         clips_dir: Path,
         cache_dir: Path | None,
+        *,
+        manners: Manners | None = None,
+        readings: Mapping[str, str] | None = None,
     ) -> None:
-        self._texts = texts
+        self.manners = manners or Manners()
+        self.readings = readings or {}
+        self.texts = texts
+        self.clip_faults: dict[str, str] = {}
         self._synthesiser = synthesiser
         self._clips_dir = clips_dir
         self._cache_dir = cache_dir
         self._sounds: dict[str, bytes] = {}
+        self._making = threading.Lock()
 
     def __contains__(self, phrase_id: str) -> bool:
-        return phrase_id in self._texts or phrase_id in self._clips()
+        return phrase_id in self.texts or phrase_id in self._clips()
+
+    def stray_clips(self) -> list[str]:
+        """List the clips that stand for no phrase of ours or of the site."""
+        return sorted(self._clips() - self.texts.keys())
+
+    def missing(self) -> list[str]:
+        """List the phrases whose sound is not in memory yet, the most urgent first."""
+        known = {*self.texts, *self._clips()} - self._sounds.keys()
+        return sorted(known, key=lambda phrase_id: (urgency(phrase_id), phrase_id))
+
+    def ready(self, phrase_id: str) -> bytes | None:
+        """Give a phrase's WAV where it is in memory: no disk, no synthesis."""
+        return self._sounds.get(phrase_id)
 
     def prepare(self) -> None:
-        """Have the sound of every phrase in memory.
+        """Have the sound of every phrase in memory; one that fails holds no other back.
 
         Raises:
-            SpeakerError: a clip is no WAV, or the synthesiser cannot be used.
+            SpeakerError: the synthesiser cannot be used for one of them.
         """
-        for phrase_id in {*self._texts, *self._clips()}:
-            self.sound(phrase_id)
+        troubles = []
+        for phrase_id in self.missing():
+            try:
+                self.sound(phrase_id)
+            except SpeakerError as error:
+                troubles.append(error)
+        if troubles:
+            raise troubles[0]
 
     def sound(self, phrase_id: str) -> bytes:
-        """Give a phrase's WAV; synthesised now where `prepare` has not been called.
+        """Give a phrase's WAV; synthesised now where it is not ready.
 
         Raises:
             SpeakerError: nobody has written such a phrase, or it cannot be made.
         """
-        if phrase_id not in self._sounds:
-            self._sounds[phrase_id] = self._clip(phrase_id) or self._made(phrase_id)
-        return self._sounds[phrase_id]
+        with self._making:
+            if phrase_id not in self._sounds:
+                self._sounds[phrase_id] = self._clip(phrase_id) or self._made(phrase_id)
+            return self._sounds[phrase_id]
+
+    def of_text(self, text: str) -> bytes:
+        """Give the sound of any text, from the cache where it has been made before.
+
+        Raises:
+            SpeakerError: it cannot be made.
+        """
+        pinyin = to_pinyin(text, self.readings)
+        cached = self._cached(pinyin)
+        if cached is not None and cached.exists():
+            content = cached.read_bytes()
+            if _is_sound(content):
+                return content
+        content = self._synthesiser.wav(pinyin)
+        if cached is not None:
+            write_whole(cached, content)
+        return content
 
     def _clips(self) -> set[str]:
         return {clip.stem for clip in self._clips_dir.glob("*.wav")}
@@ -64,49 +115,32 @@ class PhraseLibrary:
         clip = self._clips_dir / f"{phrase_id}.wav"
         if phrase_id not in self._clips():  # an id never becomes a path of its own
             return None
-        content = clip.read_bytes()
-        if seconds_of(content) < MIN_SECONDS:
-            msg = f"录音无法播放 (not a WAV file, or empty): {clip}"
-            raise SpeakerError(msg)
+        try:
+            content = clip.read_bytes()
+            samples_of(content)
+        except (SpeakerError, OSError) as error:
+            self.clip_faults[phrase_id] = f"{clip}: {error}"
+            return None
         return content
 
     def _made(self, phrase_id: str) -> bytes:
-        text = self._texts.get(phrase_id)
+        text = self.texts.get(phrase_id)
         if text is None:
-            msg = f"没有这条喊话 (no such phrase): {phrase_id}"
+            fault = self.clip_faults.get(phrase_id, "")
+            msg = fault or f"没有这条喊话 (no such phrase): {phrase_id}"
             raise SpeakerError(msg)
-        return self.of_text(text)
+        return self.of_text(self.manners.wording(phrase_id, text).text)
 
-    def of_text(self, text: str) -> bytes:
-        """Give the sound of any text, from the cache where it has been made before."""
-        cached = self._cached(text)
-        if cached is not None and cached.exists():
-            content = cached.read_bytes()
-            if seconds_of(content) >= MIN_SECONDS:
-                return content
-        content = self._synthesiser.wav(text)
-        if cached is not None:
-            write_whole(cached, content)
-        return content
-
-    def _cached(self, text: str) -> Path | None:
+    def _cached(self, pinyin: str) -> Path | None:
         if self._cache_dir is None:
             return None
-        key = hashlib.sha256(f"{self._synthesiser.fingerprint}\n{text}".encode()).hexdigest()
+        key = hashlib.sha256(f"{self._synthesiser.fingerprint}\n{pinyin}".encode()).hexdigest()
         return self._cache_dir / "made" / f"{key}.wav"
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that others see whole or not at all.
-
-    Raises:
-        SpeakerError: the folder cannot be written.
-    """
+def _is_sound(content: bytes) -> bool:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
-            file.write(content)
-        Path(file.name).replace(path)
-    except OSError as error:
-        msg = f"无法写入声音文件 (cannot write the sound file) {path}: {error}"
-        raise SpeakerError(msg) from error
+        samples_of(content)
+    except SpeakerError:
+        return False
+    return True

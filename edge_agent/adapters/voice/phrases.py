@@ -1,4 +1,4 @@
-"""What the fence says where a site has written nothing of its own. No names: those come later."""
+"""What the fence says where a site has written nothing of its own."""
 
 from collections.abc import Mapping
 
@@ -8,10 +8,3 @@ DEFAULT_PHRASES: Mapping[str, str] = {
     "alarm_received": "警报已收到。",
     "alarm_acknowledged": "民警已接警,正在处理。",
 }
-
-URGENT = ("line_crossed", "step_back_from_water")  # said before all others, in this order
-
-
-def urgency(phrase_id: str) -> int:
-    """Rank a phrase: the lower, the sooner it is said."""
-    return URGENT.index(phrase_id) if phrase_id in URGENT else len(URGENT)

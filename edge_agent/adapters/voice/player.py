@@ -1,61 +1,122 @@
 """Where sound goes: through `aplay` to a sound card, or into a folder as files."""
 
+import os
+import select
 import subprocess
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from edge_agent.adapters.voice.library import write_whole
-from edge_agent.adapters.voice.synthesis import seconds_of
+from edge_agent.adapters.voice.files import write_whole
+from edge_agent.adapters.voice.sound import seconds_of
 from edge_agent.ports import SpeakerError
 
 GRACE_S = 5.0  # a player that is this much slower than the sound is stuck
 
 
-class Player(Protocol):
-    """Makes a WAV audible and returns when it has been heard.
+class Cut:
+    """Ends what is being played, at once, from any thread."""
 
-    `waits_its_turn`: what is asked twice while it waits to be said, is said once.
+    def __init__(self) -> None:
+        self._fd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self.is_set = False
+
+    def set(self) -> None:
+        self.is_set = True
+        os.eventfd_write(self._fd, 1)
+
+    def clear(self) -> None:
+        self.is_set = False
+        with suppress(BlockingIOError):
+            os.eventfd_read(self._fd)
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+
+class Player(Protocol):
+    """Makes a WAV audible and returns when it has been heard, or when it was cut off.
+
+    `began` is called when the sink has its first sample. `waits_its_turn`: what is asked twice
+    while it waits to be said, is said once.
     """
 
     waits_its_turn: bool
 
-    def play(self, phrase_id: str, content: bytes) -> None: ...
+    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> None: ...
 
 
 class AplayPlayer:
-    """Plays from memory on an ALSA device; anything but success is an error that is seen."""
+    """Plays from memory on an ALSA device; anything but success is an error that is seen.
+
+    A process for each phrase: it takes some milliseconds to start, can be ended at any moment, and
+    leaves the card to others while nothing is said.
+    """
 
     waits_its_turn = True
 
     def __init__(self, device: str = "default", program: str = "aplay") -> None:
         self._command = [program, "--quiet", "--device", device, "-"]
 
-    def play(self, phrase_id: str, content: bytes) -> None:
+    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> None:
         """Play to the end.
 
         Raises:
             SpeakerError: no `aplay`, no such audio device, or it got stuck.
         """
         del phrase_id
+        sound, complaint = os.memfd_create("phrase"), os.memfd_create("complaint")
         try:
-            done = subprocess.run(  # noqa: S603 - a fixed program, and a device that our config names
+            os.write(sound, content)
+            os.lseek(sound, 0, os.SEEK_SET)
+            process = self._started(sound, complaint)
+            began()
+            is_over = _ended(process, seconds_of(content) + GRACE_S, cut)
+            said = os.pread(complaint, 4096, 0).decode(errors="replace")
+        finally:
+            os.close(sound)
+            os.close(complaint)
+        if cut.is_set:
+            return
+        if not is_over:
+            msg = "声卡没有响应 (the audio device does not answer)"
+            raise SpeakerError(msg)
+        if process.returncode != 0:
+            last = " ".join(said.strip().splitlines()[-1:])
+            msg = f"播放失败,请检查声卡和接线 (no sound: check the audio device): {last}"
+            raise SpeakerError(msg)
+
+    def _started(self, sound: int, complaint: int) -> "subprocess.Popen[bytes]":
+        try:
+            return subprocess.Popen(  # noqa: S603 - a fixed program, and a device that our config names
                 self._command,
-                input=content,
-                capture_output=True,
-                timeout=seconds_of(content) + GRACE_S,
-                check=False,
+                stdin=sound,
+                stdout=subprocess.DEVNULL,
+                stderr=complaint,
             )
-        except FileNotFoundError as error:
+        except OSError as error:
             msg = "没有 aplay,请安装:apt install alsa-utils (aplay is missing)"
             raise SpeakerError(msg) from error
-        except subprocess.TimeoutExpired as error:
-            msg = "声卡没有响应 (the audio device does not answer)"
-            raise SpeakerError(msg) from error
-        if done.returncode != 0:
-            said = " ".join(done.stderr.decode(errors="replace").strip().splitlines()[-1:])
-            msg = f"播放失败,请检查声卡和接线 (no sound: check the audio device): {said}"
-            raise SpeakerError(msg)
+
+
+def _ended(process: "subprocess.Popen[bytes]", most_s: float, cut: Cut) -> bool:
+    """Wait until it ends, or end it; give False where it did not come to its end in time."""
+    handle = os.pidfd_open(process.pid)
+    try:
+        waiting = select.poll()
+        waiting.register(handle, select.POLLIN)
+        waiting.register(cut, select.POLLIN)
+        is_over = bool(waiting.poll(most_s * 1000.0))
+    finally:
+        os.close(handle)
+        process.kill()
+        process.wait()
+    return is_over
 
 
 class FolderPlayer:
@@ -66,6 +127,8 @@ class FolderPlayer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def play(self, phrase_id: str, content: bytes) -> None:
+    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> None:
+        del cut
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         write_whole(self._folder / f"{stamp}-{phrase_id}.wav", content)
+        began()

@@ -1,19 +1,16 @@
-"""Text to sound: pyttsx3 on espeak-ng, fed with pinyin."""
+"""Pinyin to sound: pyttsx3 on espeak-ng. What was to be said is in no message: it may be a name."""
 
-import io
 import json
 import subprocess
 import sys
 import tempfile
-import wave
 from collections import Counter
 from pathlib import Path
 
-from edge_agent.adapters.voice.pinyin import to_pinyin
+from edge_agent.adapters.voice.sound import MIN_SECONDS, seconds_of
 from edge_agent.ports import SpeakerError
 
 VOICE_ID = "sit/cmn-latn-pinyin"
-MIN_SECONDS = 0.2
 MOST_S = 60.0
 AGREEING = 2
 MOST_TRIES = 6
@@ -23,19 +20,23 @@ _ADVICE = "请安装 espeak-ng:apt install espeak-ng (install espeak-ng)"
 
 
 class EspeakSynthesiser:
-    """Makes WAV sound of Chinese text; `rate` in words a minute, `volume` 0 to 1."""
+    """Makes WAV sound of pinyin; `rate` in words a minute, `volume` 0 to 1.
 
-    def __init__(self, rate: int, volume: float) -> None:
+    `niceness`: how far it stands back behind what this device watches.
+    """
+
+    def __init__(self, rate: int, volume: float = 1.0, niceness: int = 0) -> None:
         self._rate = rate
         self._volume = volume
+        self._niceness = niceness
 
     @property
     def fingerprint(self) -> str:
-        """Name everything beside the text that changes the sound: for the cache."""
+        """Name everything beside the pinyin that changes the sound: for the cache."""
         return f"{VOICE_ID} {self._rate} {self._volume}"
 
-    def wav(self, text: str) -> bytes:
-        """Give the text as a WAV file's bytes.
+    def wav(self, pinyin: str) -> bytes:
+        """Give the pinyin as a WAV file's bytes.
 
         Under load espeak now and then forgets its rate (2 of 60) or gives nothing (1 of 480): what
         two tries agree on is right.
@@ -44,10 +45,10 @@ class EspeakSynthesiser:
             SpeakerError: no espeak-ng, no Mandarin voice, or it gave no sound.
         """
         tries: Counter[bytes] = Counter()
-        complaint = SpeakerError(f"合成结果不稳定 (synthesis does not settle): {text!r}")
+        complaint = SpeakerError("合成结果不稳定 (synthesis does not settle)")
         for _ in range(MOST_TRIES):
             try:
-                content = self._once(text)
+                content = self._once(pinyin)
             except SpeakerError as error:
                 complaint = error
                 tries[b""] += 1
@@ -59,22 +60,21 @@ class EspeakSynthesiser:
                 return content
         raise complaint
 
-    def _once(self, text: str) -> bytes:
+    def _once(self, pinyin: str) -> bytes:
         with tempfile.TemporaryDirectory(prefix="huxiao-voice-") as folder:
             path = Path(folder) / "phrase.wav"
-            complaint = self._write(text, path)
+            complaint = self._write(pinyin, path)
             content = path.read_bytes() if path.exists() else b""
         if complaint:
             msg = f"语音合成无法使用 (speech synthesis cannot be used): {complaint}。{_ADVICE}"
             raise SpeakerError(msg)
         if seconds_of(content) < MIN_SECONDS:
-            msg = f"合成没有声音 (synthesis gave no sound): {text!r}"
+            msg = "合成没有声音 (synthesis gave no sound)"
             raise SpeakerError(msg)
         return content
 
-    def _write(self, text: str, path: Path) -> str:
+    def _write(self, pinyin: str, path: Path) -> str:
         """Write the sound; give the reason where that failed."""
-        pinyin = to_pinyin(text)
         if not pinyin:
             return ""
         asked = {
@@ -82,6 +82,7 @@ class EspeakSynthesiser:
             "voice": VOICE_ID,
             "rate": self._rate,
             "volume": self._volume,
+            "niceness": self._niceness,
             "out": str(path),
         }
         try:
@@ -98,12 +99,3 @@ class EspeakSynthesiser:
             return ""
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
         return f"{' '.join(last)} ({done.returncode})"
-
-
-def seconds_of(content: bytes) -> float:
-    """Give a WAV's length in seconds; 0 where it is none."""
-    try:
-        with wave.open(io.BytesIO(content)) as sound:
-            return float(sound.getnframes() / sound.getframerate())
-    except (wave.Error, EOFError, ZeroDivisionError):
-        return 0.0

@@ -1,9 +1,7 @@
-"""Eyes and voice: models, cameras, speech, sound card."""
+"""Eyes: models and cameras."""
 
-import io
 import queue
 import threading
-import wave
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -11,9 +9,8 @@ from edge_agent.adapters import model_store
 from edge_agent.adapters.health import CAMERA
 from edge_agent.config import CameraConfig, EdgeConfig
 from edge_agent.core.checks import Finding
-from edge_agent.ports import ModelError, OutboxError, SourceError, SpeakerError
+from edge_agent.ports import ModelError, OutboxError, SourceError
 from edge_agent.wiring.linking import has_outbox, opened_outbox
-from edge_agent.wiring.speaking import FILE_SINK, open_library, open_player
 
 # A missing library must be a finding, not the end of the doctor.
 # ruff: noqa: PLC0415
@@ -89,35 +86,3 @@ def _look(name: str, camera: CameraConfig) -> Finding:
         return Finding(name, "fail", f"{camera.source}: 没有画面 (no picture)")
     height, width = frame.image.shape[:2]
     return Finding(name, "ok", f"{width}x{height}")
-
-
-def check_voice(config: EdgeConfig) -> Iterator[Finding]:
-    """Make a phrase and play a moment of silence: what fails here would be a missing warning."""
-    if not config.voice.enabled:
-        yield Finding("voice", "warn", "喊话已关闭 (switched off in the config)")
-        return
-    try:
-        open_library(config.voice).prepare()
-        yield Finding("voice", "ok", "喊话可以合成 (phrases can be spoken)")
-    except (SpeakerError, OSError) as error:
-        yield Finding("voice", "fail", str(error), "apt install espeak-ng")
-    if config.voice.sink.startswith(FILE_SINK):
-        said = f"喊话只写成文件,没有声音 (no sound, only files): {config.voice.sink}"
-        yield Finding("speaker", "warn", said, '正式使用请设 sink = "default"')
-        return
-    try:
-        open_player(config.voice).play("silence", _silence())
-        yield Finding("speaker", "ok", f"声卡可用 (audio device works): {config.voice.sink}")
-    except SpeakerError as error:
-        advice = "apt install alsa-utils; aplay -l; 检查接线 (check the wiring)"
-        yield Finding("speaker", "fail", str(error), advice)
-
-
-def _silence() -> bytes:
-    sound = io.BytesIO()
-    with wave.open(sound, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(22050)
-        file.writeframes(bytes(2 * 2205))
-    return sound.getvalue()

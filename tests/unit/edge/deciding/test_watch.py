@@ -10,7 +10,8 @@ from contract.scenarios import Kind, Phase, Severity
 from edge_agent.adapters.recorder import Recorder
 from edge_agent.config import EdgeConfig
 from edge_agent.core.boxes import Detection
-from edge_agent.ports import Detector, EvidenceFile, Frame, Image, OutboxError
+from edge_agent.core.naming import Addressee
+from edge_agent.ports import Detector, EvidenceFile, Frame, Image, OutboxError, Utterance
 from edge_agent.simulated import MemoryOutbox, RecordingSpeaker
 from edge_agent.watch import Batch, Responses, World, watch
 from edge_agent.wiring.looking import PlainLooker
@@ -153,8 +154,11 @@ def test_what_is_said_has_been_recorded_before() -> None:
     recorder = Recorder(MemoryOutbox(), None, lambda alert: order.append(alert.kind))
 
     class OrderlySpeaker(RecordingSpeaker):
-        def say(self, phrase_id: str) -> None:
+        def say(
+            self, phrase_id: str, to: Addressee | None = None, *, alert_id: str = ""
+        ) -> Utterance:
             order.append(phrase_id)
+            return super().say(phrase_id, to, alert_id=alert_id)
 
     with closing(recorder):
         reacts = Responses(OrderlySpeaker(), recorder, Scribe(CONFIG, lambda _: AT).report_of)

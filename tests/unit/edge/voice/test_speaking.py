@@ -1,0 +1,297 @@
+import time
+from pathlib import Path
+
+import pytest
+
+from edge_agent.adapters.voice.player import AplayPlayer, Cut, FolderPlayer
+from edge_agent.adapters.voice.sound import seconds_of
+from edge_agent.adapters.voice.speaker import QuietSpeaker
+from edge_agent.ports import Outcome, SpeakerError, Utterance
+from edge_agent.wiring.speaking import gain_at, open_speaker
+from tests.unit.edge.sending.sending_kit import AT, eventually
+from tests.unit.edge.voice.voice_kit import (
+    ANNA,
+    SHY,
+    XIAOMING,
+    Hum,
+    Notepad,
+    Told,
+    a_library,
+    a_speaker,
+    a_voice,
+    a_wav,
+    personal,
+)
+
+
+def play(player: AplayPlayer | FolderPlayer, content: bytes) -> list[str]:
+    began, cut = list[str](), Cut()
+    try:
+        player.play("x", content, cut, lambda: began.append("began"))
+    finally:
+        cut.close()
+    return began
+
+
+def test_the_most_urgent_is_said_first_and_a_repeat_once(tmp_path: Path) -> None:
+    player, told = Notepad(), Told()
+    player.may_go_on.clear()
+    with a_speaker(a_library(tmp_path, Hum()), player, told) as speaker:
+        speaker.say("line_crossed")
+        eventually(lambda: player.began == ["line_crossed"])
+        for phrase_id in ("alarm_received", "step_back_from_water", "step_back_from_water"):
+            speaker.say(phrase_id)
+        player.may_go_on.set()
+    assert player.played == ["line_crossed", "step_back_from_water", "alarm_received"]
+    assert [outcome for _, outcome, _ in told.outcomes] == [Outcome.SPOKEN] * 4
+
+
+def test_something_more_urgent_cuts_off_what_is_being_said(tmp_path: Path) -> None:
+    player, told = Notepad(), Told()
+    player.may_go_on.clear()
+    with a_speaker(a_library(tmp_path, Hum()), player, told) as speaker:
+        speaker.say("alarm_received")
+        eventually(lambda: player.began == ["alarm_received"])
+        speaker.say("line_crossed")
+        eventually(lambda: player.began == ["alarm_received", "line_crossed"])
+        player.may_go_on.set()
+    assert player.played == ["line_crossed", "alarm_received"]
+
+
+def test_a_warning_is_never_cut_off_by_news(tmp_path: Path) -> None:
+    player = Notepad()
+    player.may_go_on.clear()
+    with a_speaker(a_library(tmp_path, Hum()), player) as speaker:
+        speaker.say("step_back_from_water")
+        eventually(lambda: player.began == ["step_back_from_water"])
+        speaker.say("alarm_acknowledged")
+        player.may_go_on.set()
+    assert player.played == ["step_back_from_water", "alarm_acknowledged"]
+
+
+def test_a_warning_cut_off_by_a_graver_one_is_told_as_dropped(tmp_path: Path) -> None:
+    player, told = Notepad(), Told()
+    player.may_go_on.clear()
+    with a_speaker(a_library(tmp_path, Hum()), player, told) as speaker:
+        speaker.say("step_back_from_water")
+        eventually(lambda: player.began)
+        speaker.say("line_crossed")
+        eventually(lambda: player.began[1:] == ["line_crossed"])
+        player.may_go_on.set()
+    outcomes = {phrase_id: outcome for phrase_id, outcome, _ in told.outcomes}
+    assert outcomes == {
+        "step_back_from_water": Outcome.DROPPED,
+        "line_crossed": Outcome.SPOKEN,
+    }
+
+
+def test_say_returns_at_once_while_the_speaker_is_busy(tmp_path: Path) -> None:
+    player = Notepad()
+    player.may_go_on.clear()
+    with a_speaker(a_library(tmp_path, Hum()), player) as speaker:
+        for _ in range(100):
+            speaker.say("line_crossed")
+        assert player.played == []
+        player.may_go_on.set()
+
+
+def test_somebody_is_named_once_his_sound_is_ready_and_never_waited_for(tmp_path: Path) -> None:
+    hum, player = Hum(), Notepad()
+    library = a_library(tmp_path, hum)
+    with a_speaker(library, player, sounds=personal(library, hum)) as speaker:
+        eventually(lambda: not library.missing())
+        hum.may_make.clear()
+        first = speaker.say("line_crossed", XIAOMING)
+        eventually(lambda: player.played == ["line_crossed"])
+        hum.may_make.set()
+        eventually(lambda: len(hum.made) == 5)
+        eventually(lambda: speaker.say("line_crossed", XIAOMING).is_named)
+    assert not first.is_named
+    assert seconds_of(player.contents[-1]) > seconds_of(player.contents[0])
+
+
+def test_a_gallery_is_made_ahead_and_forgotten_with_its_entries(tmp_path: Path) -> None:
+    hum, player = Hum(), Notepad()
+    library = a_library(tmp_path, hum)
+    sounds = personal(library, hum)
+    library.prepare()
+    with a_speaker(library, player, sounds=sounds) as speaker:
+        speaker.prepare([XIAOMING, ANNA, SHY])
+        eventually(lambda: sounds.ready("line_crossed", ANNA))
+        speaker.forget("e-2")
+        assert sounds.ready("line_crossed", ANNA) is None
+        speaker.prepare([])
+        eventually(lambda: sounds.ready("line_crossed", XIAOMING) is None)
+
+
+def test_who_may_not_be_named_is_warned_all_the_same(tmp_path: Path) -> None:
+    hum, player = Hum(), Notepad()
+    library = a_library(tmp_path, hum)
+    with a_speaker(library, player, sounds=personal(library, hum)) as speaker:
+        assert not speaker.say("line_crossed", SHY, alert_id="a-1").is_named
+    assert player.played == ["line_crossed"]
+
+
+def test_each_utterance_is_told_with_its_alert_and_how_long_it_waited(tmp_path: Path) -> None:
+    player, told = Notepad(), Told()
+    library = a_library(tmp_path, Hum())
+    library.prepare()
+    with a_speaker(library, player, told) as speaker:
+        speaker.say("line_crossed", alert_id="a-1")
+        eventually(lambda: speaker.is_idle)
+    assert [one.alert_id for one in told.utterances] == ["a-1"]
+    assert 0.0 <= told.waits_s[0] < 5.0
+
+
+def test_a_voice_that_fails_is_said_once_and_its_return_too(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    player, told = Notepad(), Told()
+    with a_speaker(a_library(tmp_path, Hum()), player, told) as speaker:
+        eventually(lambda: told.states == [""])
+        player.fails = "simulated: no card"
+        for _ in range(3):
+            speaker.say("line_crossed")
+            eventually(lambda: speaker.is_idle)
+        player.fails = ""
+        speaker.say("line_crossed")
+        eventually(lambda: player.played == ["line_crossed"])
+    assert told.states == ["", "simulated: no card", ""]
+    assert [outcome.value for _, outcome, _ in told.outcomes] == ["failed"] * 3 + ["spoken"]
+    assert caplog.text.count("no card") == 1
+
+
+def test_a_voice_that_is_not_there_at_start_is_tried_again(tmp_path: Path) -> None:
+    hum, player, told = Hum(), Notepad(), Told()
+    hum.fails = 1
+    with a_speaker(a_library(tmp_path, hum), player, told) as speaker:
+        speaker.say("line_crossed")
+        eventually(lambda: player.played == ["line_crossed"])
+        eventually(lambda: told.states == ["simulated: no voice", ""])
+
+
+def test_a_phrase_that_can_be_said_does_not_wait_for_one_that_cannot(tmp_path: Path) -> None:
+    hum, player = Hum(), Notepad()
+    hum.fails = 1  # the most urgent is made first
+    with a_speaker(a_library(tmp_path, hum), player) as speaker:
+        speaker.say("line_crossed")
+        speaker.say("alarm_received")
+        eventually(lambda: player.played[:1] == ["alarm_received"])
+
+
+def test_a_phrase_that_nobody_has_written_fails_with_a_reason(tmp_path: Path) -> None:
+    told = Told()
+    with a_speaker(a_library(tmp_path, Hum()), Notepad(), told) as speaker:
+        speaker.say("../../etc/passwd")
+        eventually(lambda: speaker.is_idle)
+    [(_, outcome, why)] = told.outcomes
+    assert outcome is Outcome.FAILED
+    assert "没有这条喊话" in why
+
+
+def test_a_listener_that_fails_silences_nobody(tmp_path: Path) -> None:
+    class Broken(Told):
+        def told(self, utterance: Utterance, outcome: Outcome, why: str) -> None:
+            super().told(utterance, outcome, why)
+            msg = "simulated: cannot listen"
+            raise ValueError(msg)
+
+    player = Notepad()
+    with a_speaker(a_library(tmp_path, Hum()), player, Broken()) as speaker:
+        for _ in range(2):
+            speaker.say("line_crossed")
+            eventually(lambda: speaker.is_idle)
+    assert player.played == ["line_crossed"] * 2
+
+
+def test_a_missing_player_is_an_error_that_is_seen() -> None:
+    with pytest.raises(SpeakerError, match="alsa-utils"):
+        play(AplayPlayer(program="no-such-aplay"), a_wav(0.5))
+
+
+def test_a_missing_sound_card_is_an_error_that_is_seen() -> None:
+    with pytest.raises(SpeakerError, match="声卡"):
+        play(AplayPlayer("no-such-card"), a_wav(0.5))
+
+
+def test_aplay_takes_the_sound_from_memory() -> None:
+    assert play(AplayPlayer("null"), a_wav(0.5)) == ["began"]
+
+
+def test_a_player_that_plays_on_is_cut_off_at_once(tmp_path: Path) -> None:
+    slow = tmp_path / "slow-aplay"
+    slow.write_text(f"#!/bin/sh\nuntil [ -e {tmp_path}/done ]; do sleep 0.1; done\n")
+    slow.chmod(0o755)
+    told = Told()
+    library = a_library(tmp_path, Hum())
+    library.prepare()
+    with a_speaker(library, AplayPlayer(program=str(slow)), told) as speaker:
+        speaker.say("alarm_received")
+        eventually(lambda: len(told.waits_s) == 1)
+        asked_at = time.monotonic()
+        speaker.say("step_back_from_water")
+        eventually(lambda: len(told.waits_s) == 2)
+        speaker.say("line_crossed")
+        eventually(lambda: len(told.waits_s) == 3)
+        assert time.monotonic() - asked_at < 5.0  # it plays on for ever if it is not cut off
+        (tmp_path / "done").touch()
+
+
+def test_the_folder_gets_a_whole_wav_for_each_warning(tmp_path: Path) -> None:
+    voice = a_voice(tmp_path, 'sink = "file:said"')
+    speaker = open_speaker(voice, tmp_path / "cache")
+    for phrase_id in ("line_crossed", "line_crossed", "step_back_from_water"):
+        speaker.say(phrase_id)
+    speaker.close()
+    names = sorted(file.name.partition("-")[2] for file in (tmp_path / "said").iterdir())
+    assert names == ["line_crossed.wav", "line_crossed.wav", "step_back_from_water.wav"]
+    assert all(seconds_of(file.read_bytes()) > 3 for file in (tmp_path / "said").iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "said").touch()
+    with pytest.raises(SpeakerError, match="无法写入"):
+        play(FolderPlayer(tmp_path / "said"), a_wav(0.5))
+
+
+def test_a_site_may_switch_its_voice_off(tmp_path: Path) -> None:
+    told = Told()
+    speaker = open_speaker(a_voice(tmp_path, "enabled = false"), listeners=told.listeners)
+    assert isinstance(speaker, QuietSpeaker)
+    speaker.say("line_crossed")
+    assert told.outcomes[0][1] is Outcome.DROPPED
+
+
+def test_a_site_may_write_its_own_words(tmp_path: Path) -> None:
+    own = a_voice(tmp_path, 'sink = "file:said"\nphrases = { line_crossed = "快走" }')
+    speaker = open_speaker(own)
+    speaker.say("line_crossed")
+    speaker.close()
+    (said,) = (tmp_path / "said").iterdir()
+    assert seconds_of(said.read_bytes()) < 2.0
+
+
+NIGHT = """volume = 0.8
+least_urgent_volume = 0.5
+[[voice.volumes]]
+start = "22:00"
+until = "06:00"
+volume = 0.2
+"""
+
+
+@pytest.mark.parametrize(
+    ("hour", "news", "warning"), [(21, 0.8, 0.8), (22, 0.2, 0.5), (5, 0.2, 0.5), (6, 0.8, 0.8)]
+)
+def test_at_night_it_is_softer_but_a_warning_is_still_heard(
+    tmp_path: Path, hour: int, news: float, warning: float
+) -> None:
+    voice = a_voice(tmp_path, NIGHT)
+    at = AT.replace(hour=hour)
+    assert gain_at(voice, "alarm_received", at) == news
+    assert gain_at(voice, "line_crossed", at) == warning
+
+
+def test_a_boost_comes_on_top_of_the_volume(tmp_path: Path) -> None:
+    voice = a_voice(tmp_path, "boost_db = 6.0206")
+    assert gain_at(voice, "line_crossed", AT) == pytest.approx(2.0, abs=1e-3)
