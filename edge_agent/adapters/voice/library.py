@@ -86,6 +86,12 @@ class PhraseLibrary:
         Raises:
             SpeakerError: nobody has written such a phrase, or it cannot be made.
         """
+        ready = self.ready(phrase_id)
+        if ready is not None:
+            return ready
+        if phrase_id not in self:
+            msg = f"没有这条喊话 (no such phrase): {phrase_id}"
+            raise SpeakerError(msg)
         with self._making:
             if phrase_id not in self._sounds:
                 self._sounds[phrase_id] = self._clip(phrase_id) or self._made(phrase_id)
@@ -126,9 +132,7 @@ class PhraseLibrary:
     def _made(self, phrase_id: str) -> bytes:
         text = self.texts.get(phrase_id)
         if text is None:
-            fault = self.clip_faults.get(phrase_id, "")
-            msg = fault or f"没有这条喊话 (no such phrase): {phrase_id}"
-            raise SpeakerError(msg)
+            raise SpeakerError(self.clip_faults.get(phrase_id, phrase_id))
         return self.of_text(self.manners.wording(phrase_id, text).text)
 
     def _cached(self, pinyin: str) -> Path | None:

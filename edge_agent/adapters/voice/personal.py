@@ -49,7 +49,11 @@ class PersonalSounds:
     @property
     def has_room(self) -> bool:
         """Tell whether another sound would stay: sealed on disk, or in memory."""
-        return self._folder is not None or self.size_bytes < self._most_bytes * 0.9
+        if self._folder is not None:
+            return True
+        with self._lock:
+            sizes = [len(sound) for sound in self._sounds.values()]
+        return sum(sizes) + max(sizes, default=0) <= self._most_bytes
 
     def wordings(self, to: Addressee) -> Iterator[Wording]:
         """Give every wording that is said to somebody and to nobody else."""

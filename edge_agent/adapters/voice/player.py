@@ -40,7 +40,7 @@ class Cut:
 
 
 class Player(Protocol):
-    """Makes a WAV audible and returns when it has been heard, or when it was cut off.
+    """Makes a WAV audible; returns True when it has been heard, False when it was cut off.
 
     `began` is called when the sink has its first sample. `waits_its_turn`: what is asked twice
     while it waits to be said, is said once.
@@ -48,7 +48,7 @@ class Player(Protocol):
 
     waits_its_turn: bool
 
-    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> None: ...
+    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> bool: ...
 
 
 class AplayPlayer:
@@ -63,8 +63,8 @@ class AplayPlayer:
     def __init__(self, device: str = "default", program: str = "aplay") -> None:
         self._command = [program, "--quiet", "--device", device, "-"]
 
-    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> None:
-        """Play to the end.
+    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> bool:
+        """Play to the end, unless it is cut off.
 
         Raises:
             SpeakerError: no `aplay`, no such audio device, or it got stuck.
@@ -76,20 +76,21 @@ class AplayPlayer:
             os.lseek(sound, 0, os.SEEK_SET)
             process = self._started(sound, complaint)
             began()
-            is_over = _ended(process, seconds_of(content) + GRACE_S, cut)
+            has_ended = _ended(process, seconds_of(content) + GRACE_S, cut)
             said = os.pread(complaint, 4096, 0).decode(errors="replace")
         finally:
             os.close(sound)
             os.close(complaint)
-        if cut.is_set:
-            return
-        if not is_over:
+        if not has_ended and cut.is_set:
+            return False
+        if not has_ended:
             msg = "声卡没有响应 (the audio device does not answer)"
             raise SpeakerError(msg)
         if process.returncode != 0:
             last = " ".join(said.strip().splitlines()[-1:])
             msg = f"播放失败,请检查声卡和接线 (no sound: check the audio device): {last}"
             raise SpeakerError(msg)
+        return True
 
     def _started(self, sound: int, complaint: int) -> "subprocess.Popen[bytes]":
         try:
@@ -105,18 +106,18 @@ class AplayPlayer:
 
 
 def _ended(process: "subprocess.Popen[bytes]", most_s: float, cut: Cut) -> bool:
-    """Wait until it ends, or end it; give False where it did not come to its end in time."""
+    """Wait until it ends, or is cut off, or takes too long; tell whether it came to its end."""
     handle = os.pidfd_open(process.pid)
     try:
         waiting = select.poll()
         waiting.register(handle, select.POLLIN)
         waiting.register(cut, select.POLLIN)
-        is_over = bool(waiting.poll(most_s * 1000.0))
+        happened = waiting.poll(most_s * 1000.0)
     finally:
         os.close(handle)
         process.kill()
         process.wait()
-    return is_over
+    return any(fd == handle for fd, _ in happened)
 
 
 class FolderPlayer:
@@ -127,8 +128,9 @@ class FolderPlayer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> None:
+    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> bool:
         del cut
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         write_whole(self._folder / f"{stamp}-{phrase_id}.wav", content)
         began()
+        return True

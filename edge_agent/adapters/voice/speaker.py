@@ -154,17 +154,18 @@ class QueuedSpeaker:
         )
 
     def _say_now(self, ask: Ask) -> None:
-        why = ""
+        why, is_cut = "", False
         try:
             sound = ask.sound or self._maker.sound(ask.phrase_id)
             content = scaled(sound, self._gain(ask.phrase_id))
-            self._player.play(ask.phrase_id, content, self._cut, lambda: self._began(ask))
+            is_cut = not self._player.play(
+                ask.phrase_id, content, self._cut, lambda: self._began(ask)
+            )
         except (SpeakerError, OSError) as error:
             why = str(error)
         except Exception as error:  # noqa: BLE001 - the one of this thread: whatever happens, the next warning is said
             why = f"{type(error).__name__}: {error}"
         with self._changed:
-            is_cut = self._cut.is_set and not why
             if is_cut:
                 self._change(self._turns.interrupted())
             else:

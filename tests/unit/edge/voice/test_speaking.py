@@ -6,6 +6,7 @@ import pytest
 from edge_agent.adapters.voice.player import AplayPlayer, Cut, FolderPlayer
 from edge_agent.adapters.voice.sound import seconds_of
 from edge_agent.adapters.voice.speaker import QuietSpeaker
+from edge_agent.core.naming import Addressee
 from edge_agent.ports import Outcome, SpeakerError, Utterance
 from edge_agent.wiring.speaking import gain_at, open_speaker
 from tests.unit.edge.sending.sending_kit import AT, eventually
@@ -108,6 +109,52 @@ def test_somebody_is_named_once_his_sound_is_ready_and_never_waited_for(tmp_path
         eventually(lambda: speaker.say("line_crossed", XIAOMING).is_named)
     assert not first.is_named
     assert seconds_of(player.contents[-1]) > seconds_of(player.contents[0])
+
+
+def test_what_is_ready_never_waits_for_what_is_being_made(tmp_path: Path) -> None:
+    class Slow(Hum):
+        def wav(self, pinyin: str) -> bytes:
+            content = super().wav(pinyin)
+            self.may_make.clear()  # the first is the most urgent; the second takes for ever
+            return content
+
+    hum, player = Slow(), Notepad()
+    with a_speaker(a_library(tmp_path, hum), player) as speaker:
+        speaker.say("line_crossed")
+        eventually(lambda: player.played == ["line_crossed"])
+        speaker.say("no_such_phrase")
+        speaker.say("line_crossed")
+        eventually(lambda: player.played == ["line_crossed"] * 2)
+        hum.may_make.set()
+
+
+def test_making_names_ends_when_the_speaker_is_closed(tmp_path: Path) -> None:
+    many = [Addressee(f"e-{n}", "曾小明", f"{n}班", may_be_named=True) for n in range(3000)]
+    hum = Hum()
+    library = a_library(tmp_path, hum)
+    library.prepare()
+    with a_speaker(library, Notepad(), sounds=personal(library, hum)) as speaker:
+        speaker.prepare(many)
+        eventually(lambda: len(hum.made) > 5)
+    made = len(hum.made)
+    assert made < len(many)
+
+
+def test_without_a_vault_no_more_names_are_made_than_memory_holds(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    hum = Hum()
+    library = a_library(tmp_path, hum)
+    library.prepare()
+    sounds = personal(library, hum, most_bytes=100_000)
+    with a_speaker(library, Notepad(), sounds=sounds) as speaker:
+        speaker.prepare([Addressee(f"e-{n}", "曾小明", "", True) for n in range(50)])
+        eventually(lambda: "内存已满" in caplog.text)
+        assert len(hum.made) < 4 + 10
+        last = Addressee("e-49", "曾小明", "", may_be_named=True)
+        speaker.expect(last)
+        eventually(lambda: sounds.ready("line_crossed", last))
+    assert sounds.size_bytes <= 100_000
 
 
 def test_a_gallery_is_made_ahead_and_forgotten_with_its_entries(tmp_path: Path) -> None:
@@ -246,6 +293,18 @@ def test_the_folder_gets_a_whole_wav_for_each_warning(tmp_path: Path) -> None:
     names = sorted(file.name.partition("-")[2] for file in (tmp_path / "said").iterdir())
     assert names == ["line_crossed.wav", "line_crossed.wav", "step_back_from_water.wav"]
     assert all(seconds_of(file.read_bytes()) > 3 for file in (tmp_path / "said").iterdir())
+
+
+def test_what_the_folder_has_whole_was_spoken_however_urgent_the_next(tmp_path: Path) -> None:
+    told = Told()
+    library = a_library(tmp_path, Hum())
+    library.prepare()
+    with a_speaker(library, FolderPlayer(tmp_path / "said"), told) as speaker:
+        for phrase_id in ("alarm_received", "step_back_from_water", "line_crossed") * 5:
+            speaker.say(phrase_id)
+        eventually(lambda: speaker.is_idle)
+    assert [outcome for _, outcome, _ in told.outcomes] == [Outcome.SPOKEN] * 15
+    assert len(list((tmp_path / "said").iterdir())) == 15
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -38,17 +38,18 @@ class Notepad:
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
-    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> None:
+    def play(self, phrase_id: str, content: bytes, cut: Cut, began: Callable[[], None]) -> bool:
         self.began.append(phrase_id)
         began()
         while not cut.is_set and not self.may_go_on.wait(0.01):
             pass
         if cut.is_set:
-            return
+            return False
         if self.fails:
             raise SpeakerError(self.fails)
         self.played.append(phrase_id)
         self.contents.append(content)
+        return True
 
 
 class Hum:
