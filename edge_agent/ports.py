@@ -105,6 +105,10 @@ class Speaker(Protocol):
         self, phrase_id: str, to: Addressee | None = None, *, alert_id: str = ""
     ) -> Utterance: ...
 
+    def expect(self, to: Addressee) -> None:
+        """Have ready what would be said to somebody: he is there, and may have to be warned."""
+        ...
+
 
 class SoundVault(Protocol):
     """Seals sounds that tell of a person under the key of the entry: gone with it."""

@@ -35,6 +35,9 @@ class RecordingSpeaker:
             self.addressed.append(to.entry_id)
         return Utterance(str(len(self.said)), phrase_id, alert_id=alert_id)
 
+    def expect(self, to: Addressee) -> None:
+        """Nothing has to be made."""
+
     def close(self) -> None:
         """Nothing is open."""
 

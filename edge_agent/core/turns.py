@@ -83,7 +83,8 @@ class Turns:
         else:
             both = (*twin.utterance_ids, *ask.utterance_ids)
             fresh = ask if ask.sound is not None else replace(ask, sound=twin.sound)
-            waiting[waiting.index(twin)] = replace(fresh, utterance_ids=both)
+            latest = max(twin.at, ask.at)
+            waiting[waiting.index(twin)] = replace(fresh, utterance_ids=both, at=latest)
         if len(waiting) > self.most:
             least = max(waiting, key=lambda one: (one.rank, one.at))
             waiting.remove(least)

@@ -1,7 +1,7 @@
 """Which voice stands behind the speaker."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,13 +11,14 @@ from edge_agent.adapters.voice.maker import Maker
 from edge_agent.adapters.voice.personal import PersonalSounds
 from edge_agent.adapters.voice.phrases import DEFAULT_PHRASES
 from edge_agent.adapters.voice.player import AplayPlayer, Cut, FolderPlayer, Player
+from edge_agent.adapters.voice.said import SaidBook
 from edge_agent.adapters.voice.sound import scaled
 from edge_agent.adapters.voice.speaker import Listeners, QueuedSpeaker, QuietSpeaker
 from edge_agent.adapters.voice.synthesis import EspeakSynthesiser
 from edge_agent.config import VoiceConfig
 from edge_agent.core.naming import Addressee, Manners, Naming
 from edge_agent.core.turns import is_warning
-from edge_agent.ports import SoundVault, SpeakerError
+from edge_agent.ports import Outcome, SoundVault, SpeakerError, Utterance
 
 FILE_SINK = "file:"
 NICENESS = 10
@@ -57,6 +58,16 @@ def open_speaker(
         stale_s=voice.stale_s,
         gain=partial(gain_now, voice),
     )
+
+
+def noting(book: SaidBook, listeners: Listeners) -> Listeners:
+    """Let what was said be noted, too."""
+
+    def told(utterance: Utterance, outcome: Outcome, why: str) -> None:
+        listeners.told(utterance, outcome, why)
+        book.note(utterance, outcome, why)
+
+    return replace(listeners, told=told)
 
 
 def open_sounds(

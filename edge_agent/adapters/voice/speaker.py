@@ -62,7 +62,7 @@ class QueuedSpeaker:
         self._pending: dict[str, Utterance] = {}
         self._dropped: list[Dropped] = []
         self._ids = count(1)
-        self._closing = False
+        self._closing = self._is_over = False
         self._trouble = ""
         self._state: str | None = None
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
@@ -80,11 +80,12 @@ class QueuedSpeaker:
         entry_id = to.entry_id if to is not None and sound is not None else ""
         ask = Ask(phrase_id, at, (utterance.utterance_id,), entry_id, sound)
         with self._changed:
-            self._pending[utterance.utterance_id] = utterance
-            self._change(self._turns.asked(ask))
-            if self._turns.must_interrupt:
-                self._cut.set()
-            self._changed.notify_all()
+            is_over = self._is_over
+            if not is_over:
+                self._pending[utterance.utterance_id] = utterance
+                self._take_in(ask)
+        if is_over:
+            _safely(self._listeners.told, utterance, Outcome.DROPPED, CLOSED)
         return utterance
 
     def prepare(self, addressees: Sequence[Addressee]) -> None:
@@ -115,6 +116,12 @@ class QueuedSpeaker:
         if not self._thread.is_alive():
             self._cut.close()
 
+    def _take_in(self, ask: Ask) -> None:
+        self._change(self._turns.asked(ask))
+        if self._turns.must_interrupt:
+            self._cut.set()
+        self._changed.notify_all()
+
     def _change(self, change: tuple[Turns, tuple[Dropped, ...]]) -> None:
         self._turns = change[0]
         self._dropped += change[1]
@@ -128,15 +135,15 @@ class QueuedSpeaker:
             with self._changed:
                 self._take()
                 ask, dropped, self._dropped = self._turns.saying, self._dropped, []
-                is_over = self._closing and self._turns.is_idle and not dropped
-                if not (ask or dropped or is_over):
+                self._is_over = self._closing and self._turns.is_idle and not dropped
+                if not (ask or dropped or self._is_over):
                     self._changed.wait(1.0)
             self._tell_state()
             for one in dropped:
                 self._tell(one.utterance_ids, Outcome.DROPPED, one.why)
             if ask is not None:
                 self._say_now(ask)
-            if is_over:
+            if self._is_over:
                 return
 
     def _take(self) -> None:

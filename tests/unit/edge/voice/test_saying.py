@@ -1,5 +1,8 @@
 import json
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from click.testing import CliRunner
@@ -13,10 +16,13 @@ from edge_agent.adapters.voice.synthesis import EspeakSynthesiser
 from edge_agent.cli import main
 from edge_agent.config import ConfigError
 from edge_agent.config.sections import EdgeConfig
-from edge_agent.ports import Outcome, Utterance
+from edge_agent.ports import OutboxError, Outcome, Utterance
 from edge_agent.simulated import ManualTime
 from edge_agent.wiring.checking.voice import check_voice
-from tests.unit.edge.voice.voice_kit import a_voice, a_wav
+from edge_agent.wiring.speaking import noting, open_speaker
+from tests.unit.edge.voice.voice_kit import Told, a_voice, a_wav
+
+R = TypeVar("R")
 
 SPOKEN = Utterance("1", "line_crossed", is_named=True, alert_id="a-1")
 
@@ -110,6 +116,39 @@ def test_what_was_said_long_ago_is_deleted(tmp_path: Path) -> None:
     book.note(SPOKEN, Outcome.FAILED, "no card")
     book.close()
     assert [row.why for row in said_in(notes)] == ["no card"]
+    notes.close()
+
+
+def test_a_site_that_speaks_notes_what_it_said(tmp_path: Path) -> None:
+    notes, told = Notes(tmp_path / "outbox.db", SystemTime()), Told()
+    book = SaidBook(notes, SystemTime(), keep_days=30)
+    voice = a_voice(tmp_path, 'sink = "file:said"')
+    speaker = open_speaker(voice, listeners=noting(book, told.listeners))
+    speaker.say("alarm_received", alert_id="a-2")
+    speaker.close()
+    book.close()
+    assert [(row.alert_id, row.outcome) for row in said_in(notes)] == [("a-2", Outcome.SPOKEN)]
+    assert len(told.outcomes) == 1
+    notes.close()
+
+
+def test_a_full_disk_does_not_end_the_notes(tmp_path: Path) -> None:
+    class Full(Notes):
+        fails = True
+
+        def writing(self, work: Callable[[sqlite3.Connection], R]) -> R:
+            if self.fails:
+                msg = "simulated: disk full"
+                raise OutboxError(msg)
+            return super().writing(work)
+
+    notes = Full(tmp_path / "outbox.db", SystemTime())
+    book = SaidBook(notes, SystemTime(), keep_days=30)
+    book.note(SPOKEN, Outcome.SPOKEN, "")
+    book.note(SPOKEN, Outcome.SPOKEN, "")
+    book.close()
+    notes.fails = False
+    assert said_in(notes) == []
     notes.close()
 
 

@@ -190,6 +190,14 @@ def test_each_utterance_is_told_with_its_alert_and_how_long_it_waited(tmp_path: 
     assert 0.0 <= told.waits_s[0] < 5.0
 
 
+def test_who_asks_after_the_end_is_told_so(tmp_path: Path) -> None:
+    told = Told()
+    with a_speaker(a_library(tmp_path, Hum()), Notepad(), told) as speaker:
+        pass
+    speaker.say("line_crossed")
+    assert [outcome for _, outcome, _ in told.outcomes] == [Outcome.DROPPED]
+
+
 def test_a_voice_that_fails_is_said_once_and_its_return_too(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
