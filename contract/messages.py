@@ -163,7 +163,10 @@ class Heartbeat(Message):
 
 
 class Reported(Message):
-    """Retained: what a device really runs."""
+    """Retained: what a device really runs.
+
+    `sealing_key`: the public half of the key that the device made itself, for sealed letters.
+    """
 
     v: Literal[1] = 1
     device_id: DeviceId
@@ -175,6 +178,7 @@ class Reported(Message):
     models: dict[str, Sha256] = Field(default_factory=dict)
     cameras: tuple[Name, ...] = Field(default=(), max_length=32)
     capabilities: tuple[Name, ...] = Field(default=(), max_length=32)
+    sealing_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")] | None = None
     clock: Clock = Clock.SYNCED
 
 

@@ -31,6 +31,7 @@ class Down(StrEnum):
 
     RECEIPT = "receipt"
     SUGGESTION = "suggestion"
+    GALLERY = "gallery"
 
 
 class TopicError(ValueError):

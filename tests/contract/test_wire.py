@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.gallery import GalleryUpdate
 from contract.messages import (
     MAX_ALERT_BYTES,
     Alert,
@@ -32,6 +33,7 @@ KINDS: dict[str, type[Message]] = {
     "reported": Reported,
     "receipt": Receipt,
     "suggestion": Suggestion,
+    "gallery": GalleryUpdate,
 }
 GOLDEN = sorted(SAMPLES.glob("*.json"))
 
