@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from edge_agent.adapters.voice.files import write_whole
-from edge_agent.adapters.voice.pinyin import to_pinyin
+from edge_agent.adapters.voice.pinyin import pinyin_of, to_pinyin
 from edge_agent.adapters.voice.sound import seconds_of
 from edge_agent.commands.exits import EXITS_HELP, Exit
 from edge_agent.config import ConfigError, VoiceConfig, load_config
@@ -55,7 +55,8 @@ class Wish:
         plain = library.texts.get(phrase_id, "")
         content, is_named = sound_for(sounds, phrase_id, self.to)
         text = library.manners.wording(phrase_id, plain, self.to).text
-        return Spoken(phrase_id, text, sounds.personal.pinyin(text, self.to), content, is_named)
+        pinyin = pinyin_of(sounds.personal.script(text, self.to))
+        return Spoken(phrase_id, text, pinyin, content, is_named)
 
 
 @click.command(epilog=EXITS_HELP)

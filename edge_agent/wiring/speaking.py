@@ -10,8 +10,11 @@ from edge_agent.adapters.voice.library import PhraseLibrary
 from edge_agent.adapters.voice.maker import Maker
 from edge_agent.adapters.voice.personal import PersonalSounds
 from edge_agent.adapters.voice.phrases import DEFAULT_PHRASES
+from edge_agent.adapters.voice.pinyin import pinyin_of
 from edge_agent.adapters.voice.player import AplayPlayer, Cut, FolderPlayer, Player
+from edge_agent.adapters.voice.reader import PinyinProcess
 from edge_agent.adapters.voice.said import SaidBook
+from edge_agent.adapters.voice.script import ReadAloud
 from edge_agent.adapters.voice.sound import scaled
 from edge_agent.adapters.voice.speaker import Listeners, QueuedSpeaker, QuietSpeaker
 from edge_agent.adapters.voice.synthesis import EspeakSynthesiser
@@ -50,9 +53,10 @@ def open_speaker(
     listeners = listeners or Listeners(state=told)
     if not voice.enabled:
         return QuietSpeaker(listeners.told)
-    sounds = open_sounds(voice, cache_dir, vault)
+    reader = PinyinProcess()
+    sounds = open_sounds(voice, cache_dir, vault, reader.pinyin)
     return QueuedSpeaker(
-        Maker(sounds.library, sounds.personal),
+        Maker(sounds.library, sounds.personal, reader.rest),
         open_player(voice),
         listeners,
         stale_s=voice.stale_s,
@@ -71,13 +75,16 @@ def noting(book: SaidBook, listeners: Listeners) -> Listeners:
 
 
 def open_sounds(
-    voice: VoiceConfig, cache_dir: Path | None = None, vault: SoundVault | None = None
+    voice: VoiceConfig,
+    cache_dir: Path | None = None,
+    vault: SoundVault | None = None,
+    read: ReadAloud = pinyin_of,
 ) -> Opened:
     """Give the site's sounds: our phrases, with what the site has written or recorded."""
-    library = open_library(voice, cache_dir)
+    library = open_library(voice, cache_dir, read)
     personal = PersonalSounds(
         library,
-        EspeakSynthesiser(voice.rate, niceness=NICENESS),
+        EspeakSynthesiser(voice.rate, niceness=NICENESS, read=read),
         vault,
         None if cache_dir is None else cache_dir / "sealed",
         voice.named_bytes,
@@ -85,11 +92,13 @@ def open_sounds(
     return Opened(library, personal)
 
 
-def open_library(voice: VoiceConfig, cache_dir: Path | None = None) -> PhraseLibrary:
+def open_library(
+    voice: VoiceConfig, cache_dir: Path | None = None, read: ReadAloud = pinyin_of
+) -> PhraseLibrary:
     """Give the site's plain phrases."""
     return PhraseLibrary(
         {**DEFAULT_PHRASES, **voice.phrases},
-        EspeakSynthesiser(voice.rate),
+        EspeakSynthesiser(voice.rate, read=read),
         voice.clips_dir,
         cache_dir,
         manners=Manners(Naming(voice.naming), voice.address, voice.named_phrases, voice.place),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from edge_agent.adapters.voice.files import write_whole
-from edge_agent.adapters.voice.pinyin import to_pinyin
+from edge_agent.adapters.voice.script import Script
 from edge_agent.adapters.voice.sound import samples_of
 from edge_agent.core.naming import Manners
 from edge_agent.core.turns import urgency
@@ -15,12 +15,12 @@ from edge_agent.ports import SpeakerError
 
 
 class Synthesiser(Protocol):
-    """Makes WAV sound of pinyin."""
+    """Makes WAV sound of a script; `fingerprint` names what else changes the sound."""
 
     @property
     def fingerprint(self) -> str: ...
 
-    def wav(self, pinyin: str) -> bytes: ...
+    def wav(self, script: Script) -> bytes: ...
 
 
 class PhraseLibrary:
@@ -103,13 +103,13 @@ class PhraseLibrary:
         Raises:
             SpeakerError: it cannot be made.
         """
-        pinyin = to_pinyin(text, self.readings)
-        cached = self._cached(pinyin)
+        script = Script(text, self.readings)
+        cached = self._cached(script)
         if cached is not None and cached.exists():
             content = cached.read_bytes()
             if _is_sound(content):
                 return content
-        content = self._synthesiser.wav(pinyin)
+        content = self._synthesiser.wav(script)
         if cached is not None:
             write_whole(cached, content)
         return content
@@ -135,10 +135,10 @@ class PhraseLibrary:
             raise SpeakerError(self.clip_faults.get(phrase_id, phrase_id))
         return self.of_text(self.manners.wording(phrase_id, text).text)
 
-    def _cached(self, pinyin: str) -> Path | None:
+    def _cached(self, script: Script) -> Path | None:
         if self._cache_dir is None:
             return None
-        key = hashlib.sha256(f"{self._synthesiser.fingerprint}\n{pinyin}".encode()).hexdigest()
+        key = hashlib.sha256(f"{self._synthesiser.fingerprint}\n{script.key}".encode()).hexdigest()
         return self._cache_dir / "made" / f"{key}.wav"
 
 

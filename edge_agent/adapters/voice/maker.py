@@ -18,9 +18,18 @@ PROGRESS_EVERY = 50
 
 
 class Maker:
-    """What is ready, and the thread that makes the rest. While there is no voice it tries again."""
+    """What is ready, and the thread that makes the rest. While there is no voice it tries again.
 
-    def __init__(self, library: PhraseLibrary, personal: PersonalSounds | None = None) -> None:
+    `rest` is called whenever nothing is left to make, and at the end.
+    """
+
+    def __init__(
+        self,
+        library: PhraseLibrary,
+        personal: PersonalSounds | None = None,
+        rest: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._rest = rest
         self._library = library
         self._personal = personal
         self._soon: OrderedDict[str, Addressee] = OrderedDict()
@@ -114,12 +123,15 @@ class Maker:
             self.has_tried = True
             self._wake()
             if self.trouble:
+                self._rest()
                 self._wait(backoff.wait_s(random()), lambda: False)  # noqa: S311 - jitter, no secret
                 backoff = backoff.failed()
                 continue
             backoff = Backoff(1.0, 60.0)
             if not self._make_one_personal():
+                self._rest()
                 self._wait(None, lambda: self._has_work)
+        self._rest()
 
     @property
     def _has_work(self) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from edge_agent.adapters.voice.files import write_whole
 from edge_agent.adapters.voice.library import PhraseLibrary, Synthesiser
-from edge_agent.adapters.voice.pinyin import name_pinyin, to_pinyin
+from edge_agent.adapters.voice.script import Script
 from edge_agent.adapters.voice.sound import joined, seconds_of
 from edge_agent.core.naming import Addressee, Part, Wording
 from edge_agent.ports import SoundVault
@@ -78,12 +78,12 @@ class PersonalSounds:
             sounds.append(sound)
         return joined(sounds), wording
 
-    def pinyin(self, text: str, to: Addressee) -> str:
-        """Give how a text with somebody's name in it is read."""
+    def script(self, text: str, to: Addressee) -> Script:
+        """Give a text with somebody's name in it as it is read."""
         name, readings = to.name.strip(), dict(self._library.readings)
-        if name:
-            readings[name] = to.reading or name_pinyin(name, readings)
-        return to_pinyin(text, readings)
+        if name and to.reading:
+            readings[name] = to.reading
+        return Script(text, readings, name)
 
     def make(self, to: Addressee) -> None:
         """Have everything that is said to somebody in memory, as far as it goes, and in the vault.
@@ -136,7 +136,7 @@ class PersonalSounds:
                 self._sounds.popitem(last=False)
 
     def _made(self, to: Addressee, part: Part) -> bytes:
-        sound = self._synthesiser.wav(self.pinyin(part.text, to))
+        sound = self._synthesiser.wav(self.script(part.text, to))
         path = self._path(to, part)
         if path is not None and self._vault is not None:
             sealed = self._vault.seal(to.entry_id, self._digest(to, part) + sound)
@@ -155,7 +155,7 @@ class PersonalSounds:
         return sound if seconds_of(sound) else None
 
     def _digest(self, to: Addressee, part: Part) -> bytes:
-        made_of = f"{self._synthesiser.fingerprint}\n{self.pinyin(part.text, to)}"
+        made_of = f"{self._synthesiser.fingerprint}\n{self.script(part.text, to).key}"
         return hashlib.sha256(made_of.encode()).digest()
 
     def _of_entry(self, entry_id: str) -> Path:

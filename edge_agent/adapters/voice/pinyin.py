@@ -1,14 +1,14 @@
 """Chinese text as pinyin with tone numbers: what espeak-ng reads rightly (its Hanzi voices do not).
 
 Digits are read out as Chinese numbers, capitals by their letters; punctuation makes the pauses.
+The dictionaries are loaded when first used, and 55 MB large: see `reader`.
 """
 
 import re
 from collections.abc import Mapping
 
-from pypinyin import Style, lazy_pinyin
-
 from edge_agent.adapters.voice.readings import LETTERS, SURNAMES
+from edge_agent.adapters.voice.script import Script
 
 _PAUSES = str.maketrans(
     {
@@ -49,7 +49,17 @@ def name_pinyin(name: str, readings: Mapping[str, str] = _NONE) -> str:
     return to_pinyin(name, readings)
 
 
+def pinyin_of(script: Script) -> str:
+    """Give the pinyin of a script, its name read as a name."""
+    readings = dict(script.readings)
+    if script.name and script.name not in readings:
+        readings[script.name] = name_pinyin(script.name, readings)
+    return to_pinyin(script.text, readings)
+
+
 def _read(text: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - 55 MB, for whoever really reads
+
     bare = _NUMBER_IN_BRACKETS.sub(r"\1", text)
     bare = _YEAR.sub(lambda found: _one_by_one(found[1]), bare)
     bare = _DECIMAL.sub(lambda found: f"{_in_chinese(found[1])}点{_one_by_one(found[2])}", bare)

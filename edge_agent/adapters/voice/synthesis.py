@@ -1,4 +1,4 @@
-"""Pinyin to sound: pyttsx3 on espeak-ng. What was to be said is in no message: it may be a name."""
+"""Text to sound: pyttsx3 on espeak-ng. What was to be said is in no message: it may be a name."""
 
 import json
 import subprocess
@@ -7,6 +7,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from edge_agent.adapters.voice.pinyin import pinyin_of
+from edge_agent.adapters.voice.script import ReadAloud, Script
 from edge_agent.adapters.voice.sound import MIN_SECONDS, seconds_of
 from edge_agent.ports import SpeakerError
 
@@ -20,23 +22,26 @@ _ADVICE = "请安装 espeak-ng:apt install espeak-ng (install espeak-ng)"
 
 
 class EspeakSynthesiser:
-    """Makes WAV sound of pinyin; `rate` in words a minute, `volume` 0 to 1.
+    """Makes WAV sound of a script; `rate` in words a minute, `volume` 0 to 1.
 
-    `niceness`: how far it stands back behind what this device watches.
+    `niceness`: how far it stands back behind what this device watches. `read` gives the pinyin.
     """
 
-    def __init__(self, rate: int, volume: float = 1.0, niceness: int = 0) -> None:
+    def __init__(
+        self, rate: int, volume: float = 1.0, niceness: int = 0, read: ReadAloud = pinyin_of
+    ) -> None:
+        self._read = read
         self._rate = rate
         self._volume = volume
         self._niceness = niceness
 
     @property
     def fingerprint(self) -> str:
-        """Name everything beside the pinyin that changes the sound: for the cache."""
+        """Name everything beside the script that changes the sound: for the cache."""
         return f"{VOICE_ID} {self._rate} {self._volume}"
 
-    def wav(self, pinyin: str) -> bytes:
-        """Give the pinyin as a WAV file's bytes.
+    def wav(self, script: Script) -> bytes:
+        """Give the script as a WAV file's bytes.
 
         Under load espeak now and then forgets its rate (2 of 60) or gives nothing (1 of 480): what
         two tries agree on is right.
@@ -44,6 +49,7 @@ class EspeakSynthesiser:
         Raises:
             SpeakerError: no espeak-ng, no Mandarin voice, or it gave no sound.
         """
+        pinyin = self._read(script)
         tries: Counter[bytes] = Counter()
         complaint = SpeakerError("合成结果不稳定 (synthesis does not settle)")
         for _ in range(MOST_TRIES):

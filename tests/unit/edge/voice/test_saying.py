@@ -9,18 +9,19 @@ from click.testing import CliRunner
 
 from edge_agent.adapters.clock import SystemTime
 from edge_agent.adapters.notes import Notes
-from edge_agent.adapters.voice.pinyin import to_pinyin
 from edge_agent.adapters.voice.said import SaidBook, said_in
+from edge_agent.adapters.voice.script import Script
 from edge_agent.adapters.voice.sound import seconds_of
 from edge_agent.adapters.voice.synthesis import EspeakSynthesiser
 from edge_agent.cli import main
 from edge_agent.config import ConfigError
 from edge_agent.config.sections import EdgeConfig
 from edge_agent.ports import OutboxError, Outcome, Utterance
-from edge_agent.simulated import ManualTime
+from edge_agent.simulated import ManualTime, MemoryVault
 from edge_agent.wiring.checking.voice import check_voice
 from edge_agent.wiring.speaking import noting, open_speaker
-from tests.unit.edge.voice.voice_kit import Told, a_voice, a_wav
+from tests.unit.edge.sending.sending_kit import eventually
+from tests.unit.edge.voice.voice_kit import XIAOMING, Told, a_voice, a_wav
 
 R = TypeVar("R")
 
@@ -36,7 +37,7 @@ def test_say_writes_what_the_fence_would_say(tmp_path: Path) -> None:
     out = tmp_path / "warning.wav"
     done = CliRunner().invoke(main, ["say", "请离开水边", "--out", str(out)])
     assert (done.exit_code, done.stderr) == (0, "")
-    assert out.read_bytes() == EspeakSynthesiser(150).wav(to_pinyin("请离开水边"))
+    assert out.read_bytes() == EspeakSynthesiser(150).wav(Script("请离开水边"))
 
 
 def test_say_speaks_a_phrase_with_name_class_and_place(tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_say_without_a_sound_card_fails_loudly(tmp_path: Path) -> None:
     ("wrong", "key"),
     [
         ('phrases = { line_crossed = "{name},快走" }', "voice.phrases.line_crossed"),
-        ('address = "{nmae}同学"', "voice.address"),
+        ('address = "{nom}同学"', "voice.address"),
         ('readings = { "长湖" = "chang hu" }', "voice.readings.长湖"),
         ('naming = "always"', "voice.naming"),
     ],
@@ -130,6 +131,19 @@ def test_a_site_that_speaks_notes_what_it_said(tmp_path: Path) -> None:
     assert [(row.alert_id, row.outcome) for row in said_in(notes)] == [("a-2", Outcome.SPOKEN)]
     assert len(told.outcomes) == 1
     notes.close()
+
+
+def test_who_is_expected_is_spoken_to_by_name_and_his_name_lies_only_sealed(
+    tmp_path: Path,
+) -> None:
+    voice = a_voice(tmp_path, 'sink = "file:said"\nnaming = "name_and_class"')
+    speaker = open_speaker(voice, tmp_path / "cache", vault=MemoryVault())
+    speaker.expect(XIAOMING)
+    eventually(lambda: speaker.say("alarm_received", XIAOMING).is_named, within_s=30.0)
+    speaker.close()
+    sounds = sorted(seconds_of(file.read_bytes()) for file in (tmp_path / "said").iterdir())
+    assert sounds[-1] > 3.0  # the phrase alone takes less than two seconds
+    assert len(list((tmp_path / "cache" / "sealed").rglob("*.sound"))) == 1
 
 
 def test_a_full_disk_does_not_end_the_notes(tmp_path: Path) -> None:

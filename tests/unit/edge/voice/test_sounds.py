@@ -1,5 +1,6 @@
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_agent.adapters.voice.phrases import DEFAULT_PHRASES
-from edge_agent.adapters.voice.pinyin import to_pinyin
+from edge_agent.adapters.voice.pinyin import pinyin_of, to_pinyin
+from edge_agent.adapters.voice.reader import PinyinProcess
+from edge_agent.adapters.voice.script import Script
 from edge_agent.adapters.voice.sound import PEAK, joined, samples_of, scaled, seconds_of, wav_of
 from edge_agent.adapters.voice.synthesis import VOICE_ID, EspeakSynthesiser
 from edge_agent.ports import SpeakerError
@@ -19,8 +22,8 @@ from tests.unit.edge.voice.voice_kit import (
     rms,
 )
 
-LINE = to_pinyin(DEFAULT_PHRASES["line_crossed"])
-WATER = to_pinyin(DEFAULT_PHRASES["step_back_from_water"])
+LINE = Script(DEFAULT_PHRASES["line_crossed"])
+WATER = Script(DEFAULT_PHRASES["step_back_from_water"])
 
 
 def test_a_warning_is_real_speech_of_the_right_length() -> None:
@@ -51,19 +54,35 @@ def test_a_faster_rate_makes_a_shorter_warning() -> None:
 
 
 def test_names_are_made_standing_back_and_sound_the_same() -> None:
-    assert EspeakSynthesiser(150, niceness=10).wav("qing3") == EspeakSynthesiser(150).wav("qing3")
+    assert EspeakSynthesiser(150, niceness=10).wav(Script("请")) == EspeakSynthesiser(150).wav(
+        Script("请")
+    )
 
 
 def test_silence_is_an_error_and_no_warning() -> None:
     with pytest.raises(SpeakerError, match="没有声音"):
-        EspeakSynthesiser(150).wav("")
+        EspeakSynthesiser(150).wav(Script(""))
 
 
 def test_an_error_never_repeats_a_name() -> None:
     broken = EspeakSynthesiser(150, niceness="very")  # type: ignore[arg-type]
     with pytest.raises(SpeakerError, match="语音合成无法使用") as caught:
-        broken.wav("zeng1 xiao3 ming2")
+        broken.wav(Script("曾小明", name="曾小明"))
     assert "ming" not in str(caught.value)
+
+
+def test_reading_in_another_process_gives_the_same_and_ends_with_the_work() -> None:
+    reader = PinyinProcess()
+    script = Script("曾小明,长湖\n危险", {"长湖": "chang2 hu2"}, "曾小明")
+    for _ in range(2):
+        assert reader.pinyin(script) == pinyin_of(script)
+        assert reader.pinyin(Script("")) == ""
+        reader.rest()
+
+
+def test_a_watch_keeps_no_dictionary_in_memory() -> None:
+    program = "import sys, edge_agent.wiring.speaking; sys.exit('pypinyin' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("gain", [0.1, 0.4, 0.9])
@@ -142,4 +161,4 @@ def test_a_clip_that_cannot_be_used_is_said_and_the_text_spoken(
     library = a_library(tmp_path, hum)
     library.prepare()
     assert why in library.clip_faults["line_crossed"]
-    assert LINE in hum.made
+    assert to_pinyin(LINE.text) in hum.made

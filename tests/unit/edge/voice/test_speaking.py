@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.adapters.voice.script import Script
 from edge_agent.adapters.voice.sound import seconds_of
 from edge_agent.core.naming import Addressee
 from edge_agent.ports import Outcome, Utterance
@@ -99,8 +100,8 @@ def test_somebody_is_named_once_his_sound_is_ready_and_never_waited_for(tmp_path
 
 def test_what_is_ready_never_waits_for_what_is_being_made(tmp_path: Path) -> None:
     class Slow(Hum):
-        def wav(self, pinyin: str) -> bytes:
-            content = super().wav(pinyin)
+        def wav(self, script: Script) -> bytes:
+            content = super().wav(script)
             self.may_make.clear()  # the first is the most urgent; the second takes for ever
             return content
 

@@ -13,7 +13,9 @@ from edge_agent.adapters.voice.library import PhraseLibrary
 from edge_agent.adapters.voice.maker import Maker
 from edge_agent.adapters.voice.personal import MOST_BYTES, PersonalSounds
 from edge_agent.adapters.voice.phrases import DEFAULT_PHRASES
+from edge_agent.adapters.voice.pinyin import pinyin_of
 from edge_agent.adapters.voice.player import Cut, Player
+from edge_agent.adapters.voice.script import Script
 from edge_agent.adapters.voice.sound import RATE, Samples, samples_of
 from edge_agent.adapters.voice.speaker import Listeners, QueuedSpeaker
 from edge_agent.config import VoiceConfig, read_config
@@ -63,12 +65,13 @@ class Hum:
         self.may_make = threading.Event()
         self.may_make.set()
 
-    def wav(self, pinyin: str) -> bytes:
+    def wav(self, script: Script) -> bytes:
         self.may_make.wait(10.0)
         if self.fails:
             self.fails -= 1
             msg = "simulated: no voice"
             raise SpeakerError(msg)
+        pinyin = pinyin_of(script)
         self.made.append(pinyin)
         return a_wav(0.1 * (1 + len(pinyin.split())))
 
