@@ -90,6 +90,11 @@ class Link:
         self._connected_at: float | None = None
         self._beat_at = 0.0
         self._state = ""
+        self._listeners: dict[str, Callable[[bytes], bool]] = {}
+
+    def listen(self, leaf: Down, hear: Callable[[bytes], bool]) -> None:
+        """Pass on what comes on a leaf; where `hear` says so, the device reports itself anew."""
+        self._listeners[down(self._device_id, leaf)] = hear
 
     @property
     def is_connected(self) -> bool:
@@ -154,6 +159,8 @@ class Link:
             case Received(topic, payload):
                 if topic == down(self._device_id, Down.RECEIPT):
                     self._settle(payload)
+                elif topic in self._listeners and self._listeners[topic](payload):
+                    self._say(Up.REPORTED, self._vitals.reported(), retain=True)
 
     def _settle(self, payload: bytes) -> None:
         try:

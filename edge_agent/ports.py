@@ -38,6 +38,10 @@ class OutboxError(Exception):
     """The outbox's file cannot be opened or written; the text says what to do."""
 
 
+class GalleryError(Exception):
+    """The gallery or its keys cannot be used, or an update was refused; the text says why."""
+
+
 class ButtonError(Exception):
     """A pin of the alarm button, siren or lamp that cannot be used."""
 

@@ -18,6 +18,9 @@ class BrokerConfig(Section):
     ca_file: PlacedPath | None = Field(default=None, description="CA 证书 / the CA's certificate")
     cert_file: PlacedPath | None = Field(default=None, description="设备证书 / our certificate")
     key_file: PlacedPath | None = Field(default=None, description="设备私钥 / our private key")
+    signing_key_file: PlacedPath | None = Field(
+        default=None, description="平台签名公钥 / the key with which central signs what it says"
+    )
     keepalive_s: int = Field(default=30, ge=5, le=3600, description="心跳保活 / keepalive")
     replay_per_s: float = Field(
         default=20.0,

@@ -16,6 +16,7 @@ from edge_agent.config.button import ButtonConfig
 from edge_agent.config.drawing import CameraConfig
 from edge_agent.config.evidence import EvidenceConfig
 from edge_agent.config.faces import FacesConfig
+from edge_agent.config.gallery import GalleryConfig
 from edge_agent.config.places import PlacedPath
 from edge_agent.config.rules import AlertsConfig, GateConfig, WaterConfig
 from edge_agent.config.seeing import DetectorConfig
@@ -40,4 +41,5 @@ class EdgeConfig(Section):
     button: ButtonConfig = Field(default_factory=ButtonConfig)
     evidence: EvidenceConfig = Field(default_factory=EvidenceConfig)
     faces: FacesConfig = Field(default_factory=FacesConfig)
+    gallery: GalleryConfig = Field(default_factory=GalleryConfig)
     cameras: Annotated[tuple[CameraConfig, ...], Field(max_length=32)] = ()

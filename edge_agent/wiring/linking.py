@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import random
 
+from contract.messages import Heartbeat, Reported
+from contract.topics import Down
 from edge_agent.adapters import model_store
 from edge_agent.adapters.broker import MqttBroker
 from edge_agent.adapters.clock import SystemTime, boot_id
@@ -15,6 +17,7 @@ from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.config import EdgeConfig
 from edge_agent.link import Link, Rhythm, Vitals
 from edge_agent.ports import ModelError
+from edge_agent.wiring.galleries import open_delivery
 
 LOG = logging.getLogger("huxiao.link")
 
@@ -60,13 +63,24 @@ def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
         config.broker,
         lambda: said.availability(online=False).model_dump_json().encode(),
     )
-    vitals = Vitals(
-        said.heartbeat,
-        lambda: said.reported(models(), _capabilities(config)),
-        lambda online: said.availability(online=online),
-    )
+    delivery = open_delivery(config, time)
+
+    def heartbeat() -> Heartbeat:
+        """Read only while connected: so this is contact with the district."""
+        if delivery is not None:
+            delivery.note_contact()
+        return said.heartbeat()
+
+    def reported() -> Reported:
+        report = said.reported(models(), _capabilities(config))
+        return report if delivery is None else delivery.reported(report)
+
+    vitals = Vitals(heartbeat, reported, lambda online: said.availability(online=online))
     rhythm = Rhythm(config.broker.replay_per_s, config.broker.heartbeat_s, random)
-    return Link(config.device_id, broker, outbox, vitals, rhythm, time)
+    link = Link(config.device_id, broker, outbox, vitals, rhythm, time)
+    if delivery is not None:
+        link.listen(Down.GALLERY, delivery.hear)
+    return link
 
 
 def run_link(link: Link, stop: threading.Event, alive: Callable[[], None]) -> None:

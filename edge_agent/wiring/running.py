@@ -13,13 +13,22 @@ from edge_agent.core.backoff import Backoff
 from edge_agent.ports import (
     BrokerError,
     ButtonError,
+    GalleryError,
     ModelError,
     OutboxError,
     SourceError,
     SpeakerError,
 )
 
-EXPECTED = (BrokerError, ButtonError, ModelError, OutboxError, SourceError, SpeakerError)
+EXPECTED = (
+    BrokerError,
+    ButtonError,
+    GalleryError,
+    ModelError,
+    OutboxError,
+    SourceError,
+    SpeakerError,
+)
 GOOD_RUN_S = 60.0
 
 
