@@ -17,6 +17,7 @@ from edge_agent.config.drawing import CameraConfig
 from edge_agent.config.evidence import EvidenceConfig
 from edge_agent.config.faces import FacesConfig
 from edge_agent.config.gallery import GalleryConfig
+from edge_agent.config.page import PageConfig
 from edge_agent.config.places import PlacedPath
 from edge_agent.config.rules import AlertsConfig, GateConfig, WaterConfig
 from edge_agent.config.seeing import DetectorConfig
@@ -42,4 +43,5 @@ class EdgeConfig(Section):
     evidence: EvidenceConfig = Field(default_factory=EvidenceConfig)
     faces: FacesConfig = Field(default_factory=FacesConfig)
     gallery: GalleryConfig = Field(default_factory=GalleryConfig)
+    page: PageConfig = Field(default_factory=PageConfig)
     cameras: Annotated[tuple[CameraConfig, ...], Field(max_length=32)] = ()

@@ -44,6 +44,7 @@ _WORDINGS = {
     "time_has_zone": Wording("当地时刻,如 07:30", "a time of the site's own clock, like 07:30"),
     "unknown_placeholder": Wording("只含占位符 {listed}", "no placeholders but {listed}"),
     "not_pinyin": Wording("带声调数字的拼音,如 chan2 yu2", "pinyin with tones, like chan2 yu2"),
+    "page_in_the_open": Wording("true,除非 host 为 127.0.0.1", "true, unless host is 127.0.0.1"),
     "line_is_a_point": Wording("两个不同的端点", "two different ends"),
 }
 

@@ -1,0 +1,1 @@
+"""Serving the local page: waitress, with TLS in front of it."""
