@@ -84,6 +84,7 @@ class DataDir:
         self.broker = self.path / "broker"
         self.evidence = self.path / "evidence"
         self.playbooks = self.path / "playbooks"
+        self.galleries = self.path / "galleries"
         self.secret_file = self.path / "secret.key"
 
     @property

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from threading import Event, Lock
 from typing import Literal, Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from central.adapters.broker import Received
@@ -40,16 +40,24 @@ class Wire(Protocol):
     def when_published(self, call: Callable[[int], None]) -> None: ...
 
 
+class Letters(Protocol):
+    """Seals at the last moment what is queued as a plan only."""
+
+    def written(self, connection: Connection, down: RowMapping, now_ms: int) -> bytes | None: ...
+
+
 class Ingest:
     """Batches what has already arrived, never waits for more: quick when idle, big when busy."""
 
     def __init__(
-        self, store: Store, wire: Wire, reception: Reception, now_ms: Callable[[], int]
-    ) -> None:
+        self, store: Store, wire: Wire, reception: Reception, now_ms: Callable[[], int],
+        letters: Letters | None = None,
+    ) -> None:  # fmt: skip
         self._store = store
         self._wire = wire
         self._reception = reception
         self._now_ms = now_ms
+        self._letters = letters
         self._in_flight: dict[int, int] = {}  # the broker's number -> our row
         self._confirmed: list[int] = []
         self._lock = Lock()
@@ -102,12 +110,26 @@ class Ingest:
             if row["id"] in waiting:
                 continue
             topic = f"{ROOT}/{row['device_id']}/down/{row['leaf']}"
+            payload = self._payload(row)
+            if payload is None:
+                with self._lock:
+                    self._confirmed.append(row["id"])
+                continue
             with self._lock:  # so that the broker's word cannot overtake our note of the number
-                mid = self._wire.publish(topic, row["body"])
+                mid = self._wire.publish(topic, payload)
                 if mid is None:
                     self._in_flight.clear()
                     return
                 self._in_flight[mid] = row["id"]
+
+    def _payload(self, row: RowMapping) -> str | bytes | None:
+        """Give what to publish; None for what a device may not be told any more."""
+        if row["leaf"] != Down.GALLERY:
+            return str(row["body"])
+        if self._letters is None:
+            return None
+        with self._store.reading() as connection:
+            return self._letters.written(connection, row, self._now_ms())
 
     def _take(self, connection: Connection, message: Received, now_ms: int) -> Verdict:
         return self._reception.take(connection, message.topic, message.payload, now_ms)

@@ -13,6 +13,9 @@ from central.adapters.broker import Broker, BrokerAddress
 from central.adapters.certificates import CENTRAL, Authority
 from central.adapters.clock import now_ms
 from central.adapters.evidence_files import EvidenceFiles
+from central.adapters.galleries.keeping import Keeper
+from central.adapters.galleries.keys import GalleryKeys
+from central.adapters.galleries.letters import GalleryLetters
 from central.adapters.notifiers.email import EmailChannel
 from central.adapters.notifiers.webhook import WebhookChannel
 from central.adapters.playbooks import in_force
@@ -46,6 +49,14 @@ class Central:
         """Give the certificate authority, for adding and revoking devices."""
         return Authority.load(self.data.ca, datetime.now(UTC))
 
+    def gallery_keys(self) -> GalleryKeys:
+        """Give the keys of the galleries, made where the folder is new."""
+        return GalleryKeys(self.data.galleries).prepare()
+
+    def keeper(self) -> Keeper:
+        """Give what enrols and erases."""
+        return Keeper(self.gallery_keys())
+
     def channels(self) -> Mapping[str, Channel]:
         """Give the configured ways to reach people."""
         found: dict[str, Channel] = {}
@@ -62,8 +73,9 @@ class Central:
         )
         broker = Broker(address)
         ingest = Ingest(
-            self.store, broker, Reception(self.files, in_force(self.data.playbooks)), now_ms
-        )
+            self.store, broker, Reception(self.files, in_force(self.data.playbooks)), now_ms,
+            GalleryLetters(self.gallery_keys()),
+        )  # fmt: skip
         broker.start()
         try:
             ingest.run(stop)
@@ -74,9 +86,11 @@ class Central:
         """Watch deadlines and send notifications until told to stop."""
         scheduler = BackgroundScheduler(timezone=UTC)
         channels = self.channels()
+        keeper = self.keeper()
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
             "notifications": lambda: send_due(self.store, channels, now_ms()),
+            "galleries": lambda: keeper.tend(self.store, now_ms()),
         }
         for name, job in work.items():
             scheduler.add_job(

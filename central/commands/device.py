@@ -126,6 +126,9 @@ def _write_bundle(central: Central, folder: Path, issued: Issued, row: dict[str,
     (folder / "ca.crt").write_bytes(central.authority().certificate)
     (folder / "device.crt").write_bytes(issued.certificate)
     write_secret(folder / "device.key", issued.key)
+    keys = central.gallery_keys()
+    (folder / "central.pub").write_bytes(keys.public_signing_pem())
+    (folder / "enrolment.pub").write_bytes(keys.public_enrolment_pem())
     broker = central.config.broker
     (folder / "device.toml").write_text(
         f"""device_id = "{row["device_id"]}"
@@ -137,6 +140,10 @@ port = {broker.device_port}
 ca_file = "ca.crt"
 cert_file = "device.crt"
 key_file = "device.key"
+signing_key_file = "central.pub"
+
+[gallery]
+enrolment_key_file = "enrolment.pub"
 
 [[cameras]]                              # 按现场修改 / change to what hangs there
 camera_id = "cam1"

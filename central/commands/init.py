@@ -8,6 +8,7 @@ import click
 
 from central.adapters.broker_config import write_broker_config
 from central.adapters.certificates import Authority, write_secret
+from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.store import directory
 from central.adapters.store.engine import open_store
 from central.adapters.store.migrating import migrate
@@ -74,6 +75,7 @@ def init(data: Path, db: str | None, broker_host: str, device_port: int, central
     _authority(place, broker)
     if not place.secret_file.exists():
         write_secret(place.secret_file, secrets.token_bytes(32))
+    GalleryKeys(place.galleries).prepare()
     place.evidence.mkdir(exist_ok=True)
     place.evidence.chmod(0o700)
     config = load_config(place)

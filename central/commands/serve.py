@@ -155,6 +155,7 @@ def settings_of(central: Central) -> WebSettings:
         secure_cookies=public_url.startswith("https://"),
         now_ms=now_ms,
         public_url=public_url,
+        keeper=central.keeper(),
     )
 
 

@@ -20,7 +20,7 @@ from central.web import (
     signing_in,
 )
 from central.web.api import description as api_description
-from central.web.api import incidents, things
+from central.web.api import enrolments, incidents, things
 from central.web.live import Feed
 from central.web.settings import WebSettings
 
@@ -37,6 +37,7 @@ PAGES = (
     health.pages,
     incidents.api,
     things.api,
+    enrolments.api,
 )
 
 
@@ -64,7 +65,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
     door.guard(app)
     languages.speak(app)
     csrf = CSRFProtect(app)
-    for api in (incidents.api, things.api):  # a cookie alone changes nothing there: see the door
+    for api in (incidents.api, things.api, enrolments.api):  # a cookie alone changes nothing: door
         csrf.exempt(api)
     problems.explain(app)
     showing.teach(app)

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
+from central.core.enrolment import UnknownEntryError
 from central.core.refusals import CaseError, NotAllowedError, UnknownTaskError
 from central.web.door import API
 from central.web.languages import say
@@ -30,7 +31,7 @@ def status_of(error: CaseError) -> int:
     """Give the status for a refusal: who may not, what is not there, what does not fit now."""
     if isinstance(error, NotAllowedError):
         return 403
-    return 404 if isinstance(error, UnknownTaskError) else 409
+    return 404 if isinstance(error, UnknownTaskError | UnknownEntryError) else 409
 
 
 def problem(status: int, detail: str, **more: Any) -> tuple[Response, int]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from central.adapters.evidence_files import EvidenceFiles
+from central.adapters.galleries.keeping import Keeper
 
 
 @dataclass(frozen=True)
@@ -15,3 +16,5 @@ class WebSettings:
     secure_cookies: bool
     now_ms: Callable[[], int]
     public_url: str
+    keeper: Keeper | None = None
+    """Keeps enrolments; without it the pages know none."""

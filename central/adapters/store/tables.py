@@ -78,6 +78,10 @@ DEVICE = Table(
     Column("heartbeat", JSON),  # the last Heartbeat, as it came
     Column("heartbeat_at", BigInteger),
     Column("reported", JSON),  # the last Reported, as it came
+    Column("gallery_revision", BigInteger, nullable=False, server_default="0"),  # last planned
+    Column("gallery_key", String(64)),  # the sealing key that it was told under, base64
+    Column("gallery_at", BigInteger, nullable=False, server_default="0"),  # last planned when
+    Column("gallery_tries", Integer, nullable=False, server_default="0"),  # begun anew in vain
 )
 
 ACCOUNT = Table(
@@ -126,6 +130,41 @@ API_TOKEN = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("is_revoked", Boolean, nullable=False, default=False),
+)
+
+# --- whom devices may match: never a photo, the likeness only under its person's key -------------
+
+ENROLMENT = Table(
+    "enrolment",
+    METADATA,
+    Column("entry_id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),  # pupil | watchlist
+    Column("purpose", String(32), nullable=False),
+    Column("unit_code", String(64), ForeignKey("org_unit.code"), nullable=False),
+    Column("authority", String(200), nullable=False),
+    Column("consent", String(200), nullable=False, default=""),
+    Column("guardian_consent", Boolean, nullable=False),
+    Column("may_be_named", Boolean, nullable=False),
+    Column("birth_year", Integer),
+    Column("disposition", JSON),
+    Column("likeness", LargeBinary),  # locked; none once withdrawn
+    Column("key_digest", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", String(100), nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("withdrawn_at", BigInteger),
+    Column("withdrawn_by", String(100)),
+    Column("key_destroyed_at", BigInteger),
+    Index("ix_enrolment_unit", "unit_code", "purpose"),
+    Index("ix_enrolment_alive", "withdrawn_at", "expires_at"),
+)
+
+ENROLMENT_SITE = Table(
+    "enrolment_site",
+    METADATA,
+    Column("entry_id", String(64), ForeignKey("enrolment.entry_id"), primary_key=True),
+    Column("site_id", String(64), ForeignKey("site.site_id"), primary_key=True, index=True),
 )
 
 # --- what devices say ----------------------------------------------------------------------------

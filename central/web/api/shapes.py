@@ -227,3 +227,65 @@ class ReportedOut(Shape):
     """What a report became."""
 
     incident_id: str
+
+
+class EnrolmentsAsked(Shape):
+    """Which enrolments; `after` is the `next` of the page before."""
+
+    unit_code: str = ""
+    after: str = ""
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class EnrolmentOut(Shape):
+    """One enrolment, without name or likeness."""
+
+    entry_id: str
+    kind: str
+    purpose: str
+    unit_code: str
+    authority: str
+    consent: str
+    guardian_consent: bool
+    may_be_named: bool
+    created_at: str
+    created_by: str
+    changed_at: str
+    expires_at: str
+    withdrawn_at: str | None
+    withdrawn_by: str | None
+    key_destroyed_at: str | None
+    key_digest: str
+
+
+class EnrolmentsOut(Shape):
+    """A page of the list; `next` is null on the last one."""
+
+    items: list[EnrolmentOut]
+    next: str | None
+
+
+class DeviceHeld(Shape):
+    """Whether a device holds what it should, by its own word."""
+
+    device_id: str
+    is_confirmed: bool
+
+
+class EnrolledOut(EnrolmentOut):
+    """One enrolment with the devices that know it, or are to forget it."""
+
+    site_ids: list[str]
+    devices: list[DeviceHeld]
+
+
+class WithdrawalWanted(Shape):
+    """Why an enrolment ends; kept in the audit log."""
+
+    reason: str = Field(default="", max_length=200)
+
+
+class KeyOut(Shape):
+    """A public key: 32 bytes as base64."""
+
+    sealing_key: str

@@ -1,0 +1,1 @@
+"""Templates at central: their keys, their keeping, their way to devices."""
