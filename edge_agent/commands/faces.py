@@ -8,6 +8,9 @@ COMMANDS = {
     "score": "edge_agent.commands.faces_score:score",
     "calibrate": "edge_agent.commands.faces_calibrate:calibrate",
     "compare": "edge_agent.commands.faces_compare:compare",
+    "enrol": "edge_agent.commands.faces_enrol:enrol",
+    "list": "edge_agent.commands.faces_gallery:list_entries",
+    "forget": "edge_agent.commands.faces_gallery:forget",
 }
 
 
