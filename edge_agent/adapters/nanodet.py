@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.adapters.runtime import Tensor, TfliteModel
+from edge_agent.adapters.shrinking import shrunk
 from edge_agent.adapters.suppression import Boxes, best_of
 from edge_agent.core.boxes import Box, Detection
 from edge_agent.ports import Image
@@ -60,9 +61,7 @@ class NanoDet:
     def _fill(self, image: Image, width: int, height: int) -> None:
         self._canvas[height:] = GREY
         self._canvas[:, width:] = GREY
-        shrinks = width < image.shape[1]
-        how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        self._canvas[:height, :width] = cv2.resize(image, (width, height), interpolation=how)
+        self._canvas[:height, :width] = shrunk(image, width, height)
         planes = zip(cv2.split(self._canvas), self._normal, self._batch[0], strict=True)
         for plane, table, target in planes:
             cv2.LUT(plane, table, dst=target)

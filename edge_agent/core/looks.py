@@ -20,6 +20,9 @@ KEPT_S = 1.0
 
 def unlikeness(first: Sequence[Look], second: Sequence[Look]) -> NDArray[np.float64]:
     """Give how unlike each of N looks is to each of M, from 0 to 1; 0 where one is missing."""
+    if all(first) and all(second):
+        alike = np.array(first) @ np.array(second).T
+        return np.minimum(np.maximum(1.0 - alike, 0.0), 1.0)
     result = np.zeros((len(first), len(second)))
     rows = [i for i, look in enumerate(first) if look]
     columns = [j for j, look in enumerate(second) if look]
@@ -34,4 +37,5 @@ def blended(known: Look, seen: Look, elapsed_s: float) -> Look:
     if not known or not seen:
         return seen or known
     share = exp(-elapsed_s / KEPT_S)
-    return tuple(share * old + (1.0 - share) * new for old, new in zip(known, seen, strict=True))
+    rest = 1.0 - share
+    return tuple([share * old + rest * new for old, new in zip(known, seen, strict=True)])

@@ -68,10 +68,18 @@ class Motion:
     def rows(self, chosen: Sequence[int] | NDArray[np.intp]) -> Self:
         """Give some of the boxes, in the order asked for."""
         index = np.asarray(chosen, dtype=np.intp)
-        return type(self)(*(getattr(self, field.name)[index] for field in fields(self)))
+        return type(self)(
+            self.place[index],
+            self.speed[index],
+            self.place_variance[index],
+            self.covariance[index],
+            self.speed_variance[index],
+        )
 
     def joined(self, other: Self) -> Self:
         """Give these boxes and then the others."""
+        if not len(other):
+            return self
         pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
         return type(self)(*(np.concatenate(pair) for pair in pairs))
 
@@ -94,7 +102,7 @@ class Motion:
     def corrected(self, seen: Rows, noise: Noise) -> Self:
         """Take one detection for each box in."""
         gap = seen - self.place
-        missing = np.clip(1.0 - SHORT - seen[:, 3:] / self.place[:, 3:], 0.0, 1.0)
+        missing = np.minimum(np.maximum(1.0 - SHORT - seen[:, 3:] / self.place[:, 3:], 0.0), 1.0)
         error = self._error(noise) * (1 + (noise.shortening * missing) ** 2)
         spread = self.place_variance + error
         place_gain = self.place_variance / spread
@@ -122,39 +130,48 @@ class Motion:
 def rows_of(boxes: Sequence[Box]) -> Rows:
     """Give boxes as rows."""
     sides = np.array([(b.left, b.top, b.right, b.bottom) for b in boxes], dtype=np.float64)
+    rows = np.empty((len(boxes), 4))
     low, high = sides.reshape(-1, 4)[:, :2], sides.reshape(-1, 4)[:, 2:]
-    return np.hstack([(low + high) / 2, high - low])
+    rows[:, :2] = (low + high) / 2
+    rows[:, 2:] = high - low
+    return rows
 
 
 def boxes_of(rows: Rows) -> list[Box]:
     """Give rows as boxes."""
-    low, high = rows[:, :2] - rows[:, 2:] / 2, rows[:, :2] + rows[:, 2:] / 2
-    return [Box(*sides) for sides in np.hstack([low, high]).tolist()]
+    sides = np.empty_like(rows)
+    sides[:, :2] = rows[:, :2] - rows[:, 2:] / 2
+    sides[:, 2:] = rows[:, :2] + rows[:, 2:] / 2
+    return [Box(*row) for row in sides.tolist()]
 
 
 def grown(place: Rows, bodies: NDArray[np.float64]) -> Rows:
     """Give boxes with a margin all round, in body heights, at most one."""
-    margin = np.minimum(bodies, 1.0)[:, None] * _body(place)[:, 2:]
-    return np.hstack([place[:, :2], place[:, 2:] + 2 * margin])
+    if not bodies.any():
+        return place
+    wider = place.copy()
+    wider[:, 2:] += 2 * np.minimum(bodies, 1.0)[:, None] * _body(place)[:, 2:]
+    return wider
 
 
 def overlap(first: Rows, second: Rows) -> Rows:
     """Give the intersection over union of each of N boxes with each of M."""
-    low = np.maximum(
-        (first[:, :2] - first[:, 2:] / 2)[:, None], (second[:, :2] - second[:, 2:] / 2)[None]
-    )
-    high = np.minimum(
-        (first[:, :2] + first[:, 2:] / 2)[:, None], (second[:, :2] + second[:, 2:] / 2)[None]
-    )
-    shared: Rows = np.clip(high - low, 0.0, None).prod(axis=2)
-    total = first[:, 2:].prod(axis=1)[:, None] + second[:, 2:].prod(axis=1)[None] - shared
+    half, other = first[:, 2:] / 2, second[:, 2:] / 2
+    low = np.maximum((first[:, :2] - half)[:, None], (second[:, :2] - other)[None])
+    high = np.minimum((first[:, :2] + half)[:, None], (second[:, :2] + other)[None])
+    sides = np.maximum(high - low, 0.0)
+    shared: Rows = sides[..., 0] * sides[..., 1]
+    areas, others = first[:, 2] * first[:, 3], second[:, 2] * second[:, 3]
+    total = areas[:, None] + others[None] - shared
     result: Rows = shared / np.maximum(total, 1e-12)
     return result
 
 
 def _body(place: Rows) -> Rows:
-    width, height = place[:, 2] * BODY_WIDTHS_PER_HEIGHT, place[:, 3]
-    return np.column_stack([width, height, width, height])
+    body = np.empty_like(place)
+    body[:, 0] = body[:, 2] = place[:, 2] * BODY_WIDTHS_PER_HEIGHT
+    body[:, 1] = body[:, 3] = place[:, 3]
+    return body
 
 
 def _per_axis(place: float, size: float) -> NDArray[np.float64]:
@@ -163,4 +180,5 @@ def _per_axis(place: float, size: float) -> NDArray[np.float64]:
 
 def _still_a_box(place: Rows) -> Rows:
     """Keep widths and heights above nothing, whatever the filter believes."""
-    return np.hstack([place[:, :2], np.maximum(place[:, 2:], 1e-4)])
+    np.maximum(place[:, 2:], 1e-4, out=place[:, 2:])
+    return place

@@ -38,8 +38,10 @@ def paired(
     `unlike` tells how differently each row looks from each seen, from 0 to 1.
     """
     surprise = motion.surprise(seen, noise)
-    near = overlap(grown(motion.place, limits.reach * unseen_s), seen)
-    cost = surprise / limits.max_surprise + 1.0 - overlap(motion.place, seen) + unlike
+    shared = overlap(motion.place, seen)
+    wider = grown(motion.place, limits.reach * unseen_s)
+    near = shared if wider is motion.place else overlap(wider, seen)
+    cost = surprise / limits.max_surprise + 1.0 - shared + unlike
     is_far = (surprise > limits.max_surprise) | (near < limits.min_overlap)
     cost = np.where(is_far, _FORBIDDEN, cost)
     rows, columns = linear_sum_assignment(cost)

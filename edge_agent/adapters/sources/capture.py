@@ -1,6 +1,7 @@
 """Frames through OpenCV: recordings by their own clock, live cameras by this machine's."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import cast
 import cv2
 import numpy as np
 
+from edge_agent.adapters.sources.ahead import read_ahead
 from edge_agent.ports import Frame, Image, SourceError
 
 LIKELY_FPS = 25.0
@@ -43,6 +45,10 @@ class Recording:
         self._capture = self._opened()
 
     def __iter__(self) -> Iterator[Frame]:
+        frames = self._frames()
+        return frames if self._at_own_speed else read_ahead(frames, threading.Event())
+
+    def _frames(self) -> Iterator[Frame]:
         fps = _believable(self._capture.get(cv2.CAP_PROP_FPS))
         began = time.monotonic()
         number = 0
