@@ -50,9 +50,9 @@ def whole_line(folder: Path, database_url: str) -> Iterator[Line]:
     district = settle(folder / "data", devices, central, database_url)
     config = folder / "data" / "devices" / DEVICE_ID / "device.toml"
     text = config.read_text(encoding="utf-8")
-    config.write_text(
-        'data_dir = "state"\n' + text.replace("[broker]\n", "[broker]\nreplay_per_s = 100.0\n")
-    )
+    text = text.replace("[broker]\n", "[broker]\nreplay_per_s = 100.0\n")
+    text = text.replace("[gallery]\n", '[gallery]\nkey_dir = "run"\n')
+    config.write_text('data_dir = "state"\n' + text)
     logs = folder / "logs"
     logs.mkdir()
     made = Line(district, Processes(logs), config, open_store(database_url))

@@ -16,6 +16,8 @@ from central.adapters.store.engine import open_store
 from central.cli import main
 from central.commands.options import EXIT_CONFIG, EXIT_DATABASE, EXIT_REFUSED
 from edge_agent.config import load_config
+from edge_agent.wiring.enrolling import enrolment_key
+from edge_agent.wiring.galleries import public_signing_key
 
 
 class Operator:
@@ -123,7 +125,11 @@ def test_a_device_gets_a_bundle_with_which_it_can_start(operator: Operator, tmp_
     assert stat.S_IMODE((bundle / "device.key").stat().st_mode) == 0o600
     context = ssl.create_default_context(cafile=str(bundle / "ca.crt"))
     context.load_cert_chain(bundle / "device.crt", bundle / "device.key")
-    assert load_config(bundle / "device.toml").device_id == "water-001"
+    config = load_config(bundle / "device.toml")
+    assert config.device_id == "water-001"
+    assert config.broker.signing_key_file == bundle / "central.pub"
+    assert len(public_signing_key(bundle / "central.pub")) == 32
+    assert len(enrolment_key(bundle / "enrolment.pub")) == 32
 
 
 @pytest.mark.parametrize(
