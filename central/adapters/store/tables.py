@@ -150,11 +150,11 @@ ENROLMENT = Table(
     Column("likeness", LargeBinary),  # locked; none once withdrawn
     Column("key_digest", String(64), nullable=False),
     Column("created_at", BigInteger, nullable=False),
-    Column("created_by", String(100), nullable=False),
+    Column("created_by", String(128), nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("withdrawn_at", BigInteger),
-    Column("withdrawn_by", String(100)),
+    Column("withdrawn_by", String(128)),
     Column("key_destroyed_at", BigInteger),
     Index("ix_enrolment_unit", "unit_code", "purpose"),
     Index("ix_enrolment_alive", "withdrawn_at", "expires_at"),

@@ -26,11 +26,11 @@ def upgrade() -> None:
         sa.Column("likeness", sa.LargeBinary(), nullable=True),
         sa.Column("key_digest", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("created_by", sa.String(length=100), nullable=False),
+        sa.Column("created_by", sa.String(length=128), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
-        sa.Column("withdrawn_by", sa.String(length=100), nullable=True),
+        sa.Column("withdrawn_by", sa.String(length=128), nullable=True),
         sa.Column("key_destroyed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["unit_code"], ["org_unit.code"], name=op.f("fk_enrolment_unit_code")
