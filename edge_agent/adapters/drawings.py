@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from tomlkit.exceptions import TOMLKitError
 
 from edge_agent.adapters.toml_rows import rows_replaced
 from edge_agent.config import ConfigError, EdgeConfig, read_config
-from edge_agent.core.drawn import KINDS, Drawing
+from edge_agent.core.boxes import Point
+from edge_agent.core.drawn import KINDS, MASKS, Drawing, DrawnRow
 
 Change = Callable[[tomlkit.TOMLDocument, int], None]
 
@@ -73,18 +74,32 @@ class DrawingFile:
 
         return self._changed(camera_id, draw, revision)
 
-    def set_min_score(self, min_score: float) -> str:
-        """Write the detector's threshold; give the file's new revision.
+    def add_mask(self, camera_id: str, polygon: Sequence[Point]) -> str:
+        """Add a place of a camera's picture in which nobody can stand; give the new revision.
 
         Raises:
             ConfigError, DrawingError: as for `save`.
         """
 
-        def threshold(document: tomlkit.TOMLDocument, _index: int) -> None:
-            section = document.setdefault("detector", tomlkit.table())
-            section["min_score"] = float(min_score)
+        def mask(document: tomlkit.TOMLDocument, index: int) -> None:
+            camera = document["cameras"][index]
+            kept = [DrawnRow(at, {}) for at in range(len(camera.get(MASKS.key, ())))]
+            new = DrawnRow(None, {"polygon": [list(point) for point in polygon]})
+            rows_replaced(camera, MASKS, [*kept, new])
 
-        return self._changed(None, threshold, None)
+        return self._changed(camera_id, mask, None)
+
+    def set_min_score(self, camera_id: str, min_score: float) -> str:
+        """Write a camera's own threshold; give the file's new revision.
+
+        Raises:
+            ConfigError, DrawingError: as for `save`.
+        """
+
+        def threshold(document: tomlkit.TOMLDocument, index: int) -> None:
+            document["cameras"][index]["min_score"] = float(min_score)
+
+        return self._changed(camera_id, threshold, None)
 
     def undo(self) -> str:
         """Change places with the version before: once more does it again.
@@ -107,7 +122,7 @@ class DrawingFile:
     def _before(self) -> Path:
         return self._path.with_name(f"{self._path.name}.bak")
 
-    def _changed(self, camera_id: str | None, change: Change, revision: str | None) -> str:
+    def _changed(self, camera_id: str, change: Change, revision: str | None) -> str:
         with self._lock:
             text = self._text()
             if revision is not None and revision != _revision(text):
@@ -115,7 +130,7 @@ class DrawingFile:
                 raise StaleError(msg)
             self._checked(text)
             document = tomlkit.parse(text)
-            change(document, 0 if camera_id is None else _index_of(document, camera_id))
+            change(document, _index_of(document, camera_id))
             try:
                 written = tomlkit.dumps(document)
                 self._checked(written)

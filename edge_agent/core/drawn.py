@@ -14,13 +14,14 @@ class DrawnKind:
     shape_keys: tuple[str, ...]
 
 
+MASKS = DrawnKind("masks", "", ("polygon",))
+"""Masks have no name: one is known by its place in the list."""
 KINDS = (
     DrawnKind("zones", "zone_id", ("polygon",)),
     DrawnKind("lines", "line_id", ("a", "b")),
     DrawnKind("posts", "post_id", ("polygon",)),
-    DrawnKind("masks", "", ("polygon",)),
+    MASKS,
 )
-"""Masks have no name: one is known by its place in the list."""
 
 
 @dataclass(frozen=True, slots=True)

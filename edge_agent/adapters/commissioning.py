@@ -1,0 +1,125 @@
+"""The commissioning check list on disk, and the signed reports that it ends in."""
+
+import hashlib
+import json
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import TypeAdapter, ValidationError
+
+from contract.signing import canonical
+from edge_agent.adapters.pins import write_private
+from edge_agent.core.commissioning import Checklist
+
+PURPOSE = b"huxiao\x00commissioning\x00"
+_NAME = re.compile(r"\d{8}T\d{6}Z")
+_CHECKLIST = TypeAdapter(Checklist)
+
+
+class ReportError(Exception):
+    """A report that cannot be signed or read; the text says why."""
+
+
+class CommissioningFolder:
+    """`current.json` while it goes on; `<time>.json` for each report."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def checklist(self) -> Checklist:
+        """Give how far it has come; an empty one where nothing is kept."""
+        try:
+            return _CHECKLIST.validate_json((self._folder / "current.json").read_bytes())
+        except (OSError, ValidationError):
+            return Checklist()
+
+    def keep(self, checklist: Checklist) -> None:
+        """Keep how far it has come.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        write_private(self._folder / "current.json", _CHECKLIST.dump_json(checklist))
+
+    def finish(self, at: datetime, report: bytes) -> str:
+        """Keep a report and begin anew; give its name.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        name = at.strftime("%Y%m%dT%H%M%SZ")
+        write_private(self._folder / f"{name}.json", report)
+        (self._folder / "current.json").unlink(missing_ok=True)
+        return name
+
+    def reports(self) -> list[str]:
+        """Name the reports, newest first."""
+        names = (path.stem for path in self._folder.glob("*.json"))
+        return sorted(filter(_NAME.fullmatch, names), reverse=True)
+
+    def report(self, name: str) -> bytes:
+        """Give one report as it was signed.
+
+        Raises:
+            ReportError: there is none of that name.
+        """
+        try:
+            if not _NAME.fullmatch(name):
+                raise FileNotFoundError(name)
+            return (self._folder / f"{name}.json").read_bytes()
+        except OSError as error:
+            msg = f"没有这份报告 (no such report): {name}"
+            raise ReportError(msg) from error
+
+
+def signed_report(
+    fields: Mapping[str, Any], key_file: Path | None, cert_file: Path | None
+) -> bytes:
+    """Give a report with the device's own signature (ECDSA, SHA-256) and its certificate.
+
+    Without a certificate, as before a device is registered, it is written unsigned and says so.
+
+    Raises:
+        ReportError: the key cannot be read, or is of another kind.
+    """
+    if key_file is None or cert_file is None:
+        return canonical({**fields, "signed_by": None})
+    try:
+        key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
+        certificate = cert_file.read_text(encoding="ascii")
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        msg = f"设备私钥无法使用 (the device's key cannot be used): {error}"
+        raise ReportError(msg) from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        msg = "设备私钥不是 EC 密钥 (the device's key is not an EC key)"
+        raise ReportError(msg)
+    whole = {**fields, "signed_by": certificate}
+    signature = key.sign(PURPOSE + canonical(whole), ec.ECDSA(hashes.SHA256()))
+    return canonical(whole, {"signature": b64encode(signature).decode("ascii")})
+
+
+def is_signed_well(report: bytes) -> bool:
+    """Tell whether a report is as the holder of its certificate's key signed it."""
+    try:
+        fields = json.loads(report)
+        signature = b64decode(fields.pop("signature"), validate=True)
+        key = x509.load_pem_x509_certificate(fields["signed_by"].encode()).public_key()
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            return False
+        key.verify(signature, PURPOSE + canonical(fields), ec.ECDSA(hashes.SHA256()))
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+        return False
+    return True
+
+
+def digest(report: bytes) -> str:
+    """Name a report by its content, as printed on paper."""
+    return hashlib.sha256(report).hexdigest()

@@ -1,0 +1,157 @@
+"""How the device does, for the local page: what is known at once, and what is checked slowly."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from contract.messages import CameraHealth
+from edge_agent.adapters.clock import SystemTime
+from edge_agent.adapters.drawings import DrawingError
+from edge_agent.adapters.health import camera_health, temperature_c
+from edge_agent.adapters.notes import HealthRow
+from edge_agent.config import ConfigError, EdgeConfig
+from edge_agent.core.checks import Finding, State
+from edge_agent.ports import OutboxError
+from edge_agent.wiring.checking.machine import check_clock, check_disk, check_outbox
+from edge_agent.wiring.checking.network import check_certificates
+from edge_agent.wiring.checking.senses import check_models
+from edge_agent.wiring.checking.voice import check_voice
+from edge_agent.wiring.linking import has_outbox, opened_outbox
+
+HOT_C = 80.0
+LINK_FRESH = timedelta(minutes=3)
+CAMERA = "camera:"
+_THERMAL = Path("/sys/class/thermal")
+
+_STATES: dict[str, tuple[State, str, str]] = {
+    "running": ("ok", "有画面 (has a picture)", ""),
+    "starting": ("warn", "等待画面 (waiting for a picture)", "systemctl status huxiao-watch"),
+    "stalled": (
+        "fail",
+        "画面停住 (the picture stands still)",
+        "请检查摄像头的电源和网线 (check the camera's power and cable)",
+    ),
+    "failed": (
+        "fail",
+        "没有画面 (no picture)",
+        "请检查电源、网线和地址 (check power, cable, address); systemctl status huxiao-watch",
+    ),
+    "ended": ("warn", "录像播放完毕 (the recording has ended)", ""),
+}
+
+Checks = Callable[[EdgeConfig], Iterator[Finding]]
+
+
+def slow_checks(config: EdgeConfig) -> Iterator[Finding]:
+    """Look at what takes seconds, or makes itself heard: models, certificates, voice."""
+    yield from check_models()
+    yield from check_certificates(config)
+    yield from check_voice(config)
+
+
+class PageHealth:
+    """Answers at once; the slow checks run in a thread, at the start and when asked."""
+
+    def __init__(self, config: Callable[[], EdgeConfig], slow: Checks = slow_checks) -> None:
+        self._config = config
+        self._slow = slow
+        self._found: Sequence[Finding] = ()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def findings(self) -> Sequence[Finding]:
+        """Give what is known now. The camera is never opened: the watch says how it does."""
+        try:
+            config = self._config()
+        except ConfigError as error:
+            said = [one.in_words() for one in error.problems]
+            return [Finding("config", "fail", one, "huxiao-edge config check") for one in said]
+        except DrawingError as error:
+            return [Finding("config", "fail", str(error))]
+        return [*quick_checks(config), *self._found]
+
+    def check_again(self) -> None:
+        """Begin the slow checks, unless they run already."""
+        with self._lock:
+            if not self.is_checking():
+                self._thread = threading.Thread(target=self._check, name="checks", daemon=True)
+                self._thread.start()
+
+    def is_checking(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def close(self, most_s: float = 5.0) -> None:
+        """Wait for what is being checked, but not long."""
+        if self._thread is not None:
+            self._thread.join(most_s)
+
+    def _check(self) -> None:
+        try:
+            self._found = list(self._slow(self._config()))
+        except (ConfigError, DrawingError):
+            self._found = ()  # the quick ones say it
+
+
+def quick_checks(config: EdgeConfig) -> Iterator[Finding]:
+    """Look at what is known at once."""
+    rows = _rows(config)
+    now = SystemTime().now()
+    for camera in config.cameras:
+        found = camera_health(camera.camera_id, rows.get(f"{CAMERA}{camera.camera_id}"), now)
+        yield of_camera(found)
+    if not config.cameras:
+        advice = "请在配置中添加 [[cameras]] (add one to the config)"
+        yield Finding("cameras", "warn", "没有配置摄像头 (none configured)", advice)
+    yield of_link(rows.get("link"), now)
+    yield from check_outbox(config)
+    yield from check_disk(config)
+    yield from check_clock()
+    yield from of_temperature(temperature_c(_THERMAL))
+
+
+def of_camera(health: CameraHealth) -> Finding:
+    """Say how a camera does, and what to do."""
+    state, said, advice = _STATES[health.state]
+    faults = " ".join(health.faults)
+    blind = f"看不见的区域 (blind zones): {', '.join(health.blind_zones)}"
+    parts = [said, f"{health.fps:.1f} fps" if health.state == "running" else "", health.detail]
+    parts += [faults, blind if health.blind_zones else ""]
+    if state == "ok" and (faults or health.blind_zones):
+        state = "fail"
+        advice = "请看实时画面,擦净镜头,检查位置 (look at the picture, clean and align the lens)"
+    words = ";".join(part for part in parts if part)
+    return Finding(f"camera.{health.camera_id}", state, words, advice)
+
+
+def of_link(row: HealthRow | None, now: datetime) -> Finding:
+    """Say whether the link to the district holds."""
+    if row is None or now - row.at > LINK_FRESH:
+        said = "上报进程没有运行 (the link does not run)"
+        return Finding("link", "fail", said, "systemctl start huxiao-link")
+    if row.body.get("is_connected"):
+        return Finding("link", "ok", str(row.body.get("said", "")))
+    advice = "请检查网线、地址和防火墙 (check cable, address, firewall)"
+    return Finding("link", "fail", str(row.body.get("said", "")), advice)
+
+
+def of_temperature(warmest: float | None) -> Iterator[Finding]:
+    """Say how warm the board is, where it has a thermometer."""
+    if warmest is None:
+        return
+    said = f"{warmest:.0f} °C"
+    if warmest < HOT_C:
+        yield Finding("temperature", "ok", said)
+    else:
+        advice = "请改善散热或遮阳 (give it shade and air)"
+        yield Finding("temperature", "warn", said, advice)
+
+
+def _rows(config: EdgeConfig) -> dict[str, HealthRow]:
+    if not has_outbox(config.data_dir):
+        return {}
+    try:
+        with opened_outbox(config.data_dir) as outbox:
+            return outbox.health()
+    except OutboxError:
+        return {}  # the outbox's own check says it
