@@ -144,9 +144,12 @@ def watch(batches: Iterable[Batch], views: Mapping[str, View], world: World) -> 
     for batch in batches:
         for camera_id, frame in batch.items():
             try:
-                look = world.looker.look(camera_id, frame, followed.get(camera_id, ()))
-                view, seen = memory[camera_id].observe(look)
-                memory[camera_id], followed[camera_id] = view, seen.tracks
+                tracks = followed.get(camera_id, ())
+                look = world.looker.look(camera_id, frame, tracks)
+                view, seen = memory[camera_id], Seen(tracks, Verdict())
+                if look.found is not None:
+                    view, seen = view.observe(look)
+                    memory[camera_id], followed[camera_id] = view, seen.tracks
                 sight = Sight(view, frame, seen)
                 world.responses.follow(sight)
             except Exception as error:  # noqa: BLE001 - the one of this process: a camera must not blind the others

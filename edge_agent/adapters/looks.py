@@ -1,15 +1,14 @@
 """How people look on a picture: which colours, above and below the waist."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.core.boxes import Box, Detection
+from edge_agent.core.boxes import Box
 from edge_agent.core.looks import Look
-from edge_agent.ports import Detector, Image
+from edge_agent.ports import Image
 
 DOWN = np.linspace(0.15, 0.85, 24)
 """Where a body is looked at, in shares of its box: neither the head nor the ground..."""
@@ -20,19 +19,6 @@ GREY_BELOW = 40
 STRONG_ABOVE = 100
 HUES = 8
 BINS = 2 * HUES + 1
-
-
-@dataclass(frozen=True, slots=True)
-class LookingDetector:
-    """A detector that also says how whom it finds looks."""
-
-    detector: Detector
-
-    def detect(self, image: Image) -> list[Detection]:
-        """Find people in a blue-green-red picture of any size."""
-        found = self.detector.detect(image)
-        looks = looks_of(image, [detection.box for detection in found])
-        return [replace(d, look=look) for d, look in zip(found, looks, strict=True)]
 
 
 def looks_of(image: Image, boxes: Sequence[Box]) -> list[Look]:

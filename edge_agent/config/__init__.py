@@ -2,7 +2,7 @@
 
 from edge_agent.config.broker import BrokerConfig
 from edge_agent.config.button import ButtonConfig
-from edge_agent.config.drawing import CameraConfig, LineConfig, PostConfig, ZoneConfig
+from edge_agent.config.drawing import CameraConfig, LineConfig, MaskConfig, PostConfig, ZoneConfig
 from edge_agent.config.evidence import EvidenceConfig
 from edge_agent.config.reading import ConfigError, Problem, load_config, read_config
 from edge_agent.config.rules import AlertsConfig, GateConfig, WaterConfig
@@ -21,6 +21,7 @@ __all__ = [
     "EvidenceConfig",
     "GateConfig",
     "LineConfig",
+    "MaskConfig",
     "PostConfig",
     "Problem",
     "VoiceConfig",

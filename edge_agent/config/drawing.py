@@ -87,6 +87,12 @@ class PostConfig(Section):
     active: Hours = Field(default=(), description="在岗时段,缺省全天 / duty hours")
 
 
+class MaskConfig(Section):
+    """A place in which nobody can stand: what is found there is a thing."""
+
+    polygon: Polygon = Field(description="顶点,画面比例坐标 / corners, in fractions of the frame")
+
+
 class CameraConfig(Section):
     """One lens and what is drawn on its picture."""
 
@@ -96,4 +102,14 @@ class CameraConfig(Section):
     )
     zones: tuple[ZoneConfig, ...] = Field(default=(), description="电子围栏区域 / zones")
     lines: tuple[LineConfig, ...] = Field(default=(), description="警戒线 / lines")
+    masks: tuple[MaskConfig, ...] = Field(
+        default=(), description="遮罩,其中不会有人 / masks: nobody can stand there"
+    )
+    min_score: Annotated[float, Field(ge=0.0, le=1.0)] | None = Field(
+        default=None, description="本摄像头的最低得分 / this camera's own least score"
+    )
+    tiling: Literal["off", "auto", "zones", "2x2"] = Field(
+        default="auto",
+        description="小目标放大再看一次 / look again, larger, where people are small",
+    )
     posts: tuple[PostConfig, ...] = Field(default=(), description="岗位 / posts to be manned")

@@ -21,8 +21,8 @@ KEPT_S = 1.0
 def unlikeness(first: Sequence[Look], second: Sequence[Look]) -> NDArray[np.float64]:
     """Give how unlike each of N looks is to each of M, from 0 to 1; 0 where one is missing."""
     if all(first) and all(second):
-        alike = np.array(first) @ np.array(second).T
-        return np.minimum(np.maximum(1.0 - alike, 0.0), 1.0)
+        unlike: NDArray[np.float64] = 1.0 - np.array(first) @ np.array(second).T
+        return np.minimum(np.maximum(unlike, 0.0), 1.0)
     result = np.zeros((len(first), len(second)))
     rows = [i for i, look in enumerate(first) if look]
     columns = [j for j, look in enumerate(second) if look]

@@ -1,23 +1,114 @@
 """How a frame is looked at: what moves, whether the detector is asked, and by which clock."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from edge_agent.adapters.looks import looks_of
+from edge_agent.adapters.motion import Motion, MotionSensor
+from edge_agent.adapters.tiling import TilingDetector, crops_for
+from edge_agent.config import CameraConfig, EdgeConfig
+from edge_agent.core.attention import Attention
+from edge_agent.core.boxes import Box, Detection
+from edge_agent.core.daylight import Daylight
+from edge_agent.core.masks import Mask, unmasked
 from edge_agent.core.tracks import Track
 from edge_agent.ports import Detector, Frame
 from edge_agent.watch import Look
+from edge_agent.wiring.scenes import birth_score
+
+MOST_STIR = 0.25
+"""Where more of the picture moves it is the light, or a crowd: nobody is lively for that alone."""
+
+
+@dataclass(slots=True)
+class Gaze:
+    """How one camera is looked at, and what it remembers of that."""
+
+    detector: Detector
+    sensor: MotionSensor
+    masks: tuple[Mask, ...] = ()
+    day_bonus: float = 0.0
+    night_bonus: float = 0.0
+    attention: Attention | None = field(default_factory=Attention)
+    daylight: Daylight = field(default_factory=Daylight)
+
+    def look(self, frame: Frame, tracks: Sequence[Track], local: datetime | None) -> Look:
+        """Look at one frame, if it is worth it."""
+        motion = self.sensor.observe(frame.image)
+        self.daylight = self.daylight.observe(motion.brightness)
+        stirs = _stirs(motion)
+        if self.attention is not None:
+            moves = motion.is_jump or bool(motion.boxes)
+            self.attention, looks = self.attention.observe(
+                frame.at, moves=moves, follows=bool(tracks)
+            )
+            if not looks:
+                return Look(frame.at, None, stirs, local)
+        return Look(frame.at, self._found(frame), stirs, local)
+
+    def _found(self, frame: Frame) -> list[Detection]:
+        bonus = self.night_bonus if self.daylight.is_night else self.day_bonus
+        found = unmasked(self.detector.detect(frame.image), self.masks)
+        looks = looks_of(frame.image, [one.box for one in found])
+        return [
+            replace(one, look=look, score=min(1.0, max(0.0, one.score + bonus)))
+            for one, look in zip(found, looks, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
-class PlainLooker:
-    """Asks the detector of every frame. `local` gives the site's clock, or None."""
+class AttentiveLooker:
+    """Looks where it is worth it. `local` gives the site's clock at a frame's time, or None."""
 
-    detector: Detector
+    gazes: Mapping[str, Gaze]
     local: Callable[[float], datetime | None]
 
     def look(self, camera_id: str, frame: Frame, tracks: Sequence[Track]) -> Look:
         """Look at one frame."""
-        del camera_id, tracks
-        found = self.detector.detect(frame.image)
-        return Look(frame.at, found, None, self.local(frame.at))
+        return self.gazes[camera_id].look(frame, tracks, self.local(frame.at))
+
+
+def looker_of(
+    config: EdgeConfig,
+    cameras: Sequence[CameraConfig],
+    detector: Detector,
+    local: Callable[[float], datetime | None],
+) -> AttentiveLooker:
+    """Give how the cameras are looked at, all by one detector."""
+    birth = birth_score(config.detector)
+    gazes = {camera.camera_id: gaze_of(config, camera, detector, birth) for camera in cameras}
+    return AttentiveLooker(gazes, local)
+
+
+def gaze_of(config: EdgeConfig, camera: CameraConfig, detector: Detector, birth: float) -> Gaze:
+    """Give how a camera is looked at; `birth` is the score from which the tracker believes.
+
+    A camera's or a night's own least score is added to what the detector says, so that all else
+    stays the same.
+    """
+    settings = config.detector
+    by_day = birth if camera.min_score is None else camera.min_score
+    by_night = by_day if settings.night_min_score is None else settings.night_min_score
+    masks = tuple(mask.polygon for mask in camera.masks)
+    return Gaze(
+        _tiled(config, camera, detector),
+        MotionSensor(masks),
+        masks,
+        birth - by_day,
+        birth - by_night,
+        Attention() if settings.gate else None,
+    )
+
+
+def _tiled(config: EdgeConfig, camera: CameraConfig, detector: Detector) -> Detector:
+    drawings = [zone.polygon for zone in camera.zones]
+    drawings += [(line.a, line.b) for line in camera.lines]
+    drawings += [post.polygon for post in camera.posts]
+    crops = crops_for(camera.tiling, drawings)
+    most = config.detector.max_inferences
+    return TilingDetector(detector, crops, most) if crops and most > 1 else detector
+
+
+def _stirs(motion: Motion) -> tuple[Box, ...]:
+    return () if motion.is_jump or motion.share > MOST_STIR else motion.boxes

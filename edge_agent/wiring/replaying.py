@@ -13,7 +13,7 @@ from edge_agent.config import CameraConfig, EdgeConfig
 from edge_agent.ports import Frame, Source, Speaker
 from edge_agent.simulated import MemoryOutbox, RecordingSpeaker
 from edge_agent.watch import Batch, Responses, Sight, World, watch
-from edge_agent.wiring.looking import PlainLooker
+from edge_agent.wiring.looking import looker_of
 from edge_agent.wiring.scenes import Scribe, view_of
 from edge_agent.wiring.seeing import open_source
 from edge_agent.wiring.speaking import open_speaker
@@ -53,8 +53,9 @@ def replayed(replay: Replay, video: str) -> Iterator[tuple[Sight, list[Alert]]]:
         opened.enter_context(closing(recorder))
         scribe = Scribe(replay.config, lambda sight: began_at + timedelta(seconds=sight.frame.at))
         responses = Responses(_speaker(replay, opened), recorder, scribe.report_of)
+        looker = looker_of(replay.config, [replay.camera], detector, replay.local)
         views = {replay.camera.camera_id: view_of(replay.config, replay.camera)}
-        world = World(PlainLooker(detector, replay.local), responses, _raised)
+        world = World(looker, responses, _raised)
         for sight in watch(_one_by_one(source, replay.camera.camera_id), views, world):
             yield sight, list(alerts)
             alerts.clear()

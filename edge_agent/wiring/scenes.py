@@ -48,7 +48,8 @@ def birth_score(detector: DetectorConfig) -> float:
 
 def doubtful_score(detector: DetectorConfig) -> float:
     """Give the least score that is worth looking at: it may carry on somebody already known."""
-    return birth_score(detector) * DOUBTFUL_SHARE
+    least = min(birth_score(detector), detector.night_min_score or 1.0)
+    return least * DOUBTFUL_SHARE
 
 
 def view_of(config: EdgeConfig, camera: CameraConfig) -> View:

@@ -10,7 +10,6 @@ from functools import partial
 
 from contract.messages import Alert
 from edge_agent.adapters.clock import SystemTime
-from edge_agent.adapters.looks import LookingDetector
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.recorder import Recorder
 from edge_agent.adapters.rounds import Pulse, Rounds, Stream
@@ -18,7 +17,7 @@ from edge_agent.adapters.watch_health import WatchHealth
 from edge_agent.config import EdgeConfig
 from edge_agent.ports import Detector, SourceError
 from edge_agent.watch import Responses, Sight, World, watch
-from edge_agent.wiring.looking import PlainLooker
+from edge_agent.wiring.looking import looker_of
 from edge_agent.wiring.scenes import Scribe, doubtful_score, view_of
 from edge_agent.wiring.seeing import newest, open_detector, open_source
 from edge_agent.wiring.speaking import open_speaker
@@ -36,10 +35,11 @@ def detector_of(config: EdgeConfig) -> Detector:
         ModelError: missing or damaged weights.
     """
     detector = config.detector
-    return LookingDetector(
-        open_detector(
-            detector.model, min_score=doubtful_score(detector), num_threads=detector.num_threads
-        )
+    cameras = [camera.min_score for camera in config.cameras if camera.min_score is not None]
+    return open_detector(
+        detector.model,
+        min_score=min([doubtful_score(detector), *(score / 2 for score in cameras)]),
+        num_threads=detector.num_threads,
     )
 
 
@@ -71,7 +71,8 @@ def watch_cameras(
         recorder = opened.enter_context(closing(Recorder(outbox, PATIENCE_S, _logged)))
         scribe = Scribe(config, _taken_at)
         responses = Responses(speaker, recorder, scribe.report_of)
-        world = World(PlainLooker(detector, local_time), responses, health.fault)
+        looker = looker_of(config, config.cameras, detector, local_time)
+        world = World(looker, responses, health.fault)
         for _ in watch(health.beaten(rounds, alive), views, world):
             pass
         pulses = rounds.pulses()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.adapters.looks import LookingDetector, looks_of
+from edge_agent.adapters.looks import looks_of
 from edge_agent.core.boxes import Box, Detection
 from edge_agent.core.looks import NO_LOOK, Look, blended, unlikeness
 from edge_agent.core.tracker import Tracker
@@ -66,17 +66,6 @@ def test_a_look_always_has_length_one_wherever_the_box_lies(
     looks = looks_of(image, [Box(x, y, x + w, y + h) for x, y, w, h in places])
     assert len(looks) == len(places)
     assert all(sqrt(sum(n * n for n in look)) == pytest.approx(1.0) for look in looks)
-
-
-def test_a_looking_detector_finds_the_same_people_and_says_how_they_look() -> None:
-    class OneRed:
-        def detect(self, image: Image) -> list[Detection]:
-            del image
-            return [Detection(boxes_in(1)[0], 0.7)]
-
-    [found] = LookingDetector(OneRed()).detect(dressed(("red", "red")))
-    assert (found.box, found.score) == (boxes_in(1)[0], 0.7)
-    assert found.look
 
 
 def test_who_has_no_look_is_not_unlike_anybody() -> None:

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -11,10 +12,10 @@ from edge_agent.adapters.recorder import Recorder
 from edge_agent.config import EdgeConfig
 from edge_agent.core.boxes import Detection
 from edge_agent.core.naming import Addressee
+from edge_agent.core.tracks import Track
 from edge_agent.ports import Detector, EvidenceFile, Frame, Image, OutboxError, Utterance
 from edge_agent.simulated import MemoryOutbox, RecordingSpeaker
-from edge_agent.watch import Batch, Responses, World, watch
-from edge_agent.wiring.looking import PlainLooker
+from edge_agent.watch import Batch, Look, Responses, World, watch
 from edge_agent.wiring.scenes import Scribe, view_of
 from tests.unit.edge.deciding.deciding_kit import person
 
@@ -40,6 +41,17 @@ class ScriptedDetector:
     def detect(self, image: Image) -> list[Detection]:
         del image
         return list(next(self._script))
+
+
+@dataclass(frozen=True)
+class PlainLooker:
+    """Asks the detector of every picture; there is no clock, and nothing measures motion."""
+
+    detector: Detector
+
+    def look(self, camera_id: str, frame: Frame, tracks: Sequence[Track]) -> Look:
+        del camera_id, tracks
+        return Look(frame.at, self.detector.detect(frame.image))
 
 
 class BrokenDetector:
@@ -87,7 +99,7 @@ def seen_by(
     recorder = Recorder(outbox or MemoryOutbox(), patience_s, alerts.append, retry_s=0.01)
     with closing(recorder):
         reacts = Responses(speaker, recorder, Scribe(config, lambda _: AT).report_of)
-        world = World(PlainLooker(detector, lambda _: None), reacts, fault)
+        world = World(PlainLooker(detector), reacts, fault)
         views = {"cam1": view_of(config, config.cameras[0])}
         for _ in watch(batches(count), views, world):
             pass
@@ -162,7 +174,7 @@ def test_what_is_said_has_been_recorded_before() -> None:
 
     with closing(recorder):
         reacts = Responses(OrderlySpeaker(), recorder, Scribe(CONFIG, lambda _: AT).report_of)
-        world = World(PlainLooker(ScriptedDetector(PASSING), lambda _: None), reacts, raised)
+        world = World(PlainLooker(ScriptedDetector(PASSING)), reacts, raised)
         for _ in watch(batches(len(PASSING)), {"cam1": view_of(CONFIG, CONFIG.cameras[0])}, world):
             pass
     assert order == [Kind.LINE_CROSSED, "line_crossed"]

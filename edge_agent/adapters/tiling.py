@@ -1,0 +1,120 @@
+"""Looking twice: the whole picture, and larger at the places where people are small."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from edge_agent.core.boxes import Box, Detection, Point
+from edge_agent.ports import Detector, Image
+
+OVERLAP = 0.1
+"""Quarters reach over the middle by this much, so that who stands there is whole in one."""
+AROUND = 0.06
+ABOVE = 0.18
+"""A crop leaves room around what is drawn, most above: feet are in a zone, heads are over it."""
+SMALL = 0.35
+"""Drawings that need no more of the picture's width or height than this are far away."""
+SAME = 0.5
+INSIDE = 0.7
+CUT = 0.004
+
+WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+QUARTERS = tuple(
+    Box(x, y, x + 0.5 + OVERLAP, y + 0.5 + OVERLAP)
+    for y in (0.0, 0.5 - OVERLAP)
+    for x in (0.0, 0.5 - OVERLAP)
+)
+
+
+@dataclass(slots=True)
+class TilingDetector:
+    """Asks a detector of the whole picture and of crops, `most` times a picture altogether.
+
+    Where there are more crops than that, they take turns from picture to picture.
+    """
+
+    detector: Detector
+    crops: tuple[Box, ...]
+    most: int = 2
+    turn: int = 0
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Find people in a blue-green-red picture of any size."""
+        found = self.detector.detect(image)
+        count = min(len(self.crops), self.most - 1)
+        for step in range(count):
+            crop = self.crops[(self.turn + step) % len(self.crops)]
+            found += self._in(image, crop)
+        self.turn = (self.turn + count) % max(len(self.crops), 1)
+        return merged(found)
+
+    def _in(self, image: Image, crop: Box) -> list[Detection]:
+        height, width = image.shape[:2]
+        part = image[
+            round(crop.top * height) : round(crop.bottom * height),
+            round(crop.left * width) : round(crop.right * width),
+        ]
+        placed = (_placed(one, crop) for one in self.detector.detect(part))
+        return [one for one in placed if not _is_cut(one.box, crop)]
+
+
+def crops_for(tiling: str, drawings: Sequence[Sequence[Point]]) -> tuple[Box, ...]:
+    """Give the crops that a camera's word asks for: `off`, `2x2`, `zones`, or `auto`.
+
+    `zones` is one crop around all that is drawn; `auto` is that, where the drawings are small.
+    """
+    if tiling == "2x2":
+        return QUARTERS
+    corners = [corner for drawing in drawings for corner in drawing]
+    if tiling == "off" or not corners:
+        return ()
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    is_small = max(xs) - min(xs) <= SMALL and max(ys) - min(ys) <= SMALL
+    if tiling == "auto" and not is_small:
+        return ()
+    left, right = max(0.0, min(xs) - AROUND), min(1.0, max(xs) + AROUND)
+    top, bottom = max(0.0, min(ys) - ABOVE), min(1.0, max(ys) + AROUND)
+    return (Box(left, top, right, bottom),)
+
+
+def merged(found: Sequence[Detection]) -> list[Detection]:
+    """Drop what was found twice, keeping the surer one."""
+    kept: list[Detection] = []
+    for one in sorted(found, key=lambda detection: -detection.score):
+        if not any(_is_same(one.box, other.box) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _is_same(first: Box, second: Box) -> bool:
+    wide = min(first.right, second.right) - max(first.left, second.left)
+    tall = min(first.bottom, second.bottom) - max(first.top, second.top)
+    if wide <= 0 or tall <= 0:
+        return False
+    shared, areas = wide * tall, sorted((_area(first), _area(second)))
+    return shared >= SAME * (sum(areas) - shared) or shared >= INSIDE * areas[0]
+
+
+def _area(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)
+
+
+def _placed(found: Detection, crop: Box) -> Detection:
+    width, height = crop.right - crop.left, crop.bottom - crop.top
+    box = found.box
+    placed = Box(
+        crop.left + box.left * width,
+        crop.top + box.top * height,
+        crop.left + box.right * width,
+        crop.top + box.bottom * height,
+    )
+    return replace(found, box=placed)
+
+
+def _is_cut(box: Box, crop: Box) -> bool:
+    """Tell whether a crop's edge, not the picture's, goes through somebody."""
+    return (
+        (crop.left > 0.0 and box.left <= crop.left + CUT)
+        or (crop.top > 0.0 and box.top <= crop.top + CUT)
+        or (crop.right < 1.0 and box.right >= crop.right - CUT)
+        or (crop.bottom < 1.0 and box.bottom >= crop.bottom - CUT)
+    )
