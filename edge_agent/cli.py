@@ -12,6 +12,7 @@ COMMANDS = {
     "run": "edge_agent.commands.run:run",
     "doctor": "edge_agent.commands.doctor:doctor",
     "config": "edge_agent.commands.config:config",
+    "page": "edge_agent.commands.page:page",
     "outbox": "edge_agent.commands.outbox:outbox",
 }
 

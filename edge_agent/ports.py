@@ -42,6 +42,10 @@ class GalleryError(Exception):
     """The gallery or its keys cannot be used, or an update was refused; the text says why."""
 
 
+class PageError(Exception):
+    """The local page cannot be served: its address or certificate cannot be used."""
+
+
 class ButtonError(Exception):
     """A pin of the alarm button, siren or lamp that cannot be used."""
 

@@ -1,8 +1,9 @@
-"""`huxiao-edge run`: one of a device's three processes."""
+"""`huxiao-edge run`: one of a device's processes."""
 
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ LOG = logging.getLogger("huxiao.run")
 
 
 @click.command(epilog=EXITS_HELP)
-@click.argument("process", type=click.Choice(["watch", "button", "link"]))
+@click.argument("process", type=click.Choice(["watch", "button", "link", "page"]))
 @click.option(
     "--config",
     "config_file",
@@ -40,7 +41,7 @@ LOG = logging.getLogger("huxiao.run")
 def run(process: str, config_file: Path, simulate: bool) -> None:
     """运行设备的一个进程,直到收到停止信号。 Run one process until told to stop.
 
-    watch 看摄像头并喊话;link 与平台通信;button 一键报警按钮。
+    watch 看摄像头并喊话;link 与平台通信;button 一键报警按钮;page 本机页面(可选)。
     缺少摄像头、模型、声卡或网络时不会退出,而是说明原因并重试。
 
     What is missing (camera, model, speaker, broker) is said and tried again, never the end.
@@ -53,7 +54,13 @@ def run(process: str, config_file: Path, simulate: bool) -> None:
     except ConfigError as error:
         click.echo(str(error), err=True)
         raise SystemExit(Exit.USAGE) from None
-    once = {"watch": _watch, "link": _link, "button": _button}[process]
+    processes: dict[str, Once] = {
+        "watch": _watch,
+        "link": _link,
+        "button": _button,
+        "page": partial(_page, config_file),
+    }
+    once = processes[process]
     watchdog = Watchdog()
     with stopped_by_signals() as stop:
         watchdog.ready()
@@ -92,4 +99,21 @@ def _button(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simul
         pressed_button(config, outbox, simulate=simulate) as button,
     ):
         run_button(button, stop, watchdog.alive)
+    return True
+
+
+def _page(
+    config_file: Path,
+    config: EdgeConfig,
+    stop: threading.Event,
+    watchdog: Watchdog,
+    simulate: bool,
+) -> bool:
+    from edge_agent.wiring.paging import served_page
+
+    del simulate  # the page shows what the other processes say
+    with served_page(config_file, config) as address:
+        LOG.info("本机页面 (local page): %s", address)
+        while not stop.wait(1.0):
+            watchdog.alive()
     return True

@@ -16,6 +16,7 @@ from edge_agent.ports import (
     GalleryError,
     ModelError,
     OutboxError,
+    PageError,
     SourceError,
     SpeakerError,
 )
@@ -26,6 +27,7 @@ EXPECTED = (
     GalleryError,
     ModelError,
     OutboxError,
+    PageError,
     SourceError,
     SpeakerError,
 )

@@ -23,7 +23,7 @@ async function run(card, control) {
   control.disabled = true;
   try {
     const { status, ok, said } = await ask('/api/trials', 'POST', { kind: card.dataset.kind });
-    if (ok) await follow(said.trial_id, outcome);
+    if (ok) await follow(said.trial_id, outcome, card.dataset.kind === 'drill');
     else show(outcome, 'fail', status === 401 ? say('signed_out') : said.error);
   } catch {
     show(outcome, 'fail', say('no_answer'));
@@ -31,7 +31,8 @@ async function run(card, control) {
   control.disabled = false;
 }
 
-async function follow(trialId, outcome) {
+// A drill goes on after its first answer: the button on the wall is still to be pressed.
+async function follow(trialId, outcome, isDrill) {
   const began = Date.now();
   show(outcome, '', say('asked'));
   while (Date.now() - began < FOLLOW_MS) {
@@ -40,7 +41,7 @@ async function follow(trialId, outcome) {
     else if (!said.is_done && Date.now() - began > SILENT_AFTER_MS && said.sent === null) show(outcome, 'fail', say('silent'));
     else if (said.is_done) {
       show(outcome, said.ok ? 'ok' : 'fail', `${say(said.ok ? 'done' : 'failed')} ${said.outcome}`.trim(), said);
-      if (!said.ok || said.sent === null || said.acknowledged) return;
+      if (!said.ok || said.acknowledged || (said.sent === null && !isDrill)) return;
     }
     await rest(PAUSE_MS);
   }
