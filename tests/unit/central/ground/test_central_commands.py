@@ -3,7 +3,7 @@
 import json
 import ssl
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,13 +11,17 @@ from click.testing import CliRunner, Result
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from central.adapters.clock import now_ms
 from central.adapters.store.audit import verify
 from central.adapters.store.engine import open_store
 from central.cli import main
 from central.commands.options import EXIT_CONFIG, EXIT_DATABASE, EXIT_REFUSED
+from central.core.people import Actor, Role
+from central.wiring import open_central
 from edge_agent.config import load_config
 from edge_agent.wiring.enrolling import enrolment_key
 from edge_agent.wiring.galleries import public_signing_key
+from tests.integration.enrolling_kit import a_request
 
 
 class Operator:
@@ -194,3 +198,27 @@ def test_whatever_an_operator_does_is_in_the_audit_chain(operator: Operator) -> 
         actions = connection.exec_driver_sql("select action from audit order by id").scalars().all()
     store.close()
     assert actions == ["unit.add", "unit.add", "site.add", "token.add"]
+
+
+def test_an_operator_lists_withdraws_and_delivers_again(operator: Operator) -> None:
+    operator.district()
+    operator.does("device", "add", "water-001", "--site", "pond", "--profile", "water",
+                  "--bundle", str(operator.data / "bundle"))  # fmt: skip
+    central = open_central(operator.data)
+    request = a_request(central.gallery_keys(), unit_code="school:a", expires_at=soon())
+    lead = Actor("account:x", "x", Role.SCHOOL_SAFETY_LEAD, "school:a")
+    with central.store.transaction() as connection:
+        central.keeper().enrol(connection, lead, request, now_ms())
+    central.store.close()
+    listed = json.loads(operator.does("enrolment", "list", "--json"))
+    assert [(row["entry_id"], "likeness" in row) for row in listed] == [("p1", False)]
+    assert "1 条" in operator.does("enrolment", "resend", "water-001")
+    gone = json.loads(operator.does("enrolment", "withdraw", "p1", "--reason", "转学", "--json"))
+    assert (gone["devices"], len(gone["key_digest"])) == (["water-001"], 64)
+    assert "已注销" in operator.does("enrolment", "list")
+    assert operator.types("enrolment", "withdraw", "p9").exit_code == EXIT_REFUSED
+    assert operator.types("enrolment", "resend", "water-009").exit_code == EXIT_REFUSED
+
+
+def soon() -> datetime:
+    return datetime.now(UTC) + timedelta(days=30)
