@@ -154,11 +154,12 @@ class EncryptedGallery:
 
 
 def silence_s(contact: Contact, boot_id: str, now: float, monotonic: float) -> float:
-    """Tell how long nothing has been heard: by the clock that says more, where both can tell."""
-    by_wall = now - contact.at
-    if contact.boot_id != boot_id:
-        return by_wall
-    return max(by_wall, monotonic - contact.monotonic)
+    """Tell how long nothing has been heard.
+
+    Within one boot by the clock that nobody sets: a box without a battery clock learns the date
+    only after its first contact, and must not take that for a long silence.
+    """
+    return monotonic - contact.monotonic if contact.boot_id == boot_id else now - contact.at
 
 
 def _templates(entries: Sequence[GalleryEntry], revision: int) -> TemplateSet:

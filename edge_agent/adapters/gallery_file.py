@@ -13,37 +13,13 @@ from pathlib import Path
 from secrets import token_bytes, token_hex
 
 from contract.gallery import GalleryEntry
-from contract.sealing import KEY_BYTES, as_text, from_text
-from edge_agent.adapters.gallery_keys import KeyRing, locked, unlocked
+from contract.sealing import KEY_BYTES
+from edge_agent.adapters import gallery_rows
+from edge_agent.adapters.gallery_keys import NONCE_BYTES, KeyRing, locked, unlocked
 from edge_agent.core.gallery_order import Standing
 from edge_agent.ports import GalleryError
 
-BUSY_S = 10.0
-
-_Where = tuple[str, tuple[object, ...]]
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entry (
-  entry_id TEXT PRIMARY KEY,
-  revision INTEGER NOT NULL,
-  expires_at REAL NOT NULL,
-  key_id TEXT NOT NULL,
-  wrapped BLOB NOT NULL,
-  locked BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS standing (
-  one INTEGER PRIMARY KEY CHECK (one = 1),
-  revision INTEGER NOT NULL DEFAULT 0,
-  newest INTEGER NOT NULL DEFAULT 0,
-  begun INTEGER NOT NULL DEFAULT 0,
-  version INTEGER NOT NULL DEFAULT 0,
-  must_rotate INTEGER NOT NULL DEFAULT 0,
-  contact_at REAL,
-  contact_monotonic REAL,
-  contact_boot TEXT
-);
-INSERT OR IGNORE INTO standing (one) VALUES (1);
-"""
+TAG_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +37,7 @@ class GalleryFile:
     def __init__(self, path: Path, ring: KeyRing) -> None:
         self.path = path
         self._ring = ring
+        self._known: dict[str, tuple[bytes, GalleryEntry]] = {}
 
     def version(self) -> int:
         """Count the changes: a reader that has seen this one has seen all."""
@@ -81,21 +58,29 @@ class GalleryFile:
         return None if row[0] is None else Contact(*row)
 
     def note_contact(self, contact: Contact) -> None:
-        with self._changing() as db:
+        with self._changing(is_news=False) as db:
             db.execute(
                 "UPDATE standing SET contact_at = ?, contact_monotonic = ?, contact_boot = ?",
                 (contact.at, contact.monotonic, contact.boot_id),
             )
 
     def entries(self) -> list[GalleryEntry]:
-        """Give every entry that still opens."""
+        """Give every entry that still opens; one that has been opened before is not again."""
         if not self.path.exists():
             return []
         keys = self._ring.read()
         with self._open() as db:
             rows = db.execute("SELECT entry_id, key_id, wrapped, locked FROM entry").fetchall()
-        opened = (_opened(keys, *row) for row in rows)
-        return sorted((one for one in opened if one), key=lambda entry: entry.entry_id)
+        known, self._known = self._known, {}
+        for row in rows:
+            entry_id, key_id, content = row[0], row[1], row[3]
+            mark = content[:NONCE_BYTES] + content[-TAG_BYTES:]
+            before = known.get(entry_id)
+            is_same = before is not None and before[0] == mark and key_id in keys
+            entry = before[1] if before and is_same else gallery_rows.opened(keys, *row)
+            if entry is not None:
+                self._known[entry_id] = (mark, entry)
+        return sorted((one for _, one in self._known.values()), key=lambda one: one.entry_id)
 
     def apply(
         self, standing: Standing, entries: Sequence[GalleryEntry], removed: Sequence[str],
@@ -105,12 +90,12 @@ class GalleryFile:
         key_id, key = self._current_key()
         with self._changing() as db:
             for entry in entries:
-                _put(db, entry, standing.revision, key_id, key)
-            gone: list[_Where] = [("entry_id = ?", (entry_id,)) for entry_id in removed]
+                gallery_rows.put(db, entry, standing.revision, key_id, key)
+            gone: list[gallery_rows.Where] = [("entry_id = ?", (entry_id,)) for entry_id in removed]
             if is_complete:
                 gone.append(("revision < ?", (standing.begun,)))
-            _drop(db, gone)
-            _stand(db, standing)
+            gallery_rows.drop(db, gone)
+            gallery_rows.stand(db, standing)
         self._rotate_if_due()
 
     def forget(self, entry_id: str) -> bool:
@@ -125,7 +110,7 @@ class GalleryFile:
         standing = self.standing().wiped()
         with self._changing() as db:
             db.execute("DELETE FROM entry")
-            _stand(db, standing)
+            gallery_rows.stand(db, standing)
         self._ring.write({})
 
     def settle(self) -> None:
@@ -139,7 +124,7 @@ class GalleryFile:
 
     def _forgotten(self, where: str, value: str | float) -> bool:
         with self._changing() as db:
-            found = _drop(db, [(where, (value,))])
+            found = gallery_rows.drop(db, [(where, (value,))])
         self._rotate_if_due()
         return found
 
@@ -162,8 +147,9 @@ class GalleryFile:
             for entry_id, old_id, wrapped in db.execute(
                 "SELECT entry_id, key_id, wrapped FROM entry"
             ).fetchall():
-                entry_key = unlocked(old.get(old_id, bytes(KEY_BYTES)), wrapped, "key", entry_id)
-                if entry_key is None:
+                old_key = old.get(old_id)
+                entry_key = old_key and unlocked(old_key, wrapped, "key", entry_id)
+                if not entry_key:
                     db.execute("DELETE FROM entry WHERE entry_id = ?", (entry_id,))
                     continue
                 db.execute(
@@ -186,12 +172,13 @@ class GalleryFile:
             raise GalleryError(msg) from error
 
     @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
+    def _changing(self, *, is_news: bool = True) -> Iterator[sqlite3.Connection]:
+        """Give a transaction; where `is_news`, readers look into the file again after it."""
         with self._open() as db:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
-                db.execute("UPDATE standing SET version = version + 1")
+                db.execute("UPDATE standing SET version = version + ?", (int(is_news),))
             except BaseException:
                 db.execute("ROLLBACK")
                 raise
@@ -201,7 +188,7 @@ class GalleryFile:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
-            return _connected(self.path)
+            return gallery_rows.connected(self.path)
         except sqlite3.DatabaseError as error:
             if (error.sqlite_errorcode & 0xFF) not in {
                 sqlite3.SQLITE_CORRUPT,
@@ -209,54 +196,4 @@ class GalleryFile:
             }:
                 raise
             self.path.unlink()  # damaged: central delivers it again
-            return _connected(self.path)
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-    try:
-        db.execute("PRAGMA secure_delete = ON")
-        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'standing'").fetchone():
-            db.executescript(_SCHEMA)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _put(
-    db: sqlite3.Connection, entry: GalleryEntry, revision: int, key_id: str, key: bytes
-) -> None:
-    own = from_text(entry.key)
-    content = entry.model_dump_json(exclude={"key"}).encode()
-    wrapped = locked(key, own, "key", entry.entry_id)
-    row = (entry.entry_id, revision, entry.expires_at.timestamp(), key_id, wrapped)
-    whole = (*row, locked(own, content, "entry", entry.entry_id))
-    db.execute("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?)", whole)
-
-
-def _drop(db: sqlite3.Connection, gone: Sequence[_Where]) -> bool:
-    count = 0
-    for where, values in gone:
-        count += db.execute(f"DELETE FROM entry WHERE {where}", values).rowcount  # noqa: S608 - our own words
-    if count:
-        db.execute("UPDATE standing SET must_rotate = 1")
-    return count > 0
-
-
-def _stand(db: sqlite3.Connection, standing: Standing) -> None:
-    db.execute(
-        "UPDATE standing SET revision = ?, newest = ?, begun = ?",
-        (standing.revision, standing.newest, standing.begun),
-    )
-
-
-def _opened(
-    keys: dict[str, bytes], entry_id: str, key_id: str, wrapped: bytes, content: bytes
-) -> GalleryEntry | None:
-    key = unlocked(keys.get(key_id, bytes(KEY_BYTES)), wrapped, "key", entry_id)
-    opened = None if key is None else unlocked(key, content, "entry", entry_id)
-    if key is None or opened is None:
-        return None
-    fields = opened[:-1] + b',"key":"' + as_text(key).encode() + b'"}'
-    return GalleryEntry.model_validate_json(fields)
+            return gallery_rows.connected(self.path)

@@ -121,6 +121,7 @@ class Delivery:
             OutOfOrderError: taken already, or something is missing before it.
         """
         update = self._believed(payload)
+        self._file.settle()
         standing = self._file.standing().after(update.revision, update.follows)
         entries = [self._opened(update, sealed) for sealed in update.entries]
         now = self._time.now()

@@ -17,7 +17,7 @@ from central.adapters.store.tables import AUDIT, DEVICE, ENROLMENT
 from central.core.enrolment import EnrolmentError
 from central.core.people import Actor
 from central.core.refusals import CaseError, NotAllowedError
-from contract.sealing import make_sealing_key
+from contract.sealing import as_text, make_sealing_key
 from tests.integration import case_district
 from tests.integration.case_district import ADMIN, AUDITOR, DUTY, NOON, SCHOOL, STATION, TOWN
 from tests.integration.enrolling_kit import DISPOSITION, Ears, a_keeper, a_request, queued
@@ -269,6 +269,21 @@ def test_a_revoked_device_is_told_nothing_more_not_even_what_waits(
     ears.tended(NOON + 10 * MINUTE)
     enrol(district, keeper, "p2")
     assert ears.hear() == 0
+
+
+def test_a_device_with_a_key_that_is_none_keeps_nobody_else_from_being_told(
+    district: Store, keeper: Keeper, ears: Ears
+) -> None:
+    broken = Ears(district, keeper, "water-002")
+    with district.transaction() as connection:
+        connection.execute(
+            update(DEVICE)
+            .where(DEVICE.c.device_id == "water-002")
+            .values(gallery_key=as_text(bytes(32)))
+        )
+    enrol(district, keeper)
+    assert [broken.letter(row) for row in broken.waiting()] == [None]
+    assert ears.hear() == 1
 
 
 def test_by_its_own_word_a_device_has_confirmed(

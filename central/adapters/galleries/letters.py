@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, RowMapping
 
 from central.adapters.galleries.keys import GalleryKeys, KeyGoneError, unlock
@@ -18,7 +19,7 @@ from contract.gallery import (
     Likeness,
     SealedEntry,
 )
-from contract.sealing import as_text, from_text, seal
+from contract.sealing import SealError, as_text, from_text, seal
 from contract.signing import signed
 
 LOG = logging.getLogger("huxiao.galleries")
@@ -33,8 +34,16 @@ class GalleryLetters:
     def written(self, connection: Connection, down: RowMapping, now_ms: int) -> bytes | None:
         """Give the message of a queued plan; None for a device that may be told nothing (more).
 
-        Who was withdrawn since the plan was made travels as a removal.
+        Who was withdrawn since the plan was made travels as a removal. A key that is none, as a
+        broken device might report, must not keep others from being told.
         """
+        try:
+            return self._written(connection, down, now_ms)
+        except (SealError, ValidationError):
+            LOG.exception("人脸库消息写不出来,跳过 (not sent): %s", down["device_id"])
+            return None
+
+    def _written(self, connection: Connection, down: RowMapping, now_ms: int) -> bytes | None:
         device = directory.device(connection, down["device_id"])
         if device is None or device["is_revoked"] or device["gallery_key"] is None:
             return None
