@@ -1,5 +1,6 @@
 """How the device does, gathered for the heartbeat: its cameras, warmth, disk, clock, versions."""
 
+import os
 import platform
 import shutil
 from collections.abc import Mapping, Sequence
@@ -10,12 +11,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from contract.messages import Availability, CameraHealth, Heartbeat, Reported
+from contract.messages import Availability, CameraHealth, DutyShare, Heartbeat, Reported
 from edge_agent.adapters.clock import clock_state
+from edge_agent.adapters.duty_book import PREFIX, shares_of
 from edge_agent.adapters.notes import HealthRow
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.ports import Timepiece
 
+MOST_SHARES = 64
 CAMERA = "camera:"
 FRESH_S = 30.0  # the watching process says how its cameras do every ten seconds
 STALE_S = 180.0
@@ -49,6 +52,8 @@ class DeviceVitals:
             clock=clock_state(),
             uptime_s=max(0.0, self._time.monotonic()),
             cameras=self._cameras(),
+            duties=self._duties(),
+            memory_bytes=_own_memory(),
             temperature_c=temperature_c(_THERMAL),
             disk_free_bytes=shutil.disk_usage(self._outbox.path.parent).free,
             outbox_depth=self._outbox.depth(),
@@ -69,6 +74,11 @@ class DeviceVitals:
             capabilities=tuple(capabilities),
             clock=clock_state(),
         )
+
+    def _duties(self) -> tuple[DutyShare, ...]:
+        rows = self._outbox.health()
+        kept = (shares_of(row) for name, row in rows.items() if name.startswith(PREFIX))
+        return tuple(share for shares in kept for share in shares)[-MOST_SHARES:]
 
     def _cameras(self) -> tuple[CameraHealth, ...]:
         rows = self._outbox.health()
@@ -107,3 +117,12 @@ def temperature_c(thermal: Path) -> float | None:
         except (OSError, ValueError):
             continue
     return max((reading for reading in readings if -60.0 <= reading <= 200.0), default=None)  # noqa: PLR2004 - what the wire allows
+
+
+def _own_memory() -> int | None:
+    """Give this process's resident memory in bytes, where the system tells."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -72,7 +72,7 @@ class MotionSensor:
             kept = np.full(small.shape, 255, np.uint8)
             for mask in self._masks:
                 corners = np.array([(x * width, y * height) for x, y in mask], np.int32)
-                cv2.fillPoly(kept, [corners], 0)
+                cv2.fillPoly(kept, [corners], (0,))
             self._kept = kept
 
 
@@ -86,7 +86,7 @@ def _small(image: Image) -> NDArray[np.uint8]:
 
 def _boxes(moving: Any) -> tuple[Box, ...]:
     height, width = moving.shape
-    joined = cv2.dilate(moving, None, iterations=2)
+    joined = cv2.dilate(moving, np.ones((3, 3), np.uint8), iterations=2)
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = [row for row in stats[1:count].tolist() if row[4] >= MIN_PIXELS * 4]
     found.sort(key=lambda row: -row[4])

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from edge_agent.adapters.notes import Notes
 from edge_agent.adapters.rounds import Pulse, Rounds
@@ -29,6 +29,14 @@ class WatchHealth:
         self._frames: dict[str, int] = {}
         self._said: dict[str, str] = {}
         self._voice = ""
+        self._faults: Callable[[], Mapping[str, Sequence[str]]] = dict
+        self._drawn: Mapping[str, Sequence[str]] = {}
+
+    def blindness(
+        self, faults: Callable[[], Mapping[str, Sequence[str]]], drawn: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Learn where to ask which cameras are blind, and what is drawn on each."""
+        self._faults, self._drawn = faults, drawn
 
     def beaten(self, rounds: Rounds, alive: Callable[[], None]) -> Iterator[Mapping[str, Frame]]:
         """Pass the rounds on; between them say `alive` and, every so often, note the health."""
@@ -42,6 +50,7 @@ class WatchHealth:
     def beat(self, pulses: Mapping[str, Pulse], now: float) -> None:
         """Note how each camera does at `now`, in this machine's monotonic seconds."""
         elapsed_s, self._beat_at = now - self._beat_at, now
+        faults = self._faults()
         for camera_id, pulse in pulses.items():
             state = pulse.state(now)
             before = self._frames.get(camera_id)
@@ -55,6 +64,10 @@ class WatchHealth:
                     "fps": round(min(fps, 1000.0), 2),
                     "last_frame_age_s": None if pulse.last_at is None else now - pulse.last_at,
                     "detail": pulse.detail[:200],
+                    "faults": list(faults.get(camera_id, ())),
+                    "blind_zones": list(self._drawn.get(camera_id, ()))
+                    if faults.get(camera_id)
+                    else [],
                 },
             )
         self._note("speaker", {"state": "failed" if self._voice else "ok", "detail": self._voice})

@@ -20,7 +20,7 @@ from edge_agent.config.gallery import GalleryConfig
 from edge_agent.config.page import PageConfig
 from edge_agent.config.places import PlacedPath
 from edge_agent.config.rules import AlertsConfig, GateConfig, WaterConfig
-from edge_agent.config.seeing import DetectorConfig
+from edge_agent.config.seeing import DetectorConfig, EyesightConfig
 from edge_agent.config.voice import VoiceConfig
 
 
@@ -34,6 +34,7 @@ class EdgeConfig(Section):
         default=Path("/var/lib/huxiao"), description="数据目录 / where it keeps its data"
     )
     detector: DetectorConfig = Field(default_factory=DetectorConfig)
+    eyesight: EyesightConfig = Field(default_factory=EyesightConfig)
     water: WaterConfig = Field(default_factory=WaterConfig)
     alerts: AlertsConfig = Field(default_factory=AlertsConfig)
     gate: GateConfig = Field(default_factory=GateConfig)

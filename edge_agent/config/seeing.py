@@ -7,6 +7,30 @@ from pydantic import Field
 from edge_agent.config.basics import Fraction, Section
 
 
+class EyesightConfig(Section):
+    """When a camera counts as blind."""
+
+    enabled: bool = Field(default=True, description="是否检查画面 / whether pictures are checked")
+    report_after_s: float = Field(
+        default=30.0,
+        ge=0.0,
+        le=86_400.0,
+        description="看不见多久后上报 / seconds of blindness before it is reported",
+    )
+    frozen_s: float = Field(
+        default=60.0,
+        gt=0.0,
+        le=86_400.0,
+        description="画面一成不变多久算冻结 / the same picture for so long is frozen",
+    )
+    moved_s: float = Field(
+        default=180.0,
+        gt=0.0,
+        le=86_400.0,
+        description="视野改变多久算移位 / another view for so long: the camera was moved",
+    )
+
+
 class DetectorConfig(Section):
     """Which model finds people."""
 

@@ -51,7 +51,7 @@ def replayed(replay: Replay, video: str) -> Iterator[tuple[Sight, list[Alert]]]:
         source = opened.enter_context(closing(open_source(video, every=replay.every)))
         recorder = Recorder(MemoryOutbox(), None, alerts.append)
         opened.enter_context(closing(recorder))
-        scribe = Scribe(replay.config, lambda sight: began_at + timedelta(seconds=sight.frame.at))
+        scribe = Scribe(replay.config, lambda at: began_at + timedelta(seconds=at))
         responses = Responses(_speaker(replay, opened), recorder, scribe.report_of)
         looker = looker_of(replay.config, [replay.camera], detector, replay.local)
         views = {replay.camera.camera_id: view_of(replay.config, replay.camera)}

@@ -119,14 +119,19 @@ class Scribe:
     """Writes alerts: which device and boot, which `alert_id` an episode has, and its picture."""
 
     config: EdgeConfig
-    occurred_at: Callable[[Sight], datetime]
+    occurred_at: Callable[[float], datetime]
     boot: str = field(default_factory=boot_id)
     alert_ids: dict[tuple[str, Episode], str] = field(default_factory=dict)
 
     def report_of(self, sight: Sight, finding: Finding) -> Report:
         """Give what makes the alert and its pictures, later and elsewhere; its id is fixed now."""
-        body = self._body(sight, finding, self._alert_id(sight.view.camera_id, finding))
+        body = self._body(sight.view.camera_id, self.occurred_at(sight.frame.at), finding)
         return lambda: (body, self._evidence(sight, finding))
+
+    def report_without(self, camera_id: str, at: datetime, finding: Finding) -> Report:
+        """Give the same of what no picture shows: a camera that is blind, a gate's contact."""
+        body = self._body(camera_id, at, finding)
+        return lambda: (body, ())
 
     def _alert_id(self, camera_id: str, finding: Finding) -> str:
         key = (camera_id, finding.episode)
@@ -137,20 +142,20 @@ class Scribe:
             del self.alert_ids[key]
         return alert_id
 
-    def _body(self, sight: Sight, finding: Finding, alert_id: str) -> AlertBody:
+    def _body(self, camera_id: str, at: datetime, finding: Finding) -> AlertBody:
         response, track = finding.response, finding.track
         is_spoken = finding.is_announced and self.config.voice.enabled
         return AlertBody(
-            alert_id=alert_id,
+            alert_id=self._alert_id(camera_id, finding),
             device_id=self.config.device_id,
             boot_id=self.boot,
             scenario=scenario_of(self.config.profile, finding.kind),
             kind=finding.kind,
             severity=response.severity,
             phase=finding.phase,
-            occurred_at=self.occurred_at(sight),
+            occurred_at=at,
             clock=clock_state(),
-            camera_id=sight.view.camera_id,
+            camera_id=camera_id or None,
             zone_id=finding.place_id or None,
             track_id=None if track is None else track.track_id,
             dwell_s=None if finding.dwell_s is None else round(finding.dwell_s, 3),

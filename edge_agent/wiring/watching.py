@@ -10,13 +10,16 @@ from functools import partial
 
 from contract.messages import Alert
 from edge_agent.adapters.clock import SystemTime
+from edge_agent.adapters.contact import GpioContact
+from edge_agent.adapters.duty_book import DutyBook
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.recorder import Recorder
 from edge_agent.adapters.rounds import Pulse, Rounds, Stream
 from edge_agent.adapters.watch_health import WatchHealth
-from edge_agent.config import EdgeConfig
-from edge_agent.ports import Detector, SourceError
-from edge_agent.watch import Responses, Sight, World, watch
+from edge_agent.config import CameraConfig, EdgeConfig
+from edge_agent.ports import ButtonError, Detector, SourceError
+from edge_agent.watch import Responses, World, watch
+from edge_agent.wiring.guarding import Guard
 from edge_agent.wiring.looking import looker_of
 from edge_agent.wiring.scenes import Scribe, doubtful_score, view_of
 from edge_agent.wiring.seeing import newest, open_detector, open_source
@@ -69,12 +72,17 @@ def watch_cameras(
         rounds = Rounds(_streams(config, opened, simulate=simulate), stop)
         views = {camera.camera_id: view_of(config, camera) for camera in config.cameras}
         recorder = opened.enter_context(closing(Recorder(outbox, PATIENCE_S, _logged)))
-        scribe = Scribe(config, _taken_at)
+        scribe = Scribe(config, taken_at)
+        book = DutyBook(outbox, "watch")
+        guard = Guard(config, scribe, recorder, book, rounds.pulses, local_time,
+                      _contact(config, opened, simulate=simulate))  # fmt: skip
+        health.blindness(guard.faults, {c.camera_id: _drawn(c) for c in config.cameras})
         responses = Responses(speaker, recorder, scribe.report_of)
         looker = looker_of(config, config.cameras, detector, local_time)
         world = World(looker, responses, health.fault)
-        for _ in watch(health.beaten(rounds, alive), views, world):
-            pass
+        batches = guard.watched(health.beaten(rounds, alive))
+        for sight in watch(batches, views, world):
+            guard.count(sight.frame.at, sight.seen.shares)
         pulses = rounds.pulses()
         health.beat(pulses, time.monotonic())
     failed = [f"{name}: {pulse.detail}" for name, pulse in pulses.items() if pulse.end == "failed"]
@@ -103,7 +111,24 @@ def local_time(at: float) -> datetime:
     return datetime.now().astimezone() - timedelta(seconds=passed_s)
 
 
-def _taken_at(sight: Sight) -> datetime:
+def taken_at(at: float) -> datetime:
     """Tell by the wall clock when a frame was taken: an alert occurs then, not when it is found."""
     time = SystemTime()
-    return time.now() - timedelta(seconds=max(0.0, time.monotonic() - sight.frame.at))
+    return time.now() - timedelta(seconds=max(0.0, time.monotonic() - at))
+
+
+def _contact(config: EdgeConfig, opened: ExitStack, *, simulate: bool) -> GpioContact | None:
+    """Give the gate's contact; one that cannot be read is said, and the cameras watch on."""
+    if config.gate.contact_pin is None or simulate:
+        return None
+    try:
+        return opened.enter_context(closing(GpioContact(config.gate.contact_pin)))
+    except ButtonError as error:
+        LOG.error("%s", error)  # noqa: TRY400 - one line in words, no traceback
+        return None
+
+
+def _drawn(camera: CameraConfig) -> list[str]:
+    zones = [zone.zone_id for zone in camera.zones]
+    lines = [line.line_id for line in camera.lines]
+    return [*zones, *lines, *(post.post_id for post in camera.posts)]
