@@ -133,11 +133,11 @@ class DrawingFile:
             change(document, _index_of(document, camera_id))
             try:
                 written = tomlkit.dumps(document)
-                self._checked(written)
                 _same(tomllib.loads(written), document.unwrap())
             except (TOMLKitError, tomllib.TOMLDecodeError) as error:
                 msg = f"配置文件无法改写 (cannot be rewritten): {error}"
                 raise DrawingError(msg) from error
+            self._checked(written)
             if written != text:
                 self._write(text, written)
             return _revision(written)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tomlkit
-from tomlkit.items import AoT, Array, Table
+from tomlkit.items import AoT, InlineTable, Table
 
 from edge_agent.core.drawn import DrawnKind, DrawnRow
 
@@ -12,36 +12,65 @@ DIGITS = 4
 """A ten-thousandth of the picture: finer than a pixel, and still to be read by a person."""
 
 
-def rows_replaced(camera: Table, kind: DrawnKind, rows: Sequence[DrawnRow]) -> None:
+def rows_replaced(camera: Table | InlineTable, kind: DrawnKind, rows: Sequence[DrawnRow]) -> None:
     """Make a camera's list of one kind say `rows`."""
     old: Any = camera.get(kind.key)
-    count = 0 if old is None else len(old)
-    kept = [row.was for row in rows if row.was is not None and row.was < count]
-    for index in reversed(range(count)):
+    if isinstance(old, AoT):
+        _changed_in_place(camera, kind, rows)
+    else:
+        _written_anew(camera, kind, rows, [] if old is None else old.unwrap())
+
+
+def _changed_in_place(
+    camera: Table | InlineTable, kind: DrawnKind, rows: Sequence[DrawnRow]
+) -> None:
+    old: Any = camera[kind.key]
+    kept = sorted(row.was for row in rows if row.was is not None and row.was < len(old))
+    for index in reversed(range(len(old))):
         if index not in kept:
             del old[index]
-    order = sorted(kept)
     for row in rows:
-        if row.was in order:
-            _change(old[order.index(row.was)], row.values)
-    new = [row for row in rows if row.was not in order]
-    if new:
-        _append(camera, kind, new)
-    elif old is not None and len(old) == 0:
+        if row.was in kept:
+            _change(old[kept.index(row.was)], row.values)
+    for row in rows:
+        if row.was not in kept:
+            table = tomlkit.table()
+            _change(table, row.values)
+            old.append(table)
+    if len(old) == 0:
         del camera[kind.key]
 
 
-def _append(camera: Table, kind: DrawnKind, rows: Sequence[DrawnRow]) -> None:
-    old: Any = camera.get(kind.key)
-    is_inline = isinstance(old, Array) and len(old) > 0
-    if not isinstance(old, AoT) and not is_inline:
-        camera.pop(kind.key, None)
-        old = camera[kind.key] = tomlkit.aot()
-        old = camera[kind.key]
-    for row in rows:
-        table: Any = tomlkit.inline_table() if is_inline else tomlkit.table()
+def _written_anew(
+    camera: Table | InlineTable, kind: DrawnKind, rows: Sequence[DrawnRow], old: list[Any]
+) -> None:
+    """Write a list that was inline, or was not there; one that does not change stays as it is."""
+    new = []
+    for row in _known(rows, len(old)):
+        table: dict[str, Any] = {} if row.was is None else dict(old[row.was])
         _change(table, row.values)
-        old.append(table)
+        new.append(table)
+    if new == old:
+        return
+    camera.pop(kind.key, None)
+    if not new:
+        return
+    is_inline = isinstance(camera, InlineTable)
+    whole: Any = tomlkit.array() if is_inline else tomlkit.aot()
+    for row_table in new:
+        made: Any = tomlkit.inline_table() if is_inline else tomlkit.table()
+        made.update(row_table)
+        whole.append(made)
+    camera[kind.key] = whole
+
+
+def _known(rows: Sequence[DrawnRow], count: int) -> list[DrawnRow]:
+    """Take a row whose place does not exist for a new one."""
+    is_there = [row.was is not None and row.was < count for row in rows]
+    return [
+        row if there else DrawnRow(None, row.values)
+        for row, there in zip(rows, is_there, strict=True)
+    ]
 
 
 def _change(table: Any, values: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from edge_agent.adapters.commissioning import ReportError, digest, is_signed_well
-from edge_agent.core.commissioning import Entry, Result, Step, steps_of
+from edge_agent.core.commissioning import Checklist, Entry, Result, Step, steps_of
 from edge_agent.page.desk import desk
 from edge_agent.page.languages import text as _
 
@@ -97,11 +97,17 @@ def _shown(error: str) -> str:
         steps=[(step, found.entries.get(step.key)) for step in steps],
         is_complete=not found.open_steps(steps),
         reports=desk().commissioning.reports(),
-        who=request.form.get("who", ""),
+        who=request.form.get("who") or _last_who(found),
+        first_open=next((step.key for step in found.open_steps(steps)), ""),
         error=error,
         title_of=step_title,
         automatic=_automatic(),
     )
+
+
+def _last_who(found: Checklist) -> str:
+    entries = sorted(found.entries.values(), key=lambda entry: entry.at)
+    return entries[-1].who if entries else ""
 
 
 def _automatic() -> dict[str, tuple[str, str]]:

@@ -14,7 +14,7 @@ pages = Blueprint("languages", __name__)
 
 
 def speak(app: Flask) -> None:
-    """Let an app's templates say `_('中文')`."""
+    """Let an app's templates say `_('...')`."""
     app.jinja_env.globals.update(_=text, is_english=is_english)
 
 

@@ -166,6 +166,11 @@ LAYOUTS = (
     + 'zones = [{zone_id = "a b", polygon = [[0,0],[1,0],[1,1]]}, # first\n'
     '  {zone_id = "c", polygon = [[0,0],[1,0],[1,1]]}]\n'
     '[[cameras]]\ncamera_id = "cam2"\nsource = "0"\n[evidence]\nsnapshots = false\n',
+    (
+        'device_id = "w-1"\nprofile = "gate"\n'
+        'cameras = [{camera_id = "cam1", source = "0", zones = [{zone_id = "z",'
+        " polygon = [[0,0],[1,0],[1,1]]}]}] # on one line\n[voice]\nvolume = 0.5\n"
+    ),
     DEVICE
     + '[[cameras.zones]]\nzone_id = "later"\npolygon = [[0,0],[1,0],[1,1]]\n'
     + '[[cameras]]\ncamera_id = "cam2"\nsource = "0"\n[[cameras.zones]]\nzone_id = "z"\n'
