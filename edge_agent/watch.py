@@ -7,13 +7,16 @@ from typing import Protocol
 
 from contract.messages import AlertBody
 from edge_agent.core.boxes import Box, Detection
-from edge_agent.core.findings import Finding, Verdict
+from edge_agent.core.findings import Episode, Finding, Verdict
+from edge_agent.core.known import Known
 from edge_agent.core.life import AlertLife
 from edge_agent.core.liveliness import Liveliness
+from edge_agent.core.naming import Addressee
 from edge_agent.core.posts import PostRule
 from edge_agent.core.shares import Share
 from edge_agent.core.tracker import Tracker
 from edge_agent.core.tracks import Track
+from edge_agent.core.votes import Hint
 from edge_agent.core.water import WaterRule
 from edge_agent.ports import EvidenceFile, Frame, Speaker
 
@@ -31,6 +34,7 @@ class Look:
     found: Sequence[Detection] | None
     motion: Sequence[Box] | None = None
     local: datetime | None = None
+    hints: Sequence[Hint] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class View:
     posts: PostRule = field(default_factory=PostRule)
     liveliness: Liveliness | None = None
     life: AlertLife = field(default_factory=AlertLife)
+    known: Known = field(default_factory=Known)
 
     def observe(self, look: Look) -> tuple["View", "Seen"]:
         """Take one frame in."""
@@ -54,12 +59,11 @@ class View:
             liveliness, lively = liveliness.observe(at, tracks, look.motion, origins)
         rule, verdict = self.rule.observe(at, tracks, look.local, lively)
         posts, absences, shares = self.posts.observe(at, tracks, look.local)
-        verdict |= absences
+        known, hits = self.known.observe(at, tracks, look.hints)
+        verdict = known.named(verdict | absences | hits)
         life, findings = self.life.observe(at, verdict.findings, verdict.going_on)
         verdict = replace(verdict, findings=tuple(findings))
-        view = replace(
-            self, tracker=tracker, rule=rule, posts=posts, liveliness=liveliness, life=life
-        )
+        view = View(self.camera_id, tracker, rule, posts, liveliness, life, known)
         return view, Seen(tracks, verdict, tuple(shares))
 
 
@@ -96,6 +100,10 @@ class Looker(Protocol):
 
     def look(self, camera_id: str, frame: Frame, tracks: Sequence[Track]) -> Look: ...
 
+    def after(self, camera_id: str, frame: Frame, tracks: Sequence[Track]) -> None:
+        """Do what can wait until whoever must be warned has been: reading faces."""
+        ...
+
 
 Report = Callable[[], tuple[AlertBody, Sequence[EvidenceFile]]]
 
@@ -113,12 +121,16 @@ class Responses:
     speaker: Speaker
     recorder: Recorder
     report_of: Callable[[Sight, Finding], Report]
+    alert_id_of: Callable[[str, Episode], str] = lambda *_: ""
+    addressee: Callable[[str], Addressee | None] = lambda _: None
 
     def follow(self, sight: Sight) -> None:
         """Record what is found and say what is to be said, which a sick disk holds back little."""
         self.recorder.record([self.report_of(sight, one) for one in sight.verdict.findings])
         for saying in sight.verdict.sayings:
-            self.speaker.say(saying.phrase_id)
+            to = self.addressee(saying.entry_id) if saying.entry_id else None
+            alert_id = self.alert_id_of(sight.view.camera_id, saying.episode)
+            self.speaker.say(saying.phrase_id, to, alert_id=alert_id)
 
 
 Batch = Mapping[str, Frame]
@@ -152,6 +164,8 @@ def watch(batches: Iterable[Batch], views: Mapping[str, View], world: World) -> 
                     memory[camera_id], followed[camera_id] = view, seen.tracks
                 sight = Sight(view, frame, seen)
                 world.responses.follow(sight)
+                if look.found is not None:
+                    world.looker.after(camera_id, frame, seen.tracks)
             except Exception as error:  # noqa: BLE001 - the one of this process: a camera must not blind the others
                 world.fault(error)
                 continue

@@ -55,7 +55,7 @@ def run(process: str, config_file: Path, simulate: bool) -> None:
         click.echo(str(error), err=True)
         raise SystemExit(Exit.USAGE) from None
     processes: dict[str, Once] = {
-        "watch": _watch,
+        "watch": partial(_watch, config_file),
         "link": _link,
         "button": _button,
         "page": partial(_page, config_file),
@@ -73,13 +73,30 @@ def run(process: str, config_file: Path, simulate: bool) -> None:
 Once = Callable[[EdgeConfig, threading.Event, Watchdog, bool], bool]
 
 
-def _watch(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulate: bool) -> bool:
+def _watch(
+    config_file: Path,
+    config: EdgeConfig,
+    stop: threading.Event,
+    watchdog: Watchdog,
+    simulate: bool,
+) -> bool:
     """Watch until stopped; done also where every camera was a recording that has ended."""
+    from edge_agent.wiring.reloading import Enough, Reloading
     from edge_agent.wiring.watching import watch_cameras
 
-    with opened_outbox(config.data_dir) as outbox:
-        pulses = watch_cameras(config, outbox, stop, simulate=simulate, alive=watchdog.alive)
-    return stop.is_set() or all(pulse.end == "ended" for pulse in pulses.values())
+    reloading = Reloading(config_file, config)
+    while True:
+        enough = Enough(stop)
+        with opened_outbox(reloading.config.data_dir) as outbox:
+            pulses = watch_cameras(
+                reloading.config,
+                outbox,
+                enough,
+                simulate=simulate,
+                alive=reloading.alive(watchdog.alive, enough),
+            )
+        if stop.is_set() or not enough.is_set():
+            return stop.is_set() or all(pulse.end == "ended" for pulse in pulses.values())
 
 
 def _link(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulate: bool) -> bool:

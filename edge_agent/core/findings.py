@@ -75,10 +75,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A phrase to say aloud now, because of what goes on."""
+    """A phrase to say aloud now, because of what goes on; `entry_id`: to whom, where known."""
 
     phrase_id: str
     episode: Episode
+    entry_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

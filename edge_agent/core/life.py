@@ -57,13 +57,6 @@ class AlertLife:
                 living[episode] = replace(now, told=_as_told(known.told, now.told))
         return AlertLife(self.rhythm, living), reports
 
-    def ended(self) -> list[Finding]:
-        """Give the ends of all that goes on: when the watch stops seeing at all."""
-        return [
-            replace(known.told, phase=Phase.END, is_announced=False)
-            for known in self.living.values()
-        ]
-
 
 def _seen_again(known: Living, at: float, state: State) -> Living:
     told = replace(

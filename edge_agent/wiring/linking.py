@@ -4,16 +4,19 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import random
 
-from contract.messages import Heartbeat, Reported
+from contract.messages import Heartbeat, Reported, Suggestion
+from contract.reading import MessageError, read
 from contract.topics import Down
 from edge_agent.adapters import model_store
 from edge_agent.adapters.broker import MqttBroker
 from edge_agent.adapters.clock import SystemTime, boot_id
 from edge_agent.adapters.health import DeviceVitals
 from edge_agent.adapters.outbox import SqliteOutbox
+from edge_agent.adapters.suggestions import SuggestionBook
 from edge_agent.config import EdgeConfig
 from edge_agent.link import Link, Rhythm, Vitals
 from edge_agent.ports import ModelError
@@ -78,9 +81,19 @@ def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
     vitals = Vitals(heartbeat, reported, lambda online: said.availability(online=online))
     rhythm = Rhythm(config.broker.replay_per_s, config.broker.heartbeat_s, random)
     link = Link(config.device_id, broker, outbox, vitals, rhythm, time)
+    link.listen(Down.SUGGESTION, partial(_kept, SuggestionBook(outbox), config.device_id))
     if delivery is not None:
         link.listen(Down.GALLERY, delivery.hear)
     return link
+
+
+def _kept(book: SuggestionBook, device_id: str, payload: bytes) -> bool:
+    """Keep what a false alarm has taught, for the installer; there is nothing to report."""
+    try:
+        book.keep(read(Suggestion, payload, device_id))
+    except MessageError as error:
+        LOG.warning("看不懂的建议,忽略 (suggestion cannot be read): %s", error)
+    return False
 
 
 def run_link(link: Link, stop: threading.Event, alive: Callable[[], None]) -> None:

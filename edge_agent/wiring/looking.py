@@ -12,9 +12,11 @@ from edge_agent.core.attention import Attention
 from edge_agent.core.boxes import Box, Detection
 from edge_agent.core.daylight import Daylight
 from edge_agent.core.masks import Mask, unmasked
+from edge_agent.core.naming import Addressee
 from edge_agent.core.tracks import Track
 from edge_agent.ports import Detector, Frame
 from edge_agent.watch import Look
+from edge_agent.wiring.naming import Recognition
 from edge_agent.wiring.scenes import birth_score
 
 MOST_STIR = 0.25
@@ -63,10 +65,21 @@ class AttentiveLooker:
 
     gazes: Mapping[str, Gaze]
     local: Callable[[float], datetime | None]
+    recognition: Recognition | None = None
+    expect: Callable[[Addressee], None] = lambda _: None
 
     def look(self, camera_id: str, frame: Frame, tracks: Sequence[Track]) -> Look:
         """Look at one frame."""
-        return self.gazes[camera_id].look(frame, tracks, self.local(frame.at))
+        look = self.gazes[camera_id].look(frame, tracks, self.local(frame.at))
+        if self.recognition is None or look.found is None:
+            return look
+        return replace(look, hints=self.recognition.hints(camera_id))
+
+    def after(self, camera_id: str, frame: Frame, tracks: Sequence[Track]) -> None:
+        """Read faces, now that the voice has had its turn."""
+        if self.recognition is not None:
+            for to in self.recognition.after(camera_id, frame, tracks):
+                self.expect(to)
 
 
 def looker_of(
@@ -74,11 +87,13 @@ def looker_of(
     cameras: Sequence[CameraConfig],
     detector: Detector,
     local: Callable[[float], datetime | None],
+    recognition: Recognition | None = None,
+    expect: Callable[[Addressee], None] = lambda _: None,
 ) -> AttentiveLooker:
-    """Give how the cameras are looked at, all by one detector."""
+    """Give how the cameras are looked at, all by one detector; `expect` hears who is there."""
     birth = birth_score(config.detector)
     gazes = {camera.camera_id: gaze_of(config, camera, detector, birth) for camera in cameras}
-    return AttentiveLooker(gazes, local)
+    return AttentiveLooker(gazes, local, recognition, expect)
 
 
 def gaze_of(config: EdgeConfig, camera: CameraConfig, detector: Detector, birth: float) -> Gaze:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 import uuid_utils
 
@@ -23,6 +24,7 @@ from edge_agent.config import (
 from edge_agent.config.times import Hours, schedule_of
 from edge_agent.core.boxes import Box
 from edge_agent.core.findings import Episode, Finding
+from edge_agent.core.known import Known
 from edge_agent.core.life import AlertLife, Rhythm
 from edge_agent.core.lines import Direction, Line
 from edge_agent.core.liveliness import Liveliness
@@ -30,7 +32,7 @@ from edge_agent.core.posts import Post, PostRule
 from edge_agent.core.tracker import Tracker, TrackerSettings
 from edge_agent.core.water import WaterRule
 from edge_agent.core.zones import Zone
-from edge_agent.ports import EvidenceFile, Image
+from edge_agent.ports import EvidenceFile, Image, Outcome, Utterance
 from edge_agent.watch import Report, Sight, View
 
 LOG = logging.getLogger("huxiao.watch")
@@ -39,6 +41,10 @@ BIRTH_SCORE = {"nanodet": 0.5, "ssd": 0.5}
 """From which score of a model a new person is believed."""
 SURE_SHARE = 0.8
 DOUBTFUL_SHARE = 0.5
+
+
+KNOWN_AS = {"venue": Kind.MINOR_MATCH, "gate": Kind.PERSON_OF_CONCERN_MATCH}
+"""What a hint is, by the kind of device; at the water it only lends a warning a name."""
 
 
 def birth_score(detector: DetectorConfig) -> float:
@@ -65,6 +71,7 @@ def view_of(config: EdgeConfig, camera: CameraConfig) -> View:
         PostRule(tuple(_post(post) for post in camera.posts)),
         Liveliness(alerts.still_s) if alerts.things else None,
         life,
+        Known(KNOWN_AS.get(config.profile), config.faces.repeat_s),
     )
 
 
@@ -122,6 +129,21 @@ class Scribe:
     occurred_at: Callable[[float], datetime]
     boot: str = field(default_factory=boot_id)
     alert_ids: dict[tuple[str, Episode], str] = field(default_factory=dict)
+    heard: dict[str, Announcement] = field(default_factory=dict)
+    names: Callable[[str], bool] = lambda _: False
+
+    def alert_id_of(self, camera_id: str, episode: Episode) -> str:
+        """Give the alert that an episode has now; "" where it has none."""
+        return self.alert_ids.get((camera_id, episode), "")
+
+    def hear(self, utterance: Utterance, outcome: Outcome, why: str) -> None:
+        """Hear how it went with what was said: an alert's next phase tells it."""
+        del why
+        if utterance.alert_id:
+            state: Literal["spoken", "failed"] = "spoken" if outcome is Outcome.SPOKEN else "failed"
+            self.heard[utterance.alert_id] = Announcement(
+                phrase_id=utterance.phrase_id, named=utterance.is_named, state=state
+            )
 
     def report_of(self, sight: Sight, finding: Finding) -> Report:
         """Give what makes the alert and its pictures, later and elsewhere; its id is fixed now."""
@@ -144,9 +166,9 @@ class Scribe:
 
     def _body(self, camera_id: str, at: datetime, finding: Finding) -> AlertBody:
         response, track = finding.response, finding.track
-        is_spoken = finding.is_announced and self.config.voice.enabled
+        alert_id = self._alert_id(camera_id, finding)
         return AlertBody(
-            alert_id=self._alert_id(camera_id, finding),
+            alert_id=alert_id,
             device_id=self.config.device_id,
             boot_id=self.boot,
             scenario=scenario_of(self.config.profile, finding.kind),
@@ -161,9 +183,21 @@ class Scribe:
             dwell_s=None if finding.dwell_s is None else round(finding.dwell_s, 3),
             people=finding.people,
             matches=finding.matches,
-            announcement=Announcement(phrase_id=response.phrase_id) if is_spoken else None,
+            announcement=self._announcement(alert_id, finding),
             faults=finding.faults,
             box=None if track is None else _within(track.box),
+        )
+
+    def _announcement(self, alert_id: str, finding: Finding) -> Announcement | None:
+        """Give what is said now, or how it went with what was said for the alert before."""
+        if finding.is_announced and self.config.voice.enabled:
+            entries = [match.entry_id for match in finding.matches]
+            named = any(self.names(entry_id) for entry_id in entries)
+            return Announcement(phrase_id=finding.response.phrase_id, named=named)
+        return (
+            self.heard.pop(alert_id, None)
+            if finding.phase is Phase.END
+            else self.heard.get(alert_id)
         )
 
     def _evidence(self, sight: Sight, finding: Finding) -> Sequence[EvidenceFile]:

@@ -12,18 +12,25 @@ from contract.messages import Alert
 from edge_agent.adapters.clock import SystemTime
 from edge_agent.adapters.contact import GpioContact
 from edge_agent.adapters.duty_book import DutyBook
+from edge_agent.adapters.live_picture import LivePicture
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.recorder import Recorder
 from edge_agent.adapters.rounds import Pulse, Rounds, Stream
+from edge_agent.adapters.voice.said import SaidBook
+from edge_agent.adapters.voice.speaker import Listeners, QueuedSpeaker, QuietSpeaker
 from edge_agent.adapters.watch_health import WatchHealth
 from edge_agent.config import CameraConfig, EdgeConfig
+from edge_agent.config.page import live_dir_of
+from edge_agent.core.naming import Manners, Naming
 from edge_agent.ports import ButtonError, Detector, SourceError
 from edge_agent.watch import Responses, World, watch
 from edge_agent.wiring.guarding import Guard
 from edge_agent.wiring.looking import looker_of
+from edge_agent.wiring.naming import Recognition, open_recognition
 from edge_agent.wiring.scenes import Scribe, doubtful_score, view_of
 from edge_agent.wiring.seeing import newest, open_detector, open_source
-from edge_agent.wiring.speaking import open_speaker
+from edge_agent.wiring.showing import Showcase
+from edge_agent.wiring.speaking import noting, open_speaker
 
 LOG = logging.getLogger("huxiao.watch")
 
@@ -64,31 +71,72 @@ def watch_cameras(
         SourceError: none of the cameras can be read any more.
     """
     detector, health = detector_of(config), WatchHealth(outbox)
+    recognition = open_recognition(config)
     with ExitStack() as opened:
-        voice_dir = config.data_dir / "voice"
-        speaker = opened.enter_context(
-            closing(open_speaker(config.voice, voice_dir, health.hear_speaker))
-        )
+        scribe = Scribe(config, taken_at, names=partial(_is_named, config, recognition))
+        speaker = _speaker(config, outbox, opened, scribe, health, recognition)
         rounds = Rounds(_streams(config, opened, simulate=simulate), stop)
         views = {camera.camera_id: view_of(config, camera) for camera in config.cameras}
         recorder = opened.enter_context(closing(Recorder(outbox, PATIENCE_S, _logged)))
-        scribe = Scribe(config, taken_at)
         book = DutyBook(outbox, "watch")
         guard = Guard(config, scribe, recorder, book, rounds.pulses, local_time,
                       _contact(config, opened, simulate=simulate))  # fmt: skip
         health.blindness(guard.faults, {c.camera_id: _drawn(c) for c in config.cameras})
-        responses = Responses(speaker, recorder, scribe.report_of)
-        looker = looker_of(config, config.cameras, detector, local_time)
+        spoken = (lambda _: None) if recognition is None else recognition.gallery.spoken
+        responses = Responses(speaker, recorder, scribe.report_of, scribe.alert_id_of, spoken)
+        looker = looker_of(
+            config, config.cameras, detector, local_time, recognition, speaker.expect
+        )
+        live = LivePicture(live_dir_of(config.page, config.data_dir))
+        showcase = Showcase(live, lambda camera_id: guard.faults()[camera_id])
         world = World(looker, responses, health.fault)
         batches = guard.watched(health.beaten(rounds, alive))
         for sight in watch(batches, views, world):
             guard.count(sight.frame.at, sight.seen.shares)
+            showcase.show(sight)
+            if recognition is not None:
+                _prepare(recognition, speaker)
         pulses = rounds.pulses()
         health.beat(pulses, time.monotonic())
     failed = [f"{name}: {pulse.detail}" for name, pulse in pulses.items() if pulse.end == "failed"]
     if failed and not stop.is_set():
         raise SourceError("; ".join(failed))
     return pulses
+
+
+def _speaker(
+    config: EdgeConfig,
+    outbox: SqliteOutbox,
+    opened: ExitStack,
+    scribe: Scribe,
+    health: WatchHealth,
+    recognition: Recognition | None,
+) -> QueuedSpeaker | QuietSpeaker:
+    """Open the voice; what was said is noted, and told to the alert that it belongs to."""
+    book = opened.enter_context(closing(SaidBook(outbox, SystemTime(), config.voice.keep_days)))
+    listeners = Listeners(state=health.hear_speaker, told=scribe.hear)
+    speaker = open_speaker(
+        config.voice,
+        config.data_dir / "voice",
+        listeners=noting(book, listeners),
+        vault=None if recognition is None else recognition.gallery,
+    )
+    return opened.enter_context(closing(speaker))
+
+
+def _prepare(recognition: Recognition, speaker: QueuedSpeaker | QuietSpeaker) -> None:
+    """Have the sounds of everybody's names made, where the gallery has changed."""
+    everybody = recognition.everybody_anew()
+    if everybody is not None and isinstance(speaker, QueuedSpeaker):
+        speaker.prepare(everybody)
+
+
+def _is_named(config: EdgeConfig, recognition: Recognition | None, entry_id: str) -> bool:
+    """Tell whether a warning to that entry would say a name."""
+    to = None if recognition is None else recognition.gallery.spoken(entry_id)
+    voice = config.voice
+    manners = Manners(Naming(voice.naming), voice.address, voice.named_phrases, voice.place)
+    return manners.wording("", "", to).is_named
 
 
 def _streams(config: EdgeConfig, opened: ExitStack, *, simulate: bool) -> dict[str, Stream]:
