@@ -42,7 +42,7 @@ ENGLISH = {
     "失败": "fails",
     "怎么办:": "What to do: ",
     "全部重新检查": "Check everything again",
-    "会试一下声卡和连接,约一分钟。": "Tries sound card and connection; takes about a minute.",
+    "会核对模型和证书,约半分钟。": "Compares models and certificates; takes half a minute.",
     "配置文件": "Config file",
     "摄像头": "Camera",
     "与平台的连接": "Link to the district",

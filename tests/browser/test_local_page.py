@@ -132,7 +132,8 @@ def test_corners_are_dragged_by_mouse_added_and_undone(local: Local, laptop: Wat
     polygon = zones(local)["台阶"]["polygon"]
     assert near(polygon, ((0.40, 0.45), (0.80, 0.55), (0.86, 0.92), (0.50, 0.92)))
     page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="恢复上一版").click()
+    with page.expect_response("**/api/undo"):
+        page.get_by_role("button", name="恢复上一版").click()
     expect(page.locator("#saved")).to_have_text("已生效")
     assert zones(local)["台阶"]["polygon"][0] == [0.52, 0.55]
 
@@ -240,7 +241,7 @@ def test_everything_fits_a_phone_in_both_languages_and_has_names(
 
 NAMELESS = """() => [...document.querySelectorAll('button, input, select, a, canvas, img')]
   .filter((e) => e.type !== 'hidden' && !e.hidden)
-  .filter((e) => !(e.innerText || e.ariaLabel || e.alt !== undefined && e.tagName === 'IMG'
+  .filter((e) => !(e.textContent.trim() || e.ariaLabel || e.alt !== undefined && e.tagName === 'IMG'
     || (e.labels && e.labels.length) || e.getAttribute('aria-label')))
   .map((e) => e.outerHTML)"""
 
