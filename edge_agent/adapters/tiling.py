@@ -14,7 +14,10 @@ ABOVE = 0.18
 SMALL = 0.35
 """Drawings that need no more of the picture's width or height than this are far away."""
 SAME = 0.5
+"""Boxes of two looks that share this much of both together are one person..."""
 INSIDE = 0.7
+AS_WIDE = 0.7
+"""...and so is a part of somebody: inside, and nearly as wide. A child in front is narrower."""
 CUT = 0.004
 
 WHOLE = Box(0.0, 0.0, 1.0, 1.0)
@@ -39,13 +42,13 @@ class TilingDetector:
 
     def detect(self, image: Image) -> list[Detection]:
         """Find people in a blue-green-red picture of any size."""
-        found = self.detector.detect(image)
+        looks = [self.detector.detect(image)]
         count = min(len(self.crops), self.most - 1)
         for step in range(count):
             crop = self.crops[(self.turn + step) % len(self.crops)]
-            found += self._in(image, crop)
+            looks.append(self._in(image, crop))
         self.turn = (self.turn + count) % max(len(self.crops), 1)
-        return merged(found)
+        return merged(looks)
 
     def _in(self, image: Image, crop: Box) -> list[Detection]:
         height, width = image.shape[:2]
@@ -76,13 +79,19 @@ def crops_for(tiling: str, drawings: Sequence[Sequence[Point]]) -> tuple[Box, ..
     return (Box(left, top, right, bottom),)
 
 
-def merged(found: Sequence[Detection]) -> list[Detection]:
-    """Drop what was found twice, keeping the surer one."""
-    kept: list[Detection] = []
-    for one in sorted(found, key=lambda detection: -detection.score):
-        if not any(_is_same(one.box, other.box) for other in kept):
-            kept.append(one)
-    return kept
+def merged(looks: Sequence[Sequence[Detection]]) -> list[Detection]:
+    """Drop what was found in two looks, keeping the surer one.
+
+    Within one look everybody counts: the detector itself has dropped its doubles, and a child in
+    front of a grown-up is two people.
+    """
+    numbered = [(number, one) for number, look in enumerate(looks) for one in look]
+    numbered.sort(key=lambda pair: -pair[1].score)
+    kept: list[tuple[int, Detection]] = []
+    for number, one in numbered:
+        if not any(n != number and _is_same(one.box, other.box) for n, other in kept):
+            kept.append((number, one))
+    return [one for _, one in kept]
 
 
 def _is_same(first: Box, second: Box) -> bool:
@@ -91,7 +100,10 @@ def _is_same(first: Box, second: Box) -> bool:
     if wide <= 0 or tall <= 0:
         return False
     shared, areas = wide * tall, sorted((_area(first), _area(second)))
-    return shared >= SAME * (sum(areas) - shared) or shared >= INSIDE * areas[0]
+    if shared >= SAME * (sum(areas) - shared):
+        return True
+    widths = sorted((first.right - first.left, second.right - second.left))
+    return shared >= INSIDE * areas[0] and widths[0] >= AS_WIDE * widths[1]
 
 
 def _area(box: Box) -> float:

@@ -42,8 +42,9 @@ class Gaze:
         stirs = _stirs(motion)
         if self.attention is not None:
             moves = motion.is_jump or bool(motion.boxes)
+            doubts = any(not track.is_confirmed for track in tracks)
             self.attention, looks = self.attention.observe(
-                frame.at, moves=moves, follows=bool(tracks)
+                frame.at, moves=moves, follows=bool(tracks), doubts=doubts
             )
             if not looks:
                 return Look(frame.at, None, stirs, local)

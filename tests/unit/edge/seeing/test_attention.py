@@ -60,6 +60,15 @@ def test_who_stands_still_is_looked_after() -> None:
     assert [i for i, look in enumerate(seen) if look] == [0, 4, 8, 12, 16, 20]
 
 
+def test_while_somebody_is_new_or_out_of_sight_no_frame_is_left_out() -> None:
+    attention, seen = Attention(), list[bool]()
+    for i in range(30):
+        attention, look = attention.observe(i / 10, moves=False, follows=True, doubts=5 <= i < 20)
+        seen.append(look)
+    assert all(seen[5:20])
+    assert [i for i, look in enumerate(seen) if look and i >= 20] == [23, 27]
+
+
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=100))
 def test_nobody_is_ever_left_unlooked_at_for_longer_than_the_idle_time(
     steps: list[tuple[bool, bool]],
@@ -189,7 +198,21 @@ def test_who_was_found_twice_counts_once_with_the_better_score() -> None:
         Detection(Box(0.41, 0.4, 0.5, 0.79), 0.8),
     )
     beside = Detection(Box(0.6, 0.4, 0.7, 0.8), 0.6)
-    assert merged([whole, again, beside]) == [again, beside]
+    assert merged([[whole], [again, beside]]) == [again, beside]
+
+
+def test_a_part_of_somebody_found_in_a_crop_is_nobody_else() -> None:
+    whole, part = Detection(Box(0.4, 0.4, 0.5, 0.8), 0.7), Detection(Box(0.4, 0.4, 0.49, 0.55), 0.6)
+    assert merged([[whole], [part]]) == [whole]
+
+
+def test_a_child_in_front_of_a_grown_up_is_not_lost() -> None:
+    tall, child = (
+        Detection(Box(0.4, 0.3, 0.5, 0.8), 0.8),
+        Detection(Box(0.42, 0.55, 0.48, 0.8), 0.6),
+    )
+    assert merged([[tall, child], []]) == [tall, child]
+    assert merged([[tall], [child]]) == [tall, child]
 
 
 def test_people_on_the_plaza_move() -> None:
