@@ -1,4 +1,4 @@
-"""Several cameras in turn: each round brings the newest frame of each, so that none is starved."""
+"""Several cameras in turn: whoever has waited longest is next, with the newest frame there is."""
 
 import threading
 import time
@@ -19,10 +19,17 @@ CameraState = Literal["starting", "running", "stalled", "failed", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """How one camera does; `last_at` is this machine's monotonic time of its newest frame."""
+    """How one camera does; `last_at` is this machine's monotonic time of its newest frame.
+
+    `taken` of the `frames` were looked at, the others were too old when their turn came; `wait_s`
+    is how old the last of them was then, and `longest_wait_s` the oldest.
+    """
 
     frames: int = 0
     last_at: float | None = None
+    taken: int = 0
+    wait_s: float = 0.0
+    longest_wait_s: float = 0.0
     end: Literal["failed", "ended"] | None = None
     detail: str = ""
 
@@ -36,16 +43,20 @@ class Pulse:
 
 
 class Rounds:
-    """Iterates over rounds until all cameras have ended or `stop` is set.
+    """Iterates over rounds of one camera each until all have ended or `stop` is set.
 
     A round may be empty: it then only says that time has passed. One thread for each camera
-    keeps its newest frame; a frame that nobody took in time is forgotten, not queued.
+    keeps its newest frame; a frame that nobody took in time is forgotten, not queued. The camera
+    whose turn is longest ago comes first: when there is more to see than the detector can bear, all
+    get the same share, and what a slow camera leaves over goes to the others. A frame is taken
+    when its turn comes, never before, so that it waits for no other camera's.
     """
 
     def __init__(self, streams: Mapping[str, Stream], stop: threading.Event) -> None:
         self._stop = stop
         self._changed = threading.Condition()
         self._newest: dict[str, Frame] = {}
+        self._turns = list(streams)
         self._pulses = {camera_id: Pulse() for camera_id in streams}
         self._threads = [
             threading.Thread(target=self._follow, args=item, name=f"camera-{item[0]}", daemon=True)
@@ -58,16 +69,31 @@ class Rounds:
         while not self._stop.is_set():
             with self._changed:
                 self._changed.wait_for(self._has_news, timeout=TICK_S)
-                newest, self._newest = self._newest, {}
-                is_over = not newest and all(pulse.end for pulse in self._pulses.values())
+                batch = self._next()
+                is_over = not batch and all(pulse.end for pulse in self._pulses.values())
             if is_over:
                 return
-            yield newest
+            yield batch
 
     def pulses(self) -> Mapping[str, Pulse]:
         """Tell how each camera does."""
         with self._changed:
             return dict(self._pulses)
+
+    def _next(self) -> Mapping[str, Frame]:
+        """Take the newest frame of whoever has waited longest."""
+        camera_id = next((one for one in self._turns if one in self._newest), None)
+        if camera_id is None:
+            return {}
+        self._turns.remove(camera_id)
+        self._turns.append(camera_id)
+        pulse = self._pulses[camera_id]
+        wait_s = 0.0 if pulse.last_at is None else time.monotonic() - pulse.last_at
+        longest_s = max(wait_s, pulse.longest_wait_s)
+        self._pulses[camera_id] = replace(
+            pulse, taken=pulse.taken + 1, wait_s=wait_s, longest_wait_s=longest_s
+        )
+        return {camera_id: self._newest.pop(camera_id)}
 
     def _has_news(self) -> bool:
         return bool(self._newest) or all(pulse.end for pulse in self._pulses.values())

@@ -26,7 +26,7 @@ class WatchHealth:
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
         self._beat_at = -BEAT_S
-        self._frames: dict[str, int] = {}
+        self._before: dict[str, Pulse] = {}
         self._said: dict[str, str] = {}
         self._voice = ""
         self._faults: Callable[[], Mapping[str, Sequence[str]]] = dict
@@ -53,9 +53,9 @@ class WatchHealth:
         faults = self._faults()
         for camera_id, pulse in pulses.items():
             state = pulse.state(now)
-            before = self._frames.get(camera_id)
-            fps = 0.0 if before is None else (pulse.frames - before) / max(elapsed_s, 1e-3)
-            self._frames[camera_id] = pulse.frames
+            before, self._before[camera_id] = self._before.get(camera_id, pulse), pulse
+            fps = (pulse.frames - before.frames) / max(elapsed_s, 1e-3)
+            taken_fps = (pulse.taken - before.taken) / max(elapsed_s, 1e-3)
             self._tell_once(camera_id, f"{_WORDS[state]} {pulse.detail}".rstrip())
             self._note(
                 f"camera:{camera_id}",
@@ -63,6 +63,8 @@ class WatchHealth:
                     "state": state,
                     "fps": round(min(fps, 1000.0), 2),
                     "last_frame_age_s": None if pulse.last_at is None else now - pulse.last_at,
+                    "taken_fps": round(taken_fps, 2),
+                    "longest_wait_s": round(pulse.longest_wait_s, 3),
                     "detail": pulse.detail[:200],
                     "faults": list(faults.get(camera_id, ())),
                     "blind_zones": list(self._drawn.get(camera_id, ()))

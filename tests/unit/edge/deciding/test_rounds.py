@@ -1,5 +1,7 @@
 import threading
+import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +61,52 @@ def test_a_busy_camera_does_not_starve_a_slow_one() -> None:
             break
     stop.set()
     assert seen == 3
+
+
+def endless(stop: threading.Event) -> Iterator[Frame]:
+    number = 0
+    while not stop.is_set():
+        number += 1
+        yield Frame(float(number), DARK, number)
+
+
+def wait_for_news(rounds: Rounds) -> None:
+    """Be as slow as a detector: every camera has brought something new meanwhile."""
+    before, pause = rounds.pulses(), threading.Event()
+    deadline = time.monotonic() + 10
+    while any(pulse.frames == before[name].frames for name, pulse in rounds.pulses().items()):
+        assert time.monotonic() < deadline
+        pause.wait(0.001)
+
+
+def test_cameras_that_all_have_news_get_the_same_share() -> None:
+    stop, turns = threading.Event(), list[str]()
+    rounds = Rounds({name: lambda: endless(stop) for name in "abcd"}, stop)
+    for batch in rounds:
+        turns += batch
+        wait_for_news(rounds)
+        if len(turns) == 44:
+            stop.set()
+    assert [turns[4:].count(name) for name in "abcd"] == [10, 10, 10, 10]
+
+
+def test_a_frame_is_taken_when_its_turn_comes_and_not_before() -> None:
+    gates = {"a": threading.Semaphore(1), "b": threading.Semaphore(1)}
+    rounds = Rounds({"a": lambda: frames(1, gates["a"]), "b": lambda: frames(2, gates["b"])},
+                    threading.Event())  # fmt: skip
+    taken = (item for batch in rounds for item in batch.items())
+    earlier = sorted(name for name, _ in islice(taken, 2))
+    gates["b"].release()
+    assert earlier == ["a", "b"]
+    assert [(name, frame.number) for name, frame in taken] == [("b", 2)]
+
+
+def test_how_many_frames_were_looked_at_and_how_long_they_waited_is_known() -> None:
+    rounds = Rounds({"a": lambda: frames(50)}, threading.Event())
+    taken = sum(len(batch) for batch in rounds)
+    pulse = rounds.pulses()["a"]
+    assert (pulse.frames, pulse.taken) == (50, taken)
+    assert 0.0 <= pulse.wait_s <= pulse.longest_wait_s < 10.0
 
 
 def test_one_broken_camera_does_not_blind_the_other() -> None:
