@@ -129,6 +129,7 @@ ENGLISH = {
         "Like the button on the wall: siren at once; the station and the town are told."
     ),
     "把滑块拖到最右边才报警": "Slide all the way to the right to raise the alarm",
+    "请从最左边拖到最右边。": "Slide it from the left end to the right end.",
     "拖到最右边报警": "slide to the right end to raise the alarm",
     "按下开始后,两分钟内按墙上的按钮:只短响一声,平台上标为演练,不惊动任何人。": (
         "Start, then press the wall's button within two minutes: a short chirp, marked as a drill"

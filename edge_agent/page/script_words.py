@@ -35,6 +35,7 @@ def editor_words() -> dict[str, str]:
 def trial_words() -> dict[str, str]:
     """Give the words of the trials."""
     return {
+        "slide": _("请从最左边拖到最右边。"),
         "asked": _("已要求,等待按钮进程执行"),
         "done": _("已执行"),
         "failed": _("没有成功"),

@@ -58,6 +58,13 @@ direction = "right_to_left"
 """
 
 
+WELL: dict[str, dict[str, object]] = {
+    "camera:cam1": {"state": "running", "fps": 9.8, "last_frame_age_s": 0.1, "detail": ""},
+    "speaker": {"state": "ok", "detail": ""},
+    "link": {"is_connected": True, "said": "已连接消息服务器 (connected to the broker)"},
+}
+
+
 @dataclass
 class Local:
     """A device with its page served."""
@@ -87,6 +94,8 @@ def local_page(folder: Path) -> Iterator[Local]:
         opened_outbox(config.data_dir) as outbox,
         served_page(folder / "device.toml", config) as at,
     ):
+        for name, body in WELL.items():
+            outbox.record_health(name, body)
         watching.start()
         try:
             yield Local(at, folder, outbox, Requests(outbox, SystemTime()))

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from tests.browser import pages
 from tests.browser.local import PIN, SCHOOL_PIN, Local, local_page
 from tests.browser.pages import Watched, watch
-from tests.unit.edge.sending.sending_kit import a_body, eventually, stored
+from tests.unit.edge.sending.sending_kit import a_body, stored
 
 pytestmark = pytest.mark.stack
 
@@ -204,10 +204,14 @@ def test_a_slide_raises_an_alarm_and_shows_its_way(local: Local, hand: Watched) 
     enter(page, local, SCHOOL_PIN)
     page.get_by_role("link", name="测试与报警").tap()
     slide = page.get_by_label("把滑块拖到最右边才报警")
-    slide.evaluate("s => { s.value = 60; s.dispatchEvent(new Event('change')); }")
-    assert local.requests.pending() == []
-    slide.evaluate("s => { s.value = 100; s.dispatchEvent(new Event('change')); }")
-    eventually(local.requests.pending)
+    expect(slide).to_be_enabled()
+    start, middle, end = (place(slide, (x, 0.5)) for x in (0.08, 0.60, 0.97))
+    page.touchscreen.tap(*end)
+    drag_by_finger(page, start, middle)
+    expect(page.locator(".alarm .outcome")).to_contain_text("请从最左边")
+    assert local.requests.pending() == [], "neither a tap at the end nor half a slide is an alarm"
+    drag_by_finger(page, start, end)
+    expect(page.locator(".alarm .outcome")).to_contain_text("已要求")
     [request] = local.requests.pending()
     assert (request.kind, request.by) == ("press", "page:school")
     alert = local.outbox.put(a_body(critical=True))

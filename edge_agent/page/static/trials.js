@@ -5,17 +5,27 @@ import { ask, rest, say } from './talk.js';
 const PAUSE_MS = 500;
 const SILENT_AFTER_MS = 15000;
 const FOLLOW_MS = 180000;
+const LEAST_PASSED = 3;
 const WAY = ['sent', 'stored', 'acknowledged'];
 
 document.querySelectorAll('.trial').forEach((card) => {
-  card.querySelector('[data-ask]')?.addEventListener('click', (event) => run(card, event.currentTarget));
+  const button = card.querySelector('[data-ask]');
+  button?.addEventListener('click', () => run(card, button));
+  if (button) button.disabled = false;
 });
 
 const slide = document.getElementById('slide');
+const passed = new Set(); // the fifths of the way that the slide has gone through
+if (slide) slide.disabled = false;
+slide?.addEventListener('input', () => passed.add(Math.floor(Number(slide.value) / 20)));
 slide?.addEventListener('change', () => {
-  const isWhole = Number(slide.value) >= 98;
+  const card = slide.closest('.trial');
+  const isAtEnd = Number(slide.value) >= 98;
+  const isSlid = passed.size >= LEAST_PASSED; // a tap on the right end is no slide
   slide.value = 0;
-  if (isWhole) run(slide.closest('.trial'), slide);
+  passed.clear();
+  if (isAtEnd && isSlid) run(card, slide);
+  else if (isAtEnd) show(card.querySelector('.outcome'), 'warn', say('slide'));
 });
 
 async function run(card, control) {
