@@ -101,10 +101,14 @@ def refuse_weak(pin: str) -> None:
 def write_private(path: Path, content: bytes) -> None:
     """Replace a file whole, for its owner's eyes only.
 
+    What root writes belongs to whom the folder above belongs to: the page does not run as root.
+
     Raises:
         OSError: it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, mode=0o750)
+        _give_to_owner_of(path.parent.parent, path.parent)
     side = path.with_name(f"{path.name}.new")
     side.unlink(missing_ok=True)
     handle = os.open(side, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -112,7 +116,14 @@ def write_private(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    _give_to_owner_of(path.parent, side)
     side.replace(path)
+
+
+def _give_to_owner_of(folder: Path, path: Path) -> None:
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def kept_secret(path: Path) -> bytes:
