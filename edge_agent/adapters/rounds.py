@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from edge_agent.ports import Frame, SourceError
 
 TICK_S = 1.0
-STALL_S = 10.0
+STALL_S = 8.0
+"""Without a frame for so long, a camera is lost; told at the next tick, within ten seconds."""
 
 Stream = Callable[[], Iterator[Frame]]
 """Starts one camera's frames; it may raise `SourceError`."""
@@ -21,6 +22,7 @@ CameraState = Literal["starting", "running", "stalled", "failed", "ended"]
 class Pulse:
     """How one camera does; `last_at` is this machine's monotonic time of its newest frame.
 
+    `began_at` is when it was first asked for one: a camera that never answers is lost, too.
     `taken` of the `frames` were looked at, the others were too old when their turn came; `wait_s`
     is how old the last of them was then, and `longest_wait_s` the oldest.
     """
@@ -32,14 +34,16 @@ class Pulse:
     longest_wait_s: float = 0.0
     end: Literal["failed", "ended"] | None = None
     detail: str = ""
+    began_at: float | None = field(default=None, compare=False)
 
     def state(self, now: float) -> CameraState:
         """Say it in a word."""
         if self.end:
             return self.end
-        if self.last_at is None:
-            return "starting"
-        return "stalled" if now - self.last_at > STALL_S else "running"
+        heard_at = self.began_at if self.last_at is None else self.last_at
+        if heard_at is not None and now - heard_at > STALL_S:
+            return "stalled"
+        return "starting" if self.last_at is None else "running"
 
 
 class Rounds:
@@ -99,6 +103,9 @@ class Rounds:
         return bool(self._newest) or all(pulse.end for pulse in self._pulses.values())
 
     def _follow(self, camera_id: str, stream: Stream) -> None:
+        with self._changed:
+            began = replace(self._pulses[camera_id], began_at=time.monotonic())
+            self._pulses[camera_id] = began
         try:
             for frame in stream():
                 if self._stop.is_set():

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Strict, ValidationInfo
 
 FILE_SINK = "file:"
+DECODER = "ffmpeg "
 
 
 def base_of(info: ValidationInfo) -> Path:
@@ -28,7 +29,8 @@ def _source_text(source: object) -> object:
 
 
 def _placed_source(source: str, info: ValidationInfo) -> str:
-    is_file = not (source.isdigit() or source == "picamera" or "://" in source or "!" in source)
+    is_camera = source.isdigit() or source == "picamera" or source.startswith(DECODER)
+    is_file = not (is_camera or "://" in source or "!" in source)
     return str(base_of(info) / source) if is_file else source
 
 

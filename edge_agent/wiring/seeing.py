@@ -7,9 +7,12 @@ from typing import Protocol
 from edge_agent.adapters import model_store
 from edge_agent.adapters.nanodet import NanoDet
 from edge_agent.adapters.sources import capture
+from edge_agent.adapters.sources.attended import Attended
+from edge_agent.adapters.sources.decoder import Decoder
 from edge_agent.adapters.sources.persistence import persistent
 from edge_agent.adapters.sources.picamera import PiCamera
 from edge_agent.adapters.ssd import SsdMobileNet
+from edge_agent.config.places import DECODER
 from edge_agent.ports import Detector, Frame, ModelError, Source
 
 
@@ -42,22 +45,31 @@ def open_detector(
 def open_source(
     source: str, *, every: int = 1, simulate: bool = False, loop: bool = False
 ) -> Source:
-    """Open what a config calls a source: file, USB index, URL, "picamera", or a pipeline.
+    """Open a source by its name in a config: file, USB index, URL, "picamera", decoder.
 
     With `simulate` a recording is played at its own speed. Cameras are opened when iterated.
 
     Raises:
         SourceError: no such file, or not a recording.
     """
+    camera = _camera(source)
+    if camera is not None:
+        return Attended(camera)
+    return capture.Recording(Path(source), every=every, at_own_speed=simulate, loop=loop)
+
+
+def _camera(source: str) -> Source | None:
     if source.isascii() and source.isdigit():
         return capture.usb(int(source))
     if source == "picamera":
         return PiCamera()
+    if source.startswith(DECODER):
+        return Decoder(source)
     if "://" in source:
         return capture.network(source)
     if "!" in source and not Path(source).exists():
         return capture.pipeline(source)
-    return capture.Recording(Path(source), every=every, at_own_speed=simulate, loop=loop)
+    return None
 
 
 def newest(source: Source) -> Iterator[Frame]:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from edge_agent.adapters.sources.ahead import read_ahead
+from edge_agent.adapters.sources.names import without_password
 from edge_agent.ports import Frame, Image, SourceError
 
 LIKELY_FPS = 25.0
@@ -106,6 +107,8 @@ class LiveCamera:
         self._closed = False
 
     def __iter__(self) -> Iterator[Frame]:
+        if self._closed:
+            return
         capture = self._open()
         try:
             if not capture.isOpened():
@@ -113,18 +116,28 @@ class LiveCamera:
                 raise SourceError(msg)
             number = 0
             while not self._closed:
-                good, image = capture.read()
-                if not good or not image.size:
-                    msg = f"摄像头不再有画面 the camera gives no picture any more: {self._name}"
-                    raise SourceError(msg)
+                image = self._next(capture)
                 number += 1
-                yield Frame(time.monotonic(), _as_image(image), number)
+                yield Frame(time.monotonic(), image, number)
         finally:
             capture.release()
 
     def close(self) -> None:
         """End an iteration under way at its next frame."""
         self._closed = True
+
+    def _next(self, capture: cv2.VideoCapture) -> Image:
+        try:
+            good, image = capture.read()
+            if good and image.ndim == 2:  # noqa: PLR2004 - a picture without colours
+                image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
+        except cv2.error as error:
+            msg = f"画面无法解码 a picture cannot be decoded: {self._name}: {error.err}"
+            raise SourceError(msg) from error
+        if not good or not image.size:
+            msg = f"摄像头不再有画面 the camera gives no picture any more: {self._name}"
+            raise SourceError(msg)
+        return _as_image(image)
 
 
 def usb(index: int) -> LiveCamera:
@@ -154,18 +167,15 @@ def pipeline(description: str) -> LiveCamera:
 
     def opened() -> cv2.VideoCapture:
         if "GStreamer:                   YES" not in cv2.getBuildInformation():
-            msg = "这个 OpenCV 不带 GStreamer,不能用管道 this OpenCV is built without GStreamer"
+            msg = (
+                "这个 OpenCV 不带 GStreamer,请把 source 写成 ffmpeg 命令,或换用系统的 OpenCV "
+                "this OpenCV is built without GStreamer: write the source as an ffmpeg command, "
+                "or use the system's OpenCV (docs/edge-config.md)"
+            )
             raise SourceError(msg, permanent=True)
         return cv2.VideoCapture(description, cv2.CAP_GSTREAMER)
 
     return LiveCamera("pipeline", opened)
-
-
-def without_password(url: str) -> str:
-    """Give a URL that may stand in a log."""
-    scheme, slashes, rest = url.partition("://")
-    head, at, tail = rest.rpartition("@")
-    return f"{scheme}{slashes}{'***@' if at else ''}{tail}" if slashes and (head or tail) else url
 
 
 def _present() -> str:

@@ -16,6 +16,8 @@ class PiCamera:
         self._closed = False
 
     def __iter__(self) -> Iterator[Frame]:
+        if self._closed:
+            return
         try:
             library = importlib.import_module("picamera2")
         except ImportError as error:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from edge_agent.adapters import model_store
 from edge_agent.adapters.health import CAMERA
+from edge_agent.adapters.sources.names import without_password
 from edge_agent.config import CameraConfig, EdgeConfig
 from edge_agent.core.checks import Finding
 from edge_agent.ports import ModelError, OutboxError, SourceError
@@ -66,7 +67,7 @@ def _one_frame(name: str, camera: CameraConfig) -> Finding:
     try:
         return answers.get(timeout=FRAME_WITHIN_S)
     except queue.Empty:
-        said = f"{camera.source}: {FRAME_WITHIN_S:.0f} 秒没有画面 (no picture)"
+        said = f"{without_password(camera.source)}: {FRAME_WITHIN_S:.0f} 秒没有画面 (no picture)"
         return Finding(name, "fail", said, "请检查电源、网线和地址 (check power, cable, address)")
 
 
@@ -83,6 +84,7 @@ def _look(name: str, camera: CameraConfig) -> Finding:
         advice = "请检查电源、网线和地址 (check power, cable, address)"
         return Finding(name, "fail", str(error), advice)
     if frame is None:
-        return Finding(name, "fail", f"{camera.source}: 没有画面 (no picture)")
+        said = f"{without_password(camera.source)}: 没有画面 (no picture)"
+        return Finding(name, "fail", said)
     height, width = frame.image.shape[:2]
     return Finding(name, "ok", f"{width}x{height}")

@@ -9,8 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_agent.adapters.sources.capture import network, without_password
-from edge_agent.adapters.sources.persistence import LONGEST_PAUSE_S, persistent
+from edge_agent.adapters.sources.attended import MOST_HUNG, Attended
+from edge_agent.adapters.sources.capture import network
+from edge_agent.adapters.sources.names import without_password
+from edge_agent.adapters.sources.persistence import (
+    LONGEST_PAUSE_S,
+    SETTLED_S,
+    persistent,
+)
 from edge_agent.ports import Frame, SourceError
 from edge_agent.wiring.seeing import open_source
 
@@ -79,6 +85,10 @@ def test_a_network_camera_that_does_not_answer_may_come() -> None:
 def test_a_password_never_stands_in_a_log() -> None:
     assert without_password("rtsp://guard:se@cret@10.0.0.1/a") == "rtsp://***@10.0.0.1/a"
     assert without_password("rtsp://10.0.0.1/a") == "rtsp://10.0.0.1/a"
+    command = "ffmpeg -hwaccel drm -i rtsp://guard:secret@10.0.0.1/a -vf fps=5"
+    assert without_password(command) == "ffmpeg -hwaccel drm -i rtsp://***@10.0.0.1/a -vf fps=5"
+    url = "http://10.0.0.1/live?user=guard&password=secret&channel=1"
+    assert without_password(url) == "http://10.0.0.1/live?user=guard&password=***&channel=1"
 
 
 class Flaky:
@@ -133,3 +143,87 @@ def test_closing_ends_an_iteration_that_is_under_way() -> None:
     threading.Thread(target=play, daemon=True).start()
     source.close()
     assert ended.wait(5)
+
+
+class Hanging:
+    """A camera whose driver never comes back once it has given some frames."""
+
+    def __init__(self, frames: int, free: threading.Event) -> None:
+        self._frames = frames
+        self._free = free
+
+    def __iter__(self) -> Iterator[Frame]:
+        yield from (Frame(float(n), BLACK, n + 1) for n in range(self._frames))
+        self._free.wait(30)
+
+    def close(self) -> None:
+        """A driver that hangs does not hear."""
+
+
+@pytest.fixture
+def free() -> Iterator[threading.Event]:
+    """Set at the end, so that no thread stays behind."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_a_camera_that_hangs_is_left_and_begun_anew(free: threading.Event) -> None:
+    camera = Attended(Hanging(1, free), patience_s=0.1, opening_s=5.0)
+    pauses: list[float] = []
+    frames = persistent(camera, pauses.append)
+    assert [next(frames).number for _ in range(MOST_HUNG)] == [1] * MOST_HUNG
+    assert len(pauses) == MOST_HUNG - 1
+
+
+def test_threads_that_hang_do_not_pile_up(free: threading.Event) -> None:
+    camera = Attended(Hanging(0, free), patience_s=0.05, opening_s=0.05)
+    for _ in range(MOST_HUNG):
+        with pytest.raises(SourceError, match="没有画面"):
+            next(iter(camera))
+    with pytest.raises(SourceError, match="断电重启"):
+        next(iter(camera))
+
+
+def test_whoever_attends_a_camera_hears_its_frames_its_end_and_its_troubles() -> None:
+    camera = Attended(Flaky([2, 1]))
+    with pytest.raises(SourceError, match="不再有画面"):
+        list(camera)
+    assert [frame.number for frame in camera] == [1]
+
+
+def test_a_camera_that_dies_at_once_again_and_again_is_not_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    list(persistent(Flaky([1] * 8), lambda _s: None))
+    assert len(caplog.records) == 1
+    caplog.clear()
+    list(persistent(Flaky([1, int(SETTLED_S) + 1, 1]), lambda _s: None))
+    assert [("恢复" in record.message) for record in caplog.records] == [False, True, False]
+
+
+DECODED = f"ffmpeg -re -i {PLAZA} -t 2"
+
+
+def test_the_systems_own_decoder_gives_the_same_pictures() -> None:
+    source = open_source(DECODED)
+    frame = next(iter(source))
+    source.close()
+    first = next(iter(open_source(str(PLAZA))))
+    assert frame.image.shape == first.image.shape
+    assert np.mean(np.abs(frame.image.astype(int) - first.image)) < 4
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "is_permanent"),
+    [
+        ("ffmpeg -i rtsp://guard:secret@127.0.0.1:1/live", r"127\.0\.0\.1", False),
+        ("ffmpeg -no_such_option 1", "no_such_option", False),
+        (DECODED.replace("-re ", "").replace("-t 2", "-t 0.3"), "不再有画面", False),
+    ],
+)
+def test_a_decoder_that_ends_says_why(command: str, said: str, is_permanent: bool) -> None:
+    with pytest.raises(SourceError, match=said) as caught:
+        list(open_source(command))
+    assert caught.value.permanent is is_permanent
+    assert "secret" not in str(caught.value)
