@@ -11,8 +11,8 @@ OVERLAP = 0.1
 AROUND = 0.06
 ABOVE = 0.18
 """A crop leaves room around what is drawn, most above: feet are in a zone, heads are over it."""
-SMALL = 0.35
-"""Drawings that need no more of the picture's width or height than this are far away."""
+SMALL = 0.3
+"""A drawing that needs no more of the picture's width and height than this is far away."""
 SAME = 0.5
 """Boxes of two looks that share this much of both together are one person..."""
 INSIDE = 0.7
@@ -63,20 +63,32 @@ class TilingDetector:
 def crops_for(tiling: str, drawings: Sequence[Sequence[Point]]) -> tuple[Box, ...]:
     """Give the crops that a camera's word asks for: `off`, `2x2`, `zones`, or `auto`.
 
-    `zones` is one crop around all that is drawn; `auto` is that, where the drawings are small.
+    `zones` is a crop around each drawing; `auto` is that for the small ones among them.
     """
     if tiling == "2x2":
         return QUARTERS
-    corners = [corner for drawing in drawings for corner in drawing]
-    if tiling == "off" or not corners:
+    if tiling == "off":
         return ()
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    is_small = max(xs) - min(xs) <= SMALL and max(ys) - min(ys) <= SMALL
-    if tiling == "auto" and not is_small:
-        return ()
-    left, right = max(0.0, min(xs) - AROUND), min(1.0, max(xs) + AROUND)
-    top, bottom = max(0.0, min(ys) - ABOVE), min(1.0, max(ys) + AROUND)
-    return (Box(left, top, right, bottom),)
+    bounds = [_bounds(drawing) for drawing in drawings if drawing]
+    return tuple(_roomy(one) for one in bounds if tiling == "zones" or _is_small(one))
+
+
+def _bounds(drawing: Sequence[Point]) -> Box:
+    xs, ys = [x for x, _ in drawing], [y for _, y in drawing]
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def _is_small(box: Box) -> bool:
+    return box.right - box.left <= SMALL and box.bottom - box.top <= SMALL
+
+
+def _roomy(box: Box) -> Box:
+    return Box(
+        max(0.0, box.left - AROUND),
+        max(0.0, box.top - ABOVE),
+        min(1.0, box.right + AROUND),
+        min(1.0, box.bottom + AROUND),
+    )
 
 
 def merged(looks: Sequence[Sequence[Detection]]) -> list[Detection]:

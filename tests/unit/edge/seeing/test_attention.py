@@ -188,7 +188,8 @@ def test_who_is_cut_by_the_edge_of_a_crop_is_left_to_the_others() -> None:
 
 def test_automatic_tiling_is_for_small_drawings_only() -> None:
     small, large = [(0.4, 0.4), (0.6, 0.5)], [(0.1, 0.1), (0.9, 0.9)]
-    assert len(crops_for("auto", [small])) == 1
+    assert len(crops_for("auto", [small, large])) == 1
+    assert len(crops_for("zones", [small, large])) == 2
     assert crops_for("auto", [large]) == crops_for("auto", []) == crops_for("off", [small]) == ()
 
 
