@@ -1,7 +1,6 @@
 """How a frame is looked at: what moves, whether the detector is asked, and by which clock."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -30,7 +29,6 @@ class Gaze:
 
     detector: Detector
     sensor: MotionSensor
-    beside: Executor
     masks: tuple[Mask, ...] = ()
     day_bonus: float = 0.0
     night_bonus: float = 0.0
@@ -38,37 +36,28 @@ class Gaze:
     daylight: Daylight = field(default_factory=Daylight)
 
     def look(self, frame: Frame, tracks: Sequence[Track], local: datetime | None) -> Look:
-        """Look at one frame, if it is worth it.
-
-        Where that is known beforehand, motion is sensed while the model runs.
-        """
-        doubts = any(not track.is_confirmed for track in tracks)
-        if self.attention is None or self.attention.is_awake(frame.at, doubts=doubts):
-            sensing = self.beside.submit(self.sensor.observe, frame.image)
-            found: Sequence[Detection] | None = self.detector.detect(frame.image)
-            motion = sensing.result()
-        else:
-            motion, found = self.sensor.observe(frame.image), None
+        """Look at one frame, if it is worth it."""
+        motion = self.sensor.observe(frame.image)
         self.daylight = self.daylight.observe(motion.brightness)
+        stirs = _stirs(motion)
         if self.attention is not None:
             self.attention, looks = self.attention.observe(
                 frame.at,
                 moves=motion.is_jump or bool(motion.boxes),
                 follows=bool(tracks),
-                doubts=doubts,
+                doubts=any(not track.is_confirmed for track in tracks),
             )
-            if looks and found is None:
-                found = self.detector.detect(frame.image)
-        found = None if found is None else self._judged(frame, found)
-        return Look(frame.at, found, _stirs(motion), local)
+            if not looks:
+                return Look(frame.at, None, stirs, local)
+        return Look(frame.at, self._found(frame), stirs, local)
 
-    def _judged(self, frame: Frame, found: Sequence[Detection]) -> list[Detection]:
+    def _found(self, frame: Frame) -> list[Detection]:
         bonus = self.night_bonus if self.daylight.is_night else self.day_bonus
-        people = unmasked(found, self.masks)
-        looks = looks_of(frame.image, [one.box for one in people])
+        found = unmasked(self.detector.detect(frame.image), self.masks)
+        looks = looks_of(frame.image, [one.box for one in found])
         return [
             replace(one, look=look, score=min(1.0, max(0.0, one.score + bonus)))
-            for one, look in zip(people, looks, strict=True)
+            for one, look in zip(found, looks, strict=True)
         ]
 
 
@@ -105,16 +94,11 @@ def looker_of(
 ) -> AttentiveLooker:
     """Give how the cameras are looked at, all by one detector; `expect` hears who is there."""
     birth = birth_score(config.detector)
-    beside = ThreadPoolExecutor(1, "motion")
-    gazes = {
-        camera.camera_id: gaze_of(config, camera, detector, birth, beside) for camera in cameras
-    }
+    gazes = {camera.camera_id: gaze_of(config, camera, detector, birth) for camera in cameras}
     return AttentiveLooker(gazes, local, recognition, expect)
 
 
-def gaze_of(
-    config: EdgeConfig, camera: CameraConfig, detector: Detector, birth: float, beside: Executor
-) -> Gaze:
+def gaze_of(config: EdgeConfig, camera: CameraConfig, detector: Detector, birth: float) -> Gaze:
     """Give how a camera is looked at; `birth` is the score from which the tracker believes.
 
     A camera's or a night's own least score is added to what the detector says, so that all else
@@ -127,7 +111,6 @@ def gaze_of(
     return Gaze(
         _tiled(config, camera, detector),
         MotionSensor(masks),
-        beside,
         masks,
         birth - by_day,
         birth - by_night,
