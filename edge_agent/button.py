@@ -12,11 +12,29 @@ from typing import Protocol
 
 from contract.messages import Alert, AlertBody
 from edge_agent.core.press import Press
-from edge_agent.ports import Lamp, Outbox, OutboxError, Siren, Speaker, Timepiece, Word
+from edge_agent.ports import (
+    Lamp,
+    Outbox,
+    OutboxError,
+    Request,
+    RequestBox,
+    Siren,
+    Speaker,
+    Timepiece,
+    Word,
+)
 
 LOG = logging.getLogger("huxiao.button")
 
 POLL_S = 0.25
+STALE_S = 10.0
+"""A request that waited longer is not carried out: whoever asked has gone on."""
+DRILL_S = 120.0
+CHIRP_S = 1.0
+LAMP_S = 3.0
+
+_STALE = "请求已过期,未执行 (too old, not carried out)"
+_BUSY = "正在报警,不做测试 (an alarm is open, no trials now)"
 
 
 class AlarmOutbox(Outbox, Protocol):
@@ -48,6 +66,24 @@ class Raised:
     is_acknowledged: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """An alarm that has sounded and is not on disk yet; `request_id`: who asked hears of it."""
+
+    body: AlertBody
+    request_id: int | None = None
+
+
+class NoRequests:
+    """Nobody asks anything."""
+
+    def pending(self) -> list[Request]:
+        return []
+
+    def done(self, request_id: int, outcome: str, *, ok: bool = True, alert_id: str = "") -> None:
+        """There is nobody to hear it."""
+
+
 class AlarmButton:
     """From edges to alarms. `turn` is one round; `push` may be called from any thread."""
 
@@ -57,6 +93,7 @@ class AlarmButton:
         outbox: AlarmOutbox,
         body_of: Callable[[], AlertBody],
         timepiece: Timepiece,
+        requests: RequestBox | None = None,
     ) -> None:
         self._signals = signals
         self._outbox = outbox
@@ -65,7 +102,10 @@ class AlarmButton:
         self._edges: queue.SimpleQueue[tuple[float, bool]] = queue.SimpleQueue()
         self._press = Press()
         self._silent_at: float | None = None
-        self._unsaved: list[AlertBody] = []
+        self._unsaved: list[Unsaved] = []
+        self._requests = requests or NoRequests()
+        self._dark_at: float | None = None
+        self._drill: tuple[float, int] | None = None
         self._raised: Raised | None = None
         self._last_word = 0
         self._state = ""
@@ -81,8 +121,12 @@ class AlarmButton:
         if self._silent_at is not None and now >= self._silent_at:
             self._signals.siren.off()
             self._silent_at = None
-        self._save_and_listen()
-        due = [at - now for at in (self._press.due_at, self._silent_at) if at is not None]
+        if self._dark_at is not None and now >= self._dark_at:
+            self._signals.lamp.off()
+            self._dark_at = None
+        self._save_and_listen(now)
+        waits = (self._press.due_at, self._silent_at, self._dark_at)
+        due = [at - now for at in waits if at is not None]
         return max(0.0, min([POLL_S, *due]))
 
     def wait(self, most_s: float) -> None:
@@ -97,21 +141,70 @@ class AlarmButton:
 
     def _raise_if_held(self, now: float) -> None:
         self._press, raises = self._press.observe(now)
-        if not raises:
-            return
+        if raises:
+            self._raise(now, None)
+
+    def _raise(self, now: float, request_id: int | None) -> None:
+        """Sound at once; a press within the time of a drill is one, with a chirp and a word."""
+        drill, self._drill = self._drill, None
+        is_drill = drill is not None and now <= drill[0] and request_id is None
         self._signals.siren.on()
         self._signals.lamp.blink()
-        self._silent_at = now + self._signals.siren_s
-        self._unsaved.append(self._body_of())
-        LOG.warning("一键报警 (alarm button pressed)")
+        self._dark_at = None
+        self._silent_at = now + (CHIRP_S if is_drill else self._signals.siren_s)
+        body = self._body_of()
+        if is_drill and drill is not None:
+            self._signals.speaker.say("drill")
+            body, request_id = body.model_copy(update={"is_drill": True}), drill[1]
+        self._unsaved.append(Unsaved(body, request_id))
+        LOG.warning("一键报警 (alarm button pressed)%s", " 演练 (drill)" if is_drill else "")
 
-    def _save_and_listen(self) -> None:
+    def _answer_requests(self, now: float) -> None:
+        for request in self._requests.pending():
+            if request.age_s is None or request.age_s > STALE_S:
+                self._requests.done(request.request_id, _STALE, ok=False)
+            elif request.kind == "press":
+                self._raise(now, request.request_id)
+                self._requests.done(request.request_id, "已鸣警 (the siren sounds)")
+            elif self._raised is not None or self._unsaved:
+                self._requests.done(request.request_id, _BUSY, ok=False)
+            else:
+                self._try(request, now)
+
+    def _try(self, request: Request, now: float) -> None:
+        signals = self._signals
+        match request.kind:
+            case "drill":
+                self._drill = (now + DRILL_S, request.request_id)
+                said = "演练已就绪,请在两分钟内按下报警按钮 (ready: press the button within 2 min)"
+            case "test_voice":
+                signals.speaker.say("test_voice")
+                said = "正在播放,请确认听到 (playing: please confirm that it is heard)"
+            case "test_siren":
+                signals.siren.on()
+                self._silent_at = now + CHIRP_S
+                said = "警笛响一秒,请确认听到 (sounds for a second: please confirm)"
+            case "test_lamp":
+                signals.lamp.blink()
+                self._dark_at = now + LAMP_S
+                said = "警灯闪三秒,请确认看到 (blinks for three seconds: please confirm)"
+            case unknown:
+                said = f"不会做 (cannot do): {unknown}"
+                self._requests.done(request.request_id, said, ok=False)
+                return
+        self._requests.done(request.request_id, said)
+
+    def _save_and_listen(self, now: float) -> None:
         try:
+            self._answer_requests(now)
             while self._unsaved:
-                before = self._outbox.last_word()
-                self._raised = Raised(self._outbox.put(self._unsaved[0]))
+                before, unsaved = self._outbox.last_word(), self._unsaved[0]
+                self._raised = Raised(self._outbox.put(unsaved.body))
                 self._last_word = before
                 self._unsaved.pop(0)
+                if unsaved.request_id is not None:
+                    said, alert_id = "已报警 (the alarm is raised)", self._raised.alert.alert_id
+                    self._requests.done(unsaved.request_id, said, alert_id=alert_id)
             if self._raised is not None:
                 self._raised = self._answered(self._raised)
             self._tell("")

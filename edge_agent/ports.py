@@ -172,6 +172,26 @@ class Gallery(Protocol):
     def templates(self) -> TemplateSet: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the page or the command line asks of the button; `age_s` None: from before this boot."""
+
+    request_id: int
+    kind: str
+    by: str
+    age_s: float | None
+
+
+class RequestBox(Protocol):
+    """What is asked of the button's process, and how it is answered, in words for a person."""
+
+    def pending(self) -> list[Request]: ...
+
+    def done(
+        self, request_id: int, outcome: str, *, ok: bool = True, alert_id: str = ""
+    ) -> None: ...
+
+
 class Outbox(Protocol):
     """Keeps alerts safe on disk until central has them."""
 

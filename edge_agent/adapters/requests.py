@@ -9,7 +9,7 @@ from typing import Any
 
 from edge_agent.adapters.clock import boot_id
 from edge_agent.adapters.outbox_file import SharedFile
-from edge_agent.ports import Timepiece
+from edge_agent.ports import Request, Timepiece
 
 MOST_KEPT = 200
 
@@ -20,16 +20,6 @@ _TABLE = (
     " outcome TEXT NOT NULL DEFAULT '', alert_id TEXT NOT NULL DEFAULT '')"
 )
 _THERE = "SELECT 1 FROM sqlite_master WHERE name = 'request'"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One that waits; `age_s` is None where it was asked before this boot."""
-
-    request_id: int
-    kind: str
-    by: str
-    age_s: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from contract.scenarios import Kind, Scenario, Severity
 from edge_agent.adapters.alarm_button import GpioAlarmButton
 from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
 from edge_agent.adapters.outbox import SqliteOutbox
+from edge_agent.adapters.requests import Requests
 from edge_agent.adapters.siren import GpioSwitch
 from edge_agent.button import AlarmButton, Signals
 from edge_agent.config import EdgeConfig
@@ -48,7 +49,9 @@ def pressed_button(
         opened.callback(siren.close)
         opened.callback(lamp.close)
         signals = Signals(siren, lamp, speaker, config.button.siren_s)
-        button = AlarmButton(signals, outbox, partial(pressed_body, config), SystemTime())
+        time = SystemTime()
+        asked = Requests(outbox, time)
+        button = AlarmButton(signals, outbox, partial(pressed_body, config), time, asked)
         if simulate:
             press_on_each_line(sys.stdin, button.push)
         else:
