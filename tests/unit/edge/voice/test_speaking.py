@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.adapters.voice.phrases import DEFAULT_PHRASES
 from edge_agent.adapters.voice.script import Script
 from edge_agent.adapters.voice.sound import seconds_of
 from edge_agent.core.naming import Addressee
@@ -92,7 +93,7 @@ def test_somebody_is_named_once_his_sound_is_ready_and_never_waited_for(tmp_path
         first = speaker.say("line_crossed", XIAOMING)
         eventually(lambda: player.played == ["line_crossed"])
         hum.may_make.set()
-        eventually(lambda: len(hum.made) == 5)
+        eventually(lambda: len(hum.made) == len(DEFAULT_PHRASES) + 1)
         eventually(lambda: speaker.say("line_crossed", XIAOMING).is_named)
     assert not first.is_named
     assert seconds_of(player.contents[-1]) > seconds_of(player.contents[0])
