@@ -7,41 +7,44 @@ has lost its sight makes its zones blind, and the district hears of it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from contract.scenarios import Fault
-
-Sketch = NDArray[np.float32]
-"""A small picture of edges, contrast taken out: what stays when the light changes."""
+from edge_agent.core.views import Sketch, View
 
 
 @dataclass(frozen=True, slots=True)
 class PictureStats:
     """What is measured of one picture, 0 to 1 where not said otherwise.
 
-    `texture`: mean size of the differences between neighbours, in grey levels of 255. `bright`: the
-    share of pixels that are as white as they can be. `digest` tells whether a picture is the same
-    to the bit. `sketch` is compared with what the camera used to see.
+    `structure`: how steep the picture's clearest edges are once it is made small and soft, in grey
+    levels of 255. `bright`: the share of pixels as white as they can be. `colour`: mean distance
+    from grey. `digest` tells whether a picture is the same to the bit. `sketch` is compared with
+    what the camera used to see.
     """
 
     brightness: float
-    texture: float
+    structure: float
     bright: float
+    colour: float
     digest: bytes
     sketch: Sketch
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a fault is one. The defaults are ours."""
+    """When a fault is one. The defaults are ours; a fault without a time is never believed.
+
+    Measured on 59 street pictures: sharp ones have a structure above 38 for each unit of
+    brightness, heavy haze 6 to 20, cloth and walls below 7. Shifted by a twentieth of the width,
+    the same view is 0.4 more alike after the shift than before.
+    """
 
     dark_below: float = 0.03
-    flat_below: float = 1.8
-    """Texture for each unit of brightness: a night scene is dim, not flat."""
+    flat_below: float = 8.0
+    least_structure: float = 1.5
     bright_above: float = 0.65
-    alike_below: float = 0.3
-    """Correlation with what the camera used to see; somebody else's view has about none."""
+    shifted_from: float = 0.03
+    clearer_by: float = 0.2
+    alike_below: float = 0.25
     believe_s: Mapping[Fault, float] = field(
         default_factory=lambda: {
             Fault.DARK: 10.0,
@@ -52,7 +55,7 @@ class Limits:
         }
     )
     over_s: float = 5.0
-    sees_frozen: bool = True
+    relearn_s: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,62 +69,96 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Eyesight:
-    """One camera's; `observe` gives the next and the faults that are believed now."""
+    """One camera's; `observe` gives the next and the faults that are believed now.
+
+    It remembers two views: by day, and by night or infrared light. `digests` are those of the last
+    pictures: a frozen picture that is sent on encoded anew comes back with every group of frames.
+    """
 
     limits: Limits = field(default_factory=Limits)
     signs: Mapping[Fault, Sign] = field(default_factory=dict)
-    digest: bytes = b""
-    usual: Sketch | None = None
+    digests: tuple[bytes, ...] = ()
+    views: Mapping[bool, View] = field(default_factory=dict)
+    is_night: bool = False
+    at: float | None = None
 
     def observe(self, at: float, stats: PictureStats) -> tuple["Eyesight", frozenset[Fault]]:
         """Take one picture's measures in; a few a second are enough."""
-        shows = self._shown(stats)
-        signs = dict(self.signs)
-        for fault in self.limits.believe_s:
-            sign = _followed(signs.pop(fault, None), at, fault in shows, self.limits, fault)
-            if sign is not None:
-                signs[fault] = sign
-        usual = self.usual if shows else _learned(self.usual, stats.sketch)
-        eyes = replace(self, signs=signs, digest=stats.digest, usual=usual)
-        return eyes, frozenset(fault for fault, sign in signs.items() if sign.is_believed)
+        passed_s = 0.0 if self.at is None else at - self.at
+        eyes = self if passed_s <= GAP_S else replace(self, signs=_kept(self.signs))
+        return eyes._seen(at, stats, min(passed_s, GAP_S))  # noqa: SLF001 - one of its own
 
     def relearned(self) -> "Eyesight":
         """Take what the camera sees next for what it is meant to see: a person has said so."""
         signs = dict(self.signs)
         signs.pop(Fault.MOVED, None)
-        return replace(self, usual=None, signs=signs)
+        return replace(self, views={}, signs=signs)
 
-    def _shown(self, stats: PictureStats) -> set[Fault]:
+    def _seen(
+        self, at: float, stats: PictureStats, passed_s: float
+    ) -> tuple["Eyesight", frozenset[Fault]]:
+        is_night = _is_night(stats, was=self.is_night)
+        shows = self._shown(stats, is_night)
+        signs = dict(self.signs)
+        for fault in self.limits.believe_s:
+            sign = _followed(signs.pop(fault, None), at, fault in shows, self.limits, fault)
+            if sign is not None:
+                signs[fault] = sign
+        views = dict(self.views)
+        if not shows:
+            view = views.get(is_night)
+            views[is_night] = (
+                View(stats.sketch) if view is None else view.learned(stats.sketch, passed_s)
+            )
+        eyes = replace(
+            self,
+            signs=signs,
+            views=views,
+            digests=(*self.digests, stats.digest)[-REMEMBERED:],
+            is_night=is_night,
+            at=at,
+        )
+        moved = signs.get(Fault.MOVED)
+        if moved is not None and at - moved.since >= self.limits.relearn_s:
+            eyes = eyes.relearned()
+        return eyes, frozenset(fault for fault, sign in eyes.signs.items() if sign.is_believed)
+
+    def _shown(self, stats: PictureStats, is_night: bool) -> set[Fault]:
+        """Tell what this one picture looks like; of what hides the view, only the plainest."""
         limits = self.limits
-        if limits.sees_frozen and stats.digest == self.digest:
-            return {Fault.FROZEN}
         if stats.brightness < limits.dark_below:
             return {Fault.DARK}
         if stats.bright > limits.bright_above:
             return {Fault.BLINDED}
-        if stats.texture < limits.flat_below * max(stats.brightness, DIM):
+        if stats.structure < max(limits.least_structure, limits.flat_below * stats.brightness):
             return {Fault.COVERED}
-        if self.usual is not None and likeness(self.usual, stats.sketch) < limits.alike_below:
-            return {Fault.MOVED}
-        return set()
+        shows = {Fault.FROZEN} if stats.digest in self.digests else set[Fault]()
+        view = self.views.get(is_night)
+        if view is not None and view.is_known and self._is_elsewhere(view, stats.sketch):
+            shows.add(Fault.MOVED)
+        return shows
+
+    def _is_elsewhere(self, view: View, sketch: Sketch) -> bool:
+        shift = view.shift_of(sketch)
+        is_shifted = max(abs(shift.across), abs(shift.down)) >= self.limits.shifted_from
+        is_clear = shift.alike_moved - shift.alike_unmoved >= self.limits.clearer_by
+        return (is_shifted and is_clear) or shift.alike_unmoved < self.limits.alike_below
 
 
-LEARNING = 0.02
-DIM = 0.1
+REMEMBERED = 16
+GAP_S = 30.0
+"""After so long without a picture, what showed before says nothing of now."""
+GREY = 0.006
+DIM, LIGHT = 0.2, 0.28
 
 
-def likeness(first: Sketch, second: Sketch) -> float:
-    """Give the correlation of two sketches: 1 the same view, about 0 another."""
-    if first.shape != second.shape:
-        return 0.0
-    return float(np.mean(first * second))
+def _is_night(stats: PictureStats, *, was: bool) -> bool:
+    """Tell night from day: dim, or without colours under infrared light."""
+    return stats.colour < GREY or stats.brightness < (LIGHT if was else DIM)
 
 
-def _learned(usual: Sketch | None, seen: Sketch) -> Sketch:
-    if usual is None or usual.shape != seen.shape:
-        return seen
-    mixed = (1 - LEARNING) * usual + LEARNING * seen
-    return (mixed / max(float(mixed.std()), 1e-6)).astype(np.float32)
+def _kept(signs: Mapping[Fault, Sign]) -> dict[Fault, Sign]:
+    return {fault: sign for fault, sign in signs.items() if sign.is_believed}
 
 
 def _followed(

@@ -12,12 +12,14 @@ from edge_agent.adapters.picture_stats import picture_stats
 from edge_agent.adapters.recorder import Recorder
 from edge_agent.adapters.rounds import Pulse
 from edge_agent.config import EdgeConfig
+from edge_agent.config.seeing import EyesightConfig
 from edge_agent.config.times import schedule_of
 from edge_agent.core.blindness import Blindness
 from edge_agent.core.closing import GateContact
 from edge_agent.core.eyesight import Eyesight, Limits
 from edge_agent.core.findings import Verdict
 from edge_agent.core.life import AlertLife, Rhythm
+from edge_agent.core.pace import Pace
 from edge_agent.core.shares import Share
 from edge_agent.ports import Frame
 from edge_agent.wiring.scenes import Scribe
@@ -41,6 +43,7 @@ class CameraGuard:
     eyes: Eyesight
     blindness: Blindness
     life: AlertLife
+    pace: Pace
     seen: frozenset[Fault] = frozenset()
     glanced_at: float = float("-inf")
 
@@ -63,15 +66,13 @@ class Guard:
 
     def __post_init__(self) -> None:
         eyesight, alerts = self.config.eyesight, self.config.alerts
-        believe_s = dict(Limits().believe_s)
-        believe_s[Fault.FROZEN] = eyesight.frozen_s
-        believe_s[Fault.MOVED] = eyesight.moved_s
         rhythm = Rhythm(max(alerts.update_s, 3600.0), 0.0)
         for camera in self.config.cameras:
             self.guards[camera.camera_id] = CameraGuard(
-                Eyesight(Limits(believe_s=believe_s)),
-                Blindness(eyesight.report_after_s),
+                Eyesight(_limits(eyesight)),
+                Blindness(eyesight.report_after_s, eyesight.over_after_s),
                 AlertLife(rhythm),
+                Pace(eyesight.min_fps),
             )
         gate = self.config.gate
         self.gate = GateContact(gate.open_s, schedule_of(gate.closed_hours))
@@ -94,8 +95,7 @@ class Guard:
         shares: list[Share] = []
         pulses = self.pulses()
         for camera_id, guard in self.guards.items():
-            is_lost = pulses[camera_id].state(now) in {"stalled", "failed"}
-            faults = guard.seen | ({Fault.LOST} if is_lost else set())
+            faults = self._faults_of(guard, pulses[camera_id], now)
             guard.blindness, verdict = guard.blindness.observe(now, faults)
             guard.life = self._report(camera_id, guard.life, now, verdict)
             sees = 0.0 if guard.blindness.is_blind else passed_s
@@ -120,6 +120,17 @@ class Guard:
             for camera_id, guard in self.guards.items()
         }
 
+    def _faults_of(self, guard: CameraGuard, pulse: Pulse, now: float) -> frozenset[Fault]:
+        """Tell what is wrong with a camera; of one that is lost nothing else is known."""
+        state = pulse.state(now)
+        if state in {"stalled", "failed"}:
+            guard.pace = guard.pace.interrupted()
+            return frozenset({Fault.LOST})
+        if state != "running" or "slow" not in self.config.eyesight.faults:
+            return guard.seen
+        guard.pace, is_slow = guard.pace.observe(now, pulse.taken)
+        return guard.seen | {Fault.SLOW} if is_slow else guard.seen
+
     def _glance(self, guard: CameraGuard, frame: Frame) -> None:
         if not self.config.eyesight.enabled or frame.at - guard.glanced_at < GLANCE_S:
             return
@@ -134,3 +145,16 @@ class Guard:
                 [self.scribe.report_without(camera_id, at, one) for one in findings]
             )
         return life
+
+
+def _limits(eyesight: EyesightConfig) -> Limits:
+    """Give the times of those faults that are looked for."""
+    times = {
+        Fault.DARK: eyesight.dark_s,
+        Fault.COVERED: eyesight.covered_s,
+        Fault.BLINDED: eyesight.blinded_s,
+        Fault.FROZEN: eyesight.frozen_s,
+        Fault.MOVED: eyesight.moved_s,
+    }
+    believe_s = {fault: times[fault] for fault in times if fault.value in eyesight.faults}
+    return Limits(believe_s=believe_s, relearn_s=eyesight.relearn_s)
