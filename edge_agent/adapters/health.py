@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from contract.messages import Availability, CameraHealth, DutyShare, Heartbeat, Reported
+from contract.scenarios import Clock, Fault
 from edge_agent.adapters.clock import clock_state
 from edge_agent.adapters.duty_book import PREFIX, shares_of
 from edge_agent.adapters.notes import HealthRow
@@ -19,6 +20,9 @@ from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.ports import Timepiece
 
 MOST_SHARES = 64
+HOT_C = 80.0
+"""From here on a Raspberry Pi slows itself down."""
+LEAST_FREE_BYTES = 512 * 1024 * 1024
 CAMERA = "camera:"
 FRESH_S = 30.0  # the watching process says how its cameras do every ten seconds
 STALE_S = 180.0
@@ -45,17 +49,20 @@ class DeviceVitals:
         self._time = timepiece
 
     def heartbeat(self) -> Heartbeat:
+        warmth, clock = temperature_c(_THERMAL), clock_state()
+        free = shutil.disk_usage(self._outbox.path.parent).free
         return Heartbeat(
             device_id=self._device_id,
             boot_id=self._boot_id,
             at=self._time.now(),
-            clock=clock_state(),
+            clock=clock,
             uptime_s=max(0.0, self._time.monotonic()),
             cameras=self._cameras(),
             duties=self._duties(),
             memory_bytes=_own_memory(),
-            temperature_c=temperature_c(_THERMAL),
-            disk_free_bytes=shutil.disk_usage(self._outbox.path.parent).free,
+            temperature_c=warmth,
+            disk_free_bytes=free,
+            faults=faults_of(warmth, free, clock),
             outbox_depth=self._outbox.depth(),
             versions={"huxiao": version("huxiao"), "python": platform.python_version()},
         )
@@ -87,6 +94,16 @@ class DeviceVitals:
             camera_health(camera_id, rows.get(f"{CAMERA}{camera_id}"), now)
             for camera_id in self._camera_ids
         )
+
+
+def faults_of(warmth_c: float | None, free_bytes: int, clock: Clock) -> tuple[str, ...]:
+    """Name what is wrong with the machine itself."""
+    found = {
+        Fault.HOT: warmth_c is not None and warmth_c >= HOT_C,
+        Fault.DISK: free_bytes < LEAST_FREE_BYTES,
+        Fault.CLOCK: clock is Clock.FLOOR,
+    }
+    return tuple(fault.value for fault, is_so in found.items() if is_so)
 
 
 def camera_health(camera_id: str, row: HealthRow | None, now: datetime) -> CameraHealth:

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from contract.scenarios import Clock
 from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
-from edge_agent.adapters.health import DeviceVitals, camera_health, temperature_c
+from edge_agent.adapters.health import DeviceVitals, camera_health, faults_of, temperature_c
 from edge_agent.adapters.notes import HealthRow
 from edge_agent.simulated import ManualTime
 from tests.unit.edge.sending.sending_kit import AT, a_body, an_outbox
@@ -43,6 +44,21 @@ def test_the_warmest_sensor_counts(tmp_path: Path) -> None:
 
 def test_a_machine_without_sensors_has_no_temperature(tmp_path: Path) -> None:
     assert temperature_c(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("warmth_c", "free_bytes", "clock", "faults"),
+    [
+        (45.0, 10**10, Clock.SYNCED, ()),
+        (None, 10**10, Clock.SYNCED, ()),
+        (80.0, 10**10, Clock.SYNCED, ("hot",)),
+        (45.0, 10**8, Clock.FLOOR, ("disk", "clock")),
+    ],
+)
+def test_a_machine_says_what_is_wrong_with_itself(
+    warmth_c: float | None, free_bytes: int, clock: Clock, faults: tuple[str, ...]
+) -> None:
+    assert faults_of(warmth_c, free_bytes, clock) == faults
 
 
 def test_the_heartbeat_tells_of_cameras_and_backlog(tmp_path: Path) -> None:
