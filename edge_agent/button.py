@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from contract.messages import Alert, AlertBody
+from contract.messages import AlertBody
+from contract.scenarios import Phase
 from edge_agent.core.press import Press
+from edge_agent.core.raised import Last, Raised, Unsaved, stuck_body
 from edge_agent.ports import (
     Lamp,
     Outbox,
@@ -23,6 +25,7 @@ from edge_agent.ports import (
     Timepiece,
     Word,
 )
+from edge_agent.simulated import NoRequests
 
 LOG = logging.getLogger("huxiao.button")
 
@@ -32,7 +35,10 @@ STALE_S = 10.0
 DRILL_S = 120.0
 CHIRP_S = 1.0
 LAMP_S = 3.0
+UNANSWERED_S = 30.0
+"""So long without a word from central, people are told to call 110 themselves."""
 
+_SOUNDED = "已鸣警 (the siren sounds)"
 _STALE = "请求已过期,未执行 (too old, not carried out)"
 _BUSY = "正在报警,不做测试 (an alarm is open, no trials now)"
 
@@ -55,33 +61,6 @@ class Signals:
     lamp: Lamp
     speaker: Speaker
     siren_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """An alarm and how far the district's answer has come."""
-
-    alert: Alert
-    is_received: bool = False
-    is_acknowledged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unsaved:
-    """An alarm that has sounded and is not on disk yet; `request_id`: who asked hears of it."""
-
-    body: AlertBody
-    request_id: int | None = None
-
-
-class NoRequests:
-    """Nobody asks anything."""
-
-    def pending(self) -> list[Request]:
-        return []
-
-    def done(self, request_id: int, outcome: str, *, ok: bool = True, alert_id: str = "") -> None:
-        """There is nobody to hear it."""
 
 
 class AlarmButton:
@@ -107,6 +86,10 @@ class AlarmButton:
         self._dark_at: float | None = None
         self._drill: tuple[float, int] | None = None
         self._raised: Raised | None = None
+        self._last: Last | None = None
+        self._stuck: AlertBody | None = None
+        self._unheard_at: float | None = None
+        self._carried_out: set[int] = set()
         self._last_word = 0
         self._state = ""
 
@@ -124,6 +107,9 @@ class AlarmButton:
         if self._dark_at is not None and now >= self._dark_at:
             self._signals.lamp.off()
             self._dark_at = None
+        if self._unheard_at is not None and now >= self._unheard_at:
+            self._signals.speaker.say("alarm_not_confirmed")
+            self._unheard_at = None
         self._save_and_listen(now)
         waits = (self._press.due_at, self._silent_at, self._dark_at)
         due = [at - now for at in waits if at is not None]
@@ -137,12 +123,20 @@ class AlarmButton:
             return
         if not down:
             self._raise_if_held(at)  # a release read late must not undo a push held long enough
+            if self._stuck is not None:
+                self._unsaved.append(Unsaved(self._stuck.model_copy(update={"phase": Phase.END})))
+                self._stuck = None
         self._press = self._press.edge(at, down)
 
     def _raise_if_held(self, now: float) -> None:
         self._press, raises = self._press.observe(now)
         if raises:
             self._raise(now, None)
+        self._press, is_stuck = self._press.sticks(now)
+        if is_stuck:
+            LOG.error("按钮卡住 (the alarm button is stuck)")
+            self._stuck = stuck_body(self._body_of())
+            self._unsaved.append(Unsaved(self._stuck))
 
     def _raise(self, now: float, request_id: int | None) -> None:
         """Sound at once; a press within the time of a drill is one, with a chirp and a word."""
@@ -156,16 +150,23 @@ class AlarmButton:
         if is_drill and drill is not None:
             self._signals.speaker.say("drill")
             body, request_id = body.model_copy(update={"is_drill": True}), drill[1]
+        else:
+            body = self._last.rejoined(body, now) if self._last else body
+            self._last = Last(now, body.alert_id)
+            self._unheard_at = now + UNANSWERED_S
         self._unsaved.append(Unsaved(body, request_id))
         LOG.warning("一键报警 (alarm button pressed)%s", " 演练 (drill)" if is_drill else "")
 
     def _answer_requests(self, now: float) -> None:
         for request in self._requests.pending():
-            if request.age_s is None or request.age_s > STALE_S:
+            if request.request_id in self._carried_out:
+                self._requests.done(request.request_id, _SOUNDED)  # not said so yet: disk full
+            elif request.age_s is None or request.age_s > STALE_S:
                 self._requests.done(request.request_id, _STALE, ok=False)
             elif request.kind == "press":
+                self._carried_out.add(request.request_id)
                 self._raise(now, request.request_id)
-                self._requests.done(request.request_id, "已鸣警 (the siren sounds)")
+                self._requests.done(request.request_id, _SOUNDED)
             elif self._raised is not None or self._unsaved:
                 self._requests.done(request.request_id, _BUSY, ok=False)
             else:
@@ -199,11 +200,12 @@ class AlarmButton:
             self._answer_requests(now)
             while self._unsaved:
                 before, unsaved = self._outbox.last_word(), self._unsaved[0]
-                self._raised = Raised(self._outbox.put(unsaved.body))
-                self._last_word = before
+                alert = self._outbox.put(unsaved.body)
+                if not alert.faults:
+                    self._raised, self._last_word = Raised(alert), before
                 self._unsaved.pop(0)
                 if unsaved.request_id is not None:
-                    said, alert_id = "已报警 (the alarm is raised)", self._raised.alert.alert_id
+                    said, alert_id = "已报警 (the alarm is raised)", alert.alert_id
                     self._requests.done(unsaved.request_id, said, alert_id=alert_id)
             if self._raised is not None:
                 self._raised = self._answered(self._raised)
@@ -215,6 +217,7 @@ class AlarmButton:
         """Let lamp and voice say how far the district has come."""
         if not raised.is_received and not self._outbox.holds(raised.alert.seq):
             self._signals.speaker.say("alarm_received")
+            self._unheard_at = None
             raised = replace(raised, is_received=True)
         for word in self._outbox.words_since(self._last_word):
             self._last_word = word.receipt_id

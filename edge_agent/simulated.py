@@ -18,6 +18,7 @@ from edge_agent.ports import (
     Happening,
     PubackSeen,
     Received,
+    Request,
     Utterance,
 )
 
@@ -181,3 +182,13 @@ class MemoryBroker:
     def on(self, leaf: str) -> list[bytes]:
         """Give what was published on topics that end so."""
         return [payload for topic, payload, _ in self.published if topic.endswith(leaf)]
+
+
+class NoRequests:
+    """Nobody asks anything."""
+
+    def pending(self) -> list[Request]:
+        return []
+
+    def done(self, request_id: int, outcome: str, *, ok: bool = True, alert_id: str = "") -> None:
+        """There is nobody to hear it."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 HOLD_S = 0.2
+STUCK_S = 60.0
+"""Nobody holds a button so long: it is stuck, or its wires touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,10 +12,12 @@ class Press:
     """A push so far: contact bounce and a brush of the sleeve are none, one push is one alarm.
 
     `down_at` is None while the button is up. `is_raised`: this push has raised its alarm.
+    `is_stuck`: it was told that this push does not end.
     """
 
     down_at: float | None = None
     is_raised: bool = False
+    is_stuck: bool = False
 
     def edge(self, at: float, down: bool) -> "Press":
         """Take in that the contact closed or opened; a repeated edge changes nothing."""
@@ -25,6 +29,12 @@ class Press:
         """Tell whether the push has now been held long enough: true once for each push."""
         raises = self.due_at is not None and now >= self.due_at
         return (replace(self, is_raised=True) if raises else self), raises
+
+    def sticks(self, now: float) -> tuple["Press", bool]:
+        """Tell whether the push has now been held too long: true once for each push."""
+        if self.down_at is None or self.is_stuck or now < self.down_at + STUCK_S:
+            return self, False
+        return replace(self, is_stuck=True), True
 
     @property
     def due_at(self) -> float | None:
