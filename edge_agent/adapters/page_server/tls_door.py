@@ -63,17 +63,21 @@ class DoorThread:
 
     def begin(self) -> int:
         """Open the door; give its port."""
-        try:
-            self._server = self._loop.run_until_complete(self._door.open(*self._where))
-        except BaseException:
-            self._loop.close()
-            raise
         self._thread.start()
+        opening = asyncio.run_coroutine_threadsafe(self._door.open(*self._where), self._loop)
+        try:
+            self._server = opening.result(timeout=10.0)
+        except BaseException:
+            self._end()
+            raise
         return int(self._server.sockets[0].getsockname()[1])
 
     def close(self) -> None:
         """Close it, and every connection."""
         asyncio.run_coroutine_threadsafe(self._ended(), self._loop).result(timeout=5.0)
+        self._end()
+
+    def _end(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5.0)
         self._loop.close()
