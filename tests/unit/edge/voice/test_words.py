@@ -20,6 +20,9 @@ READ_RIGHTLY = {
     ),
     "alarm_received": "jing3 bao4 yi3 shou1 dao4.",
     "alarm_acknowledged": "min2 jing3 yi3 jie1 jing3, zheng4 zai4 chu3 li3.",
+    "alarm_not_confirmed": (
+        "jing3 bao4 shang4 wei4 song4 da2, qing3 li4 ji2 bo1 da3 yao1 yao1 ling2."
+    ),
     "drill": "zhe4 shi4 yan3 lian4, bu2 shi4 zhen1 de5 bao4 jing3.",
     "test_voice": "la3 ba1 ce4 shi4, yi1, er4, san1, si4, wu3.",
 }
