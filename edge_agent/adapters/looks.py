@@ -21,6 +21,16 @@ HUES = 8
 BINS = 2 * HUES + 1
 
 
+def _bins() -> NDArray[np.intp]:
+    hue, strength = np.indices((180, 256))
+    coloured = 2 * (hue * HUES // 180) + (strength > STRONG_ABOVE)
+    return np.where(strength <= GREY_BELOW, BINS - 1, coloured)
+
+
+_BIN = _bins()
+"""Which bin a hue and a strength belong to."""
+
+
 def looks_of(image: Image, boxes: Sequence[Box]) -> list[Look]:
     """Give a look for each box: the roots of its colours' shares, part by part."""
     if not boxes:
@@ -40,6 +50,6 @@ def _colours(image: Image, boxes: Sequence[Box]) -> NDArray[np.intp]:
     rows = np.clip((top + DOWN * (bottom - top)) * height, 0, height - 1).astype(np.intp)
     columns = np.clip((left + ACROSS * (right - left)) * width, 0, width - 1).astype(np.intp)
     points = image[rows[:, :, None], columns[:, None, :]]
-    hsv = cv2.cvtColor(points.reshape(-1, 1, 3), cv2.COLOR_BGR2HSV)[:, 0].astype(np.intp)
-    hue, strength = hsv[:, 0] * HUES // 180, hsv[:, 1]
-    return np.where(strength <= GREY_BELOW, BINS - 1, 2 * hue + (strength > STRONG_ABOVE))
+    hsv = cv2.cvtColor(points.reshape(-1, 1, 3), cv2.COLOR_BGR2HSV)[:, 0]
+    bins: NDArray[np.intp] = _BIN[hsv[:, 0], hsv[:, 1]]
+    return bins

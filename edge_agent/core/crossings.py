@@ -69,20 +69,23 @@ class Crossings:
             if at - standing.seen_at <= self.memory_s
         }
         crossings: list[Crossing] = []
-        pairs = [(track, line) for track in tracks for line in lines if track.is_seen]
-        for track, line in pairs:
+        for track in tracks:
+            if not (lines and track.is_seen):
+                continue
+            ground = track.ground
             origin = heirs.get(track.track_id, track.track_id)
-            fresh = Standing(at, track.ground, first_id=track.track_id)
-            before = standings.get((origin, line.line_id), fresh)
-            standing, direction = _stepped(before, track, line)
-            if direction is not None:
-                may_count = lively is None or track.track_id in lively
-                counts = line.is_guarded(direction) and may_count
-                standing = replace(standing, crossed_at=at if counts else None)
-                if counts:
-                    passed = track.track_id, line.line_id, direction, standing.subject
-                    crossings.append(Crossing(*passed))
-            standings[track.track_id, line.line_id] = replace(standing, seen_at=at)
+            may_count = lively is None or track.track_id in lively
+            for line in lines:
+                fresh = Standing(at, ground, first_id=track.track_id)
+                before = standings.get((origin, line.line_id), fresh)
+                standing, direction = _stepped(before, at, track, ground, line)
+                if direction is not None:
+                    counts = may_count and line.is_guarded(direction)
+                    standing = replace(standing, crossed_at=at if counts else None)
+                    if counts:
+                        passed = track.track_id, line.line_id, direction, standing.subject
+                        crossings.append(Crossing(*passed))
+                standings[track.track_id, line.line_id] = standing
         return Crossings(self.memory_s, standings), crossings
 
     def over(self, line_id: str) -> dict[TrackId, Standing]:
@@ -94,19 +97,23 @@ class Crossings:
         }
 
 
-def _stepped(before: Standing, track: Track, line: Line) -> tuple[Standing, Direction | None]:
+def _stepped(
+    before: Standing, at: float, track: Track, ground: Point, line: Line
+) -> tuple[Standing, Direction | None]:
     """Follow one step of a foot; a tentative track's passing waits until it is confirmed."""
-    has_passed = before.has_passed ^ line.is_passed_by(before.ground, track.ground)
-    standing = replace(before, ground=track.ground, has_passed=has_passed)
-    distance = offset(line.a, line.b, track.ground, track.box)
-    is_right = distance > 0
+    has_passed = before.has_passed ^ line.is_passed_by(before.ground, ground)
+    distance = offset(line.a, line.b, ground, track.box)
+    was_right = before.is_right
+    is_right: bool | None = distance > 0
+    direction = None
     if abs(distance) < FIRM_BODIES:
-        return standing, None
-    if before.is_right is None or before.is_right == is_right:
-        return replace(standing, is_right=is_right, has_passed=False), None
-    if not has_passed:
-        return replace(standing, is_right=is_right), None
-    if not track.is_confirmed:
-        return standing, None
-    direction = Direction.LEFT_TO_RIGHT if is_right else Direction.RIGHT_TO_LEFT
-    return replace(standing, is_right=is_right, has_passed=False), direction
+        is_right = was_right
+    elif was_right is None or was_right == is_right:
+        has_passed = False
+    elif has_passed and not track.is_confirmed:
+        is_right = was_right
+    elif has_passed:
+        direction = Direction.LEFT_TO_RIGHT if is_right else Direction.RIGHT_TO_LEFT
+        has_passed = False
+    standing = Standing(at, ground, is_right, has_passed, before.first_id, before.crossed_at)
+    return standing, direction

@@ -53,7 +53,7 @@ class AlertLife:
             elif state is not None and _is_news(known.told, state, at - now.told_at, self.rhythm):
                 reports.append(replace(now.told, phase=Phase.UPDATE, is_announced=False))
                 living[episode] = replace(now, told_at=at)
-            else:
+            elif state is not None:
                 living[episode] = replace(now, told=_as_told(known.told, now.told))
         return AlertLife(self.rhythm, living), reports
 

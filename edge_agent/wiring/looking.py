@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
 
 from edge_agent.adapters.looks import looks_of
 from edge_agent.adapters.motion import Motion, MotionSensor
@@ -19,6 +20,9 @@ from edge_agent.watch import Look
 from edge_agent.wiring.naming import Recognition
 from edge_agent.wiring.scenes import birth_score
 
+FEEL_S = 0.15
+"""So long what has been felt is good enough, where somebody is looked at in any case."""
+STILL = Motion((), 0.0, 0.5)
 MOST_STIR = 0.25
 """Where more of the picture moves it is the light, or a crowd: nobody is lively for that alone."""
 
@@ -34,11 +38,12 @@ class Gaze:
     night_bonus: float = 0.0
     attention: Attention | None = field(default_factory=Attention)
     daylight: Daylight = field(default_factory=Daylight)
+    motion: Motion = STILL
+    felt_at: float = -inf
 
     def look(self, frame: Frame, tracks: Sequence[Track], local: datetime | None) -> Look:
         """Look at one frame, if it is worth it."""
-        motion = self.sensor.observe(frame.image)
-        self.daylight = self.daylight.observe(motion.brightness)
+        motion = self._felt(frame, is_busy=bool(tracks))
         stirs = _stirs(motion)
         if self.attention is not None:
             self.attention, looks = self.attention.observe(
@@ -51,12 +56,19 @@ class Gaze:
                 return Look(frame.at, None, stirs, local)
         return Look(frame.at, self._found(frame), stirs, local)
 
+    def _felt(self, frame: Frame, *, is_busy: bool) -> Motion:
+        """Feel what moves; where somebody is followed anyway, not in every frame."""
+        if not is_busy or not self.felt_at <= frame.at < self.felt_at + FEEL_S:
+            self.motion, self.felt_at = self.sensor.observe(frame.image), frame.at
+            self.daylight = self.daylight.observe(self.motion.brightness)
+        return self.motion
+
     def _found(self, frame: Frame) -> list[Detection]:
         bonus = self.night_bonus if self.daylight.is_night else self.day_bonus
         found = unmasked(self.detector.detect(frame.image), self.masks)
         looks = looks_of(frame.image, [one.box for one in found])
         return [
-            replace(one, look=look, score=min(1.0, max(0.0, one.score + bonus)))
+            Detection(one.box, min(1.0, max(0.0, one.score + bonus)), one.label, look)
             for one, look in zip(found, looks, strict=True)
         ]
 
