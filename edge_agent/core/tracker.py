@@ -50,6 +50,8 @@ class Life:
     hits: int = 1
     is_confirmed: bool = False
     look: Look = NO_LOOK
+    score: float = 0.0
+    """The best that a detection of it has had."""
 
 
 _ROUNDING_S = 1e-6
@@ -145,19 +147,20 @@ def _corrected(tracker: Tracker, matches: Matches) -> Tracker:
     return replace(
         tracker,
         lives=(
-            *(_carried_on(tracker.lives[row], tracker, matches[row].look) for row in rows),
+            *(_carried_on(tracker.lives[row], tracker, matches[row]) for row in rows),
             *(tracker.lives[row] for row in rest),
         ),
         motion=corrected.joined(tracker.motion.rows(rest)),
     )
 
 
-def _carried_on(life: Life, tracker: Tracker, seen: Look) -> Life:
+def _carried_on(life: Life, tracker: Tracker, seen: Detection) -> Life:
     hits, settings = life.hits + 1, tracker.settings
     has_lasted = tracker.at - life.born_at >= settings.confirm_s - _ROUNDING_S
     is_confirmed = life.is_confirmed or (has_lasted and hits >= settings.confirm_hits)
-    look = blended(life.look, seen, tracker.at - life.seen_at)
-    return Life(life.track_id, life.born_at, tracker.at, hits, is_confirmed, look)
+    look = blended(life.look, seen.look, tracker.at - life.seen_at)
+    score = max(life.score, seen.score)
+    return Life(life.track_id, life.born_at, tracker.at, hits, is_confirmed, look, score)
 
 
 def _pruned(tracker: Tracker) -> Tracker:
@@ -179,7 +182,9 @@ def _born(tracker: Tracker, fresh: Sequence[Detection]) -> Tracker:
         return tracker
     motion = Motion.of(rows_of([d.box for d in fresh]), tracker.settings.noise)
     lives = (
-        Life(tracker.next_id + i, tracker.at, tracker.at, look=detection.look)
+        Life(
+            tracker.next_id + i, tracker.at, tracker.at, look=detection.look, score=detection.score
+        )
         for i, detection in enumerate(fresh)
     )
     return replace(
@@ -199,7 +204,7 @@ def _tracks(tracker: Tracker) -> list[Track]:
         return TrackState.CONFIRMED if life.seen_at == tracker.at else TrackState.LOST
 
     tracks = [
-        Track(life.track_id, box, state(life))
+        Track(life.track_id, box, state(life), life.score)
         for life, box in zip(tracker.lives, boxes_of(tracker.motion.place), strict=True)
         if life.is_confirmed or life.seen_at == tracker.at
     ]

@@ -19,11 +19,15 @@ class TrackState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """The same person over frames; `box` is smoothed, or foreseen where the track is lost."""
+    """The same person over frames; `box` is smoothed, or foreseen where the track is lost.
+
+    `score` is the best that the detector gave it so far.
+    """
 
     track_id: TrackId
     box: Box
     state: TrackState
+    score: float = 0.0
 
     @property
     def is_seen(self) -> bool:

@@ -186,6 +186,7 @@ class Scribe:
             announcement=self._announcement(alert_id, finding),
             faults=finding.faults,
             box=None if track is None else _within(track.box),
+            score=round(track.score, 3) if track and track.score else None,
         )
 
     def _announcement(self, alert_id: str, finding: Finding) -> Announcement | None:
