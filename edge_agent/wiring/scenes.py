@@ -30,6 +30,7 @@ from edge_agent.core.lines import Direction, Line
 from edge_agent.core.liveliness import Liveliness
 from edge_agent.core.posts import Post, PostRule
 from edge_agent.core.tracker import Tracker, TrackerSettings
+from edge_agent.core.tracks import Track
 from edge_agent.core.water import WaterRule
 from edge_agent.core.zones import Zone
 from edge_agent.ports import EvidenceFile, Image, Outcome, Utterance
@@ -131,6 +132,9 @@ class Scribe:
     alert_ids: dict[tuple[str, Episode], str] = field(default_factory=dict)
     heard: dict[str, Announcement] = field(default_factory=dict)
     names: Callable[[str], bool] = lambda _: False
+    veiled: Callable[[Image, Sequence[Track], Track | None], Image] = lambda image, *_: image
+    started: Callable[[AlertBody, float], None] = lambda *_: None
+    """Hears what starts, with the frame's own time."""
 
     def alert_id_of(self, camera_id: str, episode: Episode) -> str:
         """Give the alert that an episode has now; "" where it has none."""
@@ -148,6 +152,8 @@ class Scribe:
     def report_of(self, sight: Sight, finding: Finding) -> Report:
         """Give what makes the alert and its pictures, later and elsewhere; its id is fixed now."""
         body = self._body(sight.view.camera_id, self.occurred_at(sight.frame.at), finding)
+        if finding.phase is Phase.START:
+            self.started(body, sight.frame.at)
         return lambda: (body, self._evidence(sight, finding))
 
     def report_without(self, camera_id: str, at: datetime, finding: Finding) -> Report:
@@ -206,6 +212,8 @@ class Scribe:
             return ()
         try:
             quality, most = self.config.evidence.jpeg_quality, self.config.evidence.max_bytes
+            image = self.veiled(sight.frame.image, sight.tracks, finding.track)
+            sight = replace(sight, frame=replace(sight.frame, image=image))
             return (jpeg(drawn(sight, [finding]), quality, most),)
         except SnapshotError as error:
             LOG.error("快照失败,预警照发 (no snapshot, the alert goes without): %s", error)  # noqa: TRY400 - one line, no traceback

@@ -24,6 +24,7 @@ from edge_agent.config.page import live_dir_of
 from edge_agent.core.naming import Manners, Naming
 from edge_agent.ports import ButtonError, Detector, SourceError
 from edge_agent.watch import Responses, World, watch
+from edge_agent.wiring.clipping import Clips, Veil, clips_of
 from edge_agent.wiring.guarding import Guard
 from edge_agent.wiring.looking import looker_of
 from edge_agent.wiring.naming import Recognition, open_recognition
@@ -73,11 +74,13 @@ def watch_cameras(
     detector, health = detector_of(config), WatchHealth(outbox)
     recognition = open_recognition(config)
     with ExitStack() as opened:
-        scribe = Scribe(config, taken_at, names=partial(_is_named, config, recognition))
+        recorder = opened.enter_context(closing(Recorder(outbox, PATIENCE_S, _logged)))
+        clips = clips_of(config, recorder)
+        opened.callback(clips.close if clips is not None else lambda: None)
+        scribe = _scribe(config, recognition, clips)
         speaker = _speaker(config, outbox, opened, scribe, health, recognition)
         rounds = Rounds(_streams(config, opened, simulate=simulate), stop)
         views = {camera.camera_id: view_of(config, camera) for camera in config.cameras}
-        recorder = opened.enter_context(closing(Recorder(outbox, PATIENCE_S, _logged)))
         book = DutyBook(outbox, "watch")
         guard = Guard(config, scribe, recorder, book, rounds.pulses, local_time,
                       _contact(config, opened, simulate=simulate))  # fmt: skip
@@ -94,6 +97,8 @@ def watch_cameras(
         for sight in watch(batches, views, world):
             guard.count(sight.frame.at, sight.seen.shares)
             showcase.show(sight)
+            if clips is not None:
+                clips.see(sight)
             if recognition is not None:
                 _prepare(recognition, speaker)
         pulses = rounds.pulses()
@@ -102,6 +107,13 @@ def watch_cameras(
     if failed and not stop.is_set():
         raise SourceError("; ".join(failed))
     return pulses
+
+
+def _scribe(config: EdgeConfig, recognition: Recognition | None, clips: Clips | None) -> Scribe:
+    named = partial(_is_named, config, recognition)
+    started = (lambda *_: None) if clips is None else clips.begin
+    veil = Veil(config.evidence)
+    return Scribe(config, taken_at, names=named, veiled=veil.over, started=started)
 
 
 def _speaker(

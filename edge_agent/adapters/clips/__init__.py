@@ -1,0 +1,1 @@
+"""Clips as evidence: what was seen shortly before and after an alert, cut from memory."""
