@@ -5,6 +5,8 @@ default is short enough for every run. The first word of a run falls into the ti
 killed, so that the kill meets every instant around it.
 """
 
+import hashlib
+import io
 import json
 import os
 import random
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import av
 import pytest
 
 from edge_agent.wiring.linking import opened_outbox
@@ -28,6 +31,10 @@ SCENE = f"""
 [water]
 cooldown_s = 3600.0
 min_sightings = 1
+
+[evidence]
+clip_before_s = 1.0
+clip_after_s = 1.0
 
 [voice]
 sink = "file:spoken"
@@ -61,6 +68,24 @@ def spoken(line: Line) -> list[datetime]:
     return sorted(datetime.strptime(s, "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC) for s in stamps)
 
 
+def clips(line: Line) -> list[bytes]:
+    """The clips that have come to central, whole by their names."""
+    found = []
+    arrived = "received_at is not null and media_type = 'video/mp4'"
+    for (name,) in line.rows(f"select sha256 from evidence where {arrived}"):  # noqa: S608 - our own words
+        (file,) = line.district.data.joinpath("evidence").rglob(f"{name}*")
+        content = file.read_bytes()
+        assert hashlib.sha256(content).hexdigest() == name
+        found.append(content)
+    return found
+
+
+def lasts_s(clip: bytes) -> float:
+    """How long a clip is, by its last picture: each of them can be seen."""
+    with av.open(io.BytesIO(clip), "r") as video:
+        return [float(frame.time or 0.0) for frame in video.decode(video=0)][-1]
+
+
 def test_no_alert_is_lost_once_spoken_and_none_is_doubled(line: Line) -> None:
     chance = random.Random(7)  # noqa: S311 - a test that plays the same way again
     line.start("broker", "central", "link")
@@ -71,6 +96,8 @@ def test_no_alert_is_lost_once_spoken_and_none_is_doubled(line: Line) -> None:
     before = len(spoken(line))
     line.start("watch")
     wait_until(lambda: len(spoken(line)) > before, 60, "the last word")
+    enough = len(clips(line)) + 1
+    wait_until(lambda: len(clips(line)) >= enough, 60, "the last clip")
     line.parts.kill("watch")
 
     with opened_outbox(line.state) as outbox:
@@ -95,3 +122,6 @@ def test_no_alert_is_lost_once_spoken_and_none_is_doubled(line: Line) -> None:
     ) == [(0,)]
     assert line.rows("select count(*) from quarantine") == [(0,)]
     assert line.rows("select count(*) from evidence where received_at is null") == [(0,)]
+    lengths = [lasts_s(clip) for clip in clips(line)]
+    print(f"{len(lengths)} clips, {min(lengths):.1f} to {max(lengths):.1f} s")  # noqa: T201 - as above
+    assert min(lengths) > 0.5, "a clip is whole or absent"
