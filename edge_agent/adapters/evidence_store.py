@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 RESERVE_BYTES = 64 * 1024 * 1024  # what pictures must leave free for the alerts themselves
@@ -14,11 +14,17 @@ ORPHAN_AGE_S = 3600.0
 
 
 class EvidenceStore:
-    """A folder of files, each called by its sha256."""
+    """A folder of files, each called by its sha256; `free` gives a folder's free bytes."""
 
-    def __init__(self, folder: Path, reserve_bytes: int = RESERVE_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        reserve_bytes: int = RESERVE_BYTES,
+        free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+    ) -> None:
         self._folder = folder
         self._reserve_bytes = reserve_bytes
+        self._free = free
 
     def keep(self, content: bytes) -> str:
         """Write the bytes, wait until they are on disk, and give their sha256.
@@ -28,7 +34,7 @@ class EvidenceStore:
         """
         sha256 = hashlib.sha256(content).hexdigest()
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        if shutil.disk_usage(self._folder).free < self._reserve_bytes + len(content):
+        if self._free(self._folder) < self._reserve_bytes + len(content):
             raise OSError(errno.ENOSPC, "too little space left for pictures", str(self._folder))
         target = self._folder / sha256
         if target.exists():
@@ -57,6 +63,13 @@ class EvidenceStore:
 
     def forget(self, sha256: str) -> None:
         (self._folder / sha256).unlink(missing_ok=True)
+
+    def age_s(self, sha256: str) -> float:
+        """Tell how long ago a file was written, by the wall clock; 0 where it is gone."""
+        try:
+            return max(0.0, time.time() - (self._folder / sha256).stat().st_mtime)
+        except OSError:
+            return 0.0
 
     def sweep(self, named: Collection[str]) -> int:
         """Remove what no alert names: left behind where power went between file and row."""

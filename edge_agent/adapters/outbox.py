@@ -1,5 +1,6 @@
 """Alerts safe on disk until central's receipt: one SQLite file for all of a device's processes."""
 
+import errno
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,8 @@ FIRST_RETRY_S = 10.0
 DOUBLINGS = 3  # waits of 10, 20, 40, then 80 s: the broker may have lost what it took
 MOST_REFUSED = 1000
 MOST_RECEIPTS = 1000
+MOST_SPARED = 5
+"""So many clips make room for one picture where the disk is full."""
 
 
 class SqliteOutbox(Notes):
@@ -37,7 +40,7 @@ class SqliteOutbox(Notes):
         boot: str | None = None,
     ) -> None:
         super().__init__(path, timepiece or SystemTime())
-        self._files = EvidenceStore(evidence_dir)
+        self.files = EvidenceStore(evidence_dir)
         self._boot = boot or boot_id()
 
     def put(self, body: AlertBody, files: Sequence[EvidenceFile] = ()) -> Alert:
@@ -100,11 +103,11 @@ class SqliteOutbox(Notes):
             " GROUP BY sha256 ORDER BY min(e.attempts), min(e.alert_seq) LIMIT ?"
         )
         rows = self.reading(sql, [self._time.monotonic(), limit])
-        contents = {row["sha256"]: self._files.read(row["sha256"]) for row in rows}
+        contents = {row["sha256"]: self.files.read(row["sha256"]) for row in rows}
         lost = [sha256 for sha256, content in contents.items() if content is None]
         if lost:
             LOG.error("证据文件丢失或损坏,放弃 (evidence lost or damaged): %s", ", ".join(lost))
-            self.writing(lambda connection: self._drop_files(connection, lost))
+            self.writing(lambda connection: self.drop_files(connection, lost))
         return [DueFile(name, content) for name, content in contents.items() if content is not None]
 
     def file_sent(self, sha256: str) -> None:
@@ -118,7 +121,7 @@ class SqliteOutbox(Notes):
     def sweep_files(self) -> int:
         """Remove files that no alert names; for the link, at its start."""
         named = {row["sha256"] for row in self.reading("SELECT DISTINCT sha256 FROM evidence")}
-        return self._files.sweep(named)
+        return self.files.sweep(named)
 
     def rows(self, limit: int) -> list[dict[str, Any]]:
         """List what is kept, newest first, for a person to read."""
@@ -132,7 +135,7 @@ class SqliteOutbox(Notes):
     def _put(
         self, connection: sqlite3.Connection, body: AlertBody, files: Sequence[EvidenceFile]
     ) -> Alert:
-        refs = tuple(self._kept(files))
+        refs = tuple(self._kept(connection, files))
         body = body.model_copy(update={"evidence": refs})
         cursor = connection.execute(
             "INSERT INTO alert (body, is_critical, created_at, boot_id, created_monotonic)"
@@ -153,10 +156,27 @@ class SqliteOutbox(Notes):
         )
         return Alert(**dict(body), seq=seq)
 
-    def _kept(self, files: Sequence[EvidenceFile]) -> Iterator[EvidenceRef]:
+    def _kept_somehow(self, connection: sqlite3.Connection, file: EvidenceFile) -> str:
+        """Keep a file; where the disk is full, a picture takes the place of the oldest clips."""
+        try:
+            return self.files.keep(file.content)
+        except OSError as error:
+            if error.errno != errno.ENOSPC or file.media_type.startswith("video/"):
+                raise
+        sql = (
+            "SELECT DISTINCT sha256 FROM evidence WHERE media_type LIKE 'video/%'"
+            " ORDER BY alert_seq LIMIT ?"
+        )
+        spared = [str(row[0]) for row in connection.execute(sql, [MOST_SPARED])]
+        self.drop_files(connection, spared)
+        return self.files.keep(file.content)
+
+    def _kept(
+        self, connection: sqlite3.Connection, files: Sequence[EvidenceFile]
+    ) -> Iterator[EvidenceRef]:
         for file in files:
             try:
-                sha256 = self._files.keep(file.content)
+                sha256 = self._kept_somehow(connection, file)
             except OSError as error:
                 LOG.error("图片未能保存,预警照发 (picture lost, alert goes without): %s", error)  # noqa: TRY400 - one line, no traceback
                 continue
@@ -197,13 +217,13 @@ class SqliteOutbox(Notes):
             connection.executemany("DELETE FROM alert WHERE seq = ?", seqs)
         if receipt.alert_id or receipt.incident_id:
             _note(connection, receipt, self._time.now())
-        self._drop_files(connection, receipt.evidence)
+        self.drop_files(connection, receipt.evidence)
 
-    def _drop_files(self, connection: sqlite3.Connection, names: Sequence[str]) -> None:
+    def drop_files(self, connection: sqlite3.Connection, names: Sequence[str]) -> None:
         """Rows and files together, under the write lock: `put` cannot be naming one meanwhile."""
         for sha256 in names:
             connection.execute("DELETE FROM evidence WHERE sha256 = ?", (sha256,))
-            self._files.forget(sha256)
+            self.files.forget(sha256)
 
 
 def _note(connection: sqlite3.Connection, receipt: Receipt, now: datetime) -> None:

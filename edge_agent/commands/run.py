@@ -11,7 +11,7 @@ import click
 from edge_agent.adapters.systemd import Watchdog
 from edge_agent.commands.exits import EXITS_HELP, Exit
 from edge_agent.config import ConfigError, EdgeConfig, load_config
-from edge_agent.wiring.linking import listed_models, made_link, opened_outbox, run_link
+from edge_agent.wiring.linking import Tidying, listed_models, made_link, opened_outbox, run_link
 from edge_agent.wiring.running import keep_running, stopped_by_signals
 
 # Each process loads only its own parts: the alarm button must not wait for, or fall with, a model.
@@ -103,7 +103,13 @@ def _link(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulat
     del simulate  # the link is real even where the camera is not
     with opened_outbox(config.data_dir) as outbox:
         outbox.sweep_files()
-        run_link(made_link(config, outbox, listed_models), stop, watchdog.alive)
+        tidying = Tidying(outbox, config.storage)
+
+        def round_over() -> None:
+            watchdog.alive()
+            tidying.look()
+
+        run_link(made_link(config, outbox, listed_models), stop, round_over)
     return True
 
 

@@ -21,6 +21,7 @@ from edge_agent.config.page import PageConfig
 from edge_agent.config.places import PlacedPath
 from edge_agent.config.rules import AlertsConfig, GateConfig, WaterConfig
 from edge_agent.config.seeing import DetectorConfig, EyesightConfig
+from edge_agent.config.storage import StorageConfig
 from edge_agent.config.voice import VoiceConfig
 
 
@@ -42,6 +43,7 @@ class EdgeConfig(Section):
     broker: BrokerConfig = Field(default_factory=BrokerConfig)
     button: ButtonConfig = Field(default_factory=ButtonConfig)
     evidence: EvidenceConfig = Field(default_factory=EvidenceConfig)
+    storage: StorageConfig = Field(default_factory=StorageConfig)
     faces: FacesConfig = Field(default_factory=FacesConfig)
     gallery: GalleryConfig = Field(default_factory=GalleryConfig)
     page: PageConfig = Field(default_factory=PageConfig)

@@ -7,23 +7,29 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from random import random
+from time import monotonic
 
 from contract.messages import Heartbeat, Reported, Suggestion
 from contract.reading import MessageError, read
+from contract.scenarios import Clock
 from contract.topics import Down
 from edge_agent.adapters import model_store
 from edge_agent.adapters.broker import MqttBroker
-from edge_agent.adapters.clock import SystemTime, boot_id
+from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
 from edge_agent.adapters.health import DeviceVitals
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.suggestions import SuggestionBook
+from edge_agent.adapters.tidying import Limits, tidy
 from edge_agent.config import EdgeConfig
+from edge_agent.config.storage import StorageConfig
 from edge_agent.link import Link, Rhythm, Vitals
-from edge_agent.ports import ModelError
+from edge_agent.ports import ModelError, OutboxError
 from edge_agent.wiring.galleries import open_delivery
 
 LOG = logging.getLogger("huxiao.link")
 
+DAY_S = 86_400.0
+TIDY_EVERY_S = 3600.0
 NEWS_REST_S = 5.0  # the least pause between two tries, while an alert waits
 
 Models = Callable[[], Mapping[str, str]]
@@ -94,6 +100,30 @@ def _kept(book: SuggestionBook, device_id: str, payload: bytes) -> bool:
     except MessageError as error:
         LOG.warning("看不懂的建议,忽略 (suggestion cannot be read): %s", error)
     return False
+
+
+class Tidying:
+    """Tidies the outbox once an hour, and not at the start: what waits is sent first.
+
+    Nothing is deleted while the clock is not known: it would not know what is old.
+    """
+
+    def __init__(self, outbox: SqliteOutbox, config: StorageConfig) -> None:
+        self._outbox = outbox
+        self._limits = Limits(
+            config.quota_bytes, config.keep_evidence_days * DAY_S, config.keep_alerts_days * DAY_S
+        )
+        self._due_at = monotonic() + TIDY_EVERY_S
+
+    def look(self) -> None:
+        """Tidy where it is time for it."""
+        if monotonic() < self._due_at or clock_state() is not Clock.SYNCED:
+            return
+        self._due_at = monotonic() + TIDY_EVERY_S
+        try:
+            tidy(self._outbox, self._limits, SystemTime().now())
+        except OutboxError as error:
+            LOG.error("%s", error)  # noqa: TRY400 - one line in words, no traceback
 
 
 def run_link(link: Link, stop: threading.Event, alive: Callable[[], None]) -> None:
