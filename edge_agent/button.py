@@ -1,31 +1,21 @@
 """The alarm button's process: a press sounds at once, then the district hears of it.
 
-Nothing here waits for a network or a disk before the siren sounds.
+Nothing here touches a network or a disk: what is to be kept goes to the desk, in another thread.
 """
 
 import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from contract.messages import AlertBody
-from contract.scenarios import Phase
+from contract.scenarios import Fault, Phase
 from edge_agent.core.press import Press
-from edge_agent.core.raised import Last, Raised, Unsaved, stuck_body
-from edge_agent.ports import (
-    Lamp,
-    Outbox,
-    OutboxError,
-    Request,
-    RequestBox,
-    Siren,
-    Speaker,
-    Timepiece,
-    Word,
-)
-from edge_agent.simulated import NoRequests
+from edge_agent.core.raised import Last, Unsaved, fault_body
+from edge_agent.core.wires import Wires
+from edge_agent.ports import Lamp, Request, Siren, Speaker, Timepiece
 
 LOG = logging.getLogger("huxiao.button")
 
@@ -35,67 +25,85 @@ STALE_S = 10.0
 DRILL_S = 120.0
 CHIRP_S = 1.0
 LAMP_S = 3.0
-UNANSWERED_S = 30.0
-"""So long without a word from central, people are told to call 110 themselves."""
+BUSY_S = 600.0
+"""So long after a press nothing is tried, unless the incident is closed sooner."""
 
 _SOUNDED = "已鸣警 (the siren sounds)"
 _STALE = "请求已过期,未执行 (too old, not carried out)"
 _BUSY = "正在报警,不做测试 (an alarm is open, no trials now)"
 
+Progress = Literal["received", "acknowledged", "closed"]
 
-class AlarmOutbox(Outbox, Protocol):
-    """The outbox, and what central has said since."""
 
-    def last_word(self) -> int: ...
+class Desk(Protocol):
+    """Keeps what has sounded and answers who asked, at its own pace."""
 
-    def words_since(self, receipt_id: int) -> list[Word]: ...
+    def owe(self, unsaved: Unsaved) -> None: ...
 
-    def holds(self, seq: int) -> bool: ...
+    def answer(self, request_id: int, said: str, *, is_ok: bool = True) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What people at the school hear and see."""
+    """What people at the school hear and see, and how long."""
 
     siren: Siren
     lamp: Lamp
     speaker: Speaker
-    siren_s: float
+    siren_s: float = 10.0
+    rejoin_s: float = 60.0
+    unanswered_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    at: float
+    is_down: bool
+    is_guard: bool = False
 
 
 class AlarmButton:
-    """From edges to alarms. `turn` is one round; `push` may be called from any thread."""
+    """From edges to alarms. `turn` is one round; others may `push`, `guard` and `hear` too."""
 
     def __init__(
         self,
         signals: Signals,
-        outbox: AlarmOutbox,
+        desk: Desk,
         body_of: Callable[[], AlertBody],
         timepiece: Timepiece,
-        requests: RequestBox | None = None,
+        press: Press | None = None,
     ) -> None:
         self._signals = signals
-        self._outbox = outbox
+        self._desk = desk
         self._body_of = body_of
         self._time = timepiece
-        self._edges: queue.SimpleQueue[tuple[float, bool]] = queue.SimpleQueue()
-        self._press = Press()
+        self._came: queue.SimpleQueue[_Edge | Request | Progress] = queue.SimpleQueue()
+        self._press = press or Press()
+        self._wires = Wires()
         self._silent_at: float | None = None
-        self._unsaved: list[Unsaved] = []
-        self._requests = requests or NoRequests()
         self._dark_at: float | None = None
-        self._drill: tuple[float, int] | None = None
-        self._raised: Raised | None = None
-        self._last: Last | None = None
-        self._stuck: AlertBody | None = None
         self._unheard_at: float | None = None
-        self._carried_out: set[int] = set()
-        self._last_word = 0
-        self._state = ""
+        self._drill: tuple[float, int] | None = None
+        self._last: Last | None = None
+        self._busy_until = float("-inf")
+        self._faults: dict[Fault, AlertBody] = {}
 
     def push(self, down: bool) -> None:
         """Take an edge of the contact; for drivers' callbacks."""
-        self._edges.put((self._time.monotonic(), down))
+        self._came.put(_Edge(self._time.monotonic(), down))
+
+    def guard(self, is_open: bool) -> None:
+        """Take an edge of the second contact, which is closed at rest; open: pressed, or cut."""
+        self._came.put(_Edge(self._time.monotonic(), is_open, is_guard=True))
+
+    def hear(self, news: Request | Progress) -> None:
+        """Take what somebody asks, or how far the district has come."""
+        self._came.put(news)
+
+    @property
+    def faults(self) -> frozenset[Fault]:
+        """What is wrong with the button now."""
+        return frozenset(self._faults)
 
     def turn(self) -> float:
         """Go round once; give the seconds until something is due, at most."""
@@ -108,25 +116,42 @@ class AlarmButton:
             self._signals.lamp.off()
             self._dark_at = None
         if self._unheard_at is not None and now >= self._unheard_at:
-            self._signals.speaker.say("alarm_not_confirmed")
+            self._signals.speaker.say("alarm_not_confirmed", alert_id=self._alert_id)
             self._unheard_at = None
-        self._save_and_listen(now)
         waits = (self._press.due_at, self._silent_at, self._dark_at)
         due = [at - now for at in waits if at is not None]
         return max(0.0, min([POLL_S, *due]))
 
     def wait(self, most_s: float) -> None:
-        """Wait for an edge, at most so long, and take in all that have come."""
+        """Wait for something to come, at most so long, and take it in."""
         try:
-            at, down = self._edges.get(timeout=most_s) if most_s else self._edges.get_nowait()
+            came = self._came.get(timeout=most_s) if most_s else self._came.get_nowait()
         except queue.Empty:
             return
-        if not down:
-            self._raise_if_held(at)  # a release read late must not undo a push held long enough
-            if self._stuck is not None:
-                self._unsaved.append(Unsaved(self._stuck.model_copy(update={"phase": Phase.END})))
-                self._stuck = None
-        self._press = self._press.edge(at, down)
+        match came:
+            case _Edge(is_guard=True):
+                self._take_guard(came)
+            case _Edge():
+                self._take_edge(came)
+            case Request():
+                self._carry_out(came, self._time.monotonic())
+            case _:
+                self._progress(came)
+
+    def _take_edge(self, edge: _Edge) -> None:
+        if not edge.is_down:
+            self._raise_if_held(edge.at)  # read late, it must not undo a push held long enough
+            self._mend(Fault.BUTTON_STUCK)
+        self._press = self._press.edge(edge.at, edge.is_down)
+        self._wires = self._wires.pushed(edge.is_down)
+
+    def _take_guard(self, edge: _Edge) -> None:
+        self._wires, was_pushed = self._wires.guarded(edge.at, edge.is_down)
+        if was_pushed:
+            LOG.error("常开触点断线,按常闭触点报警 (only the second wire has felt it)")
+            self._raise(edge.at, None)
+        if not self._wires.is_cut:
+            self._mend(Fault.BUTTON_CUT)
 
     def _raise_if_held(self, now: float) -> None:
         self._press, raises = self._press.observe(now)
@@ -134,9 +159,23 @@ class AlarmButton:
             self._raise(now, None)
         self._press, is_stuck = self._press.sticks(now)
         if is_stuck:
-            LOG.error("按钮卡住 (the alarm button is stuck)")
-            self._stuck = stuck_body(self._body_of())
-            self._unsaved.append(Unsaved(self._stuck))
+            self._break(Fault.BUTTON_STUCK, "按钮卡住 (the alarm button is stuck)")
+        self._wires, is_cut = self._wires.observe(now)
+        if is_cut:
+            self._break(Fault.BUTTON_CUT, "按钮断线 (the alarm button's wire is cut)")
+
+    def _break(self, fault: Fault, words: str) -> None:
+        LOG.error("%s", words)
+        self._faults[fault] = fault_body(self._body_of(), fault)
+        self._desk.owe(Unsaved(self._faults[fault]))
+
+    def _mend(self, fault: Fault) -> None:
+        if (body := self._faults.pop(fault, None)) is not None:
+            self._desk.owe(Unsaved(body.model_copy(update={"phase": Phase.END})))
+
+    @property
+    def _alert_id(self) -> str:
+        return self._last.alert_id if self._last else ""
 
     def _raise(self, now: float, request_id: int | None) -> None:
         """Sound at once; a press within the time of a drill is one, with a chirp and a word."""
@@ -144,33 +183,30 @@ class AlarmButton:
         is_drill = drill is not None and now <= drill[0] and request_id is None
         self._signals.siren.on()
         self._signals.lamp.blink()
-        self._dark_at = None
+        self._dark_at, self._busy_until = None, now + BUSY_S
         self._silent_at = now + (CHIRP_S if is_drill else self._signals.siren_s)
         body = self._body_of()
         if is_drill and drill is not None:
-            self._signals.speaker.say("drill")
+            self._signals.speaker.say("drill", alert_id=body.alert_id)
             body, request_id = body.model_copy(update={"is_drill": True}), drill[1]
+            self._last = Last(now, body.alert_id, is_drill=True)
         else:
-            body = self._last.rejoined(body, now) if self._last else body
+            body = self._last.rejoined(body, now, self._signals.rejoin_s) if self._last else body
             self._last = Last(now, body.alert_id)
-            self._unheard_at = now + UNANSWERED_S
-        self._unsaved.append(Unsaved(body, request_id))
+            self._unheard_at = now + self._signals.unanswered_s
+        self._desk.owe(Unsaved(body, request_id))
         LOG.warning("一键报警 (alarm button pressed)%s", " 演练 (drill)" if is_drill else "")
 
-    def _answer_requests(self, now: float) -> None:
-        for request in self._requests.pending():
-            if request.request_id in self._carried_out:
-                self._requests.done(request.request_id, _SOUNDED)  # not said so yet: disk full
-            elif request.age_s is None or request.age_s > STALE_S:
-                self._requests.done(request.request_id, _STALE, ok=False)
-            elif request.kind == "press":
-                self._carried_out.add(request.request_id)
-                self._raise(now, request.request_id)
-                self._requests.done(request.request_id, _SOUNDED)
-            elif self._raised is not None or self._unsaved:
-                self._requests.done(request.request_id, _BUSY, ok=False)
-            else:
-                self._try(request, now)
+    def _carry_out(self, request: Request, now: float) -> None:
+        if request.age_s is None or request.age_s > STALE_S:
+            self._desk.answer(request.request_id, _STALE, is_ok=False)
+        elif request.kind == "press":
+            self._raise(now, request.request_id)
+            self._desk.answer(request.request_id, _SOUNDED)
+        elif now < self._busy_until:
+            self._desk.answer(request.request_id, _BUSY, is_ok=False)
+        else:
+            self._try(request, now)
 
     def _try(self, request: Request, now: float) -> None:
         signals = self._signals
@@ -191,62 +227,32 @@ class AlarmButton:
                 said = "警灯闪三秒,请确认看到 (blinks for three seconds: please confirm)"
             case unknown:
                 said = f"不会做 (cannot do): {unknown}"
-                self._requests.done(request.request_id, said, ok=False)
+                self._desk.answer(request.request_id, said, is_ok=False)
                 return
-        self._requests.done(request.request_id, said)
+        self._desk.answer(request.request_id, said)
 
-    def _save_and_listen(self, now: float) -> None:
-        try:
-            self._answer_requests(now)
-            while self._unsaved:
-                before, unsaved = self._outbox.last_word(), self._unsaved[0]
-                alert = self._outbox.put(unsaved.body)
-                if not alert.faults:
-                    self._raised, self._last_word = Raised(alert), before
-                self._unsaved.pop(0)
-                if unsaved.request_id is not None:
-                    said, alert_id = "已报警 (the alarm is raised)", alert.alert_id
-                    self._requests.done(unsaved.request_id, said, alert_id=alert_id)
-            if self._raised is not None:
-                self._raised = self._answered(self._raised)
-            self._tell("")
-        except OutboxError as error:
-            self._tell(str(error))
-
-    def _answered(self, raised: Raised) -> Raised | None:
+    def _progress(self, progress: Progress) -> None:
         """Let lamp and voice say how far the district has come."""
-        if not raised.is_received and not self._outbox.holds(raised.alert.seq):
-            self._signals.speaker.say("alarm_received")
-            self._unheard_at = None
-            raised = replace(raised, is_received=True)
-        for word in self._outbox.words_since(self._last_word):
-            self._last_word = word.receipt_id
-            if word.alert_id != raised.alert.alert_id:
-                continue
-            if word.status == "acknowledged" and not raised.is_acknowledged:
-                self._signals.lamp.on()
-                self._signals.speaker.say("alarm_acknowledged")
-                raised = replace(raised, is_acknowledged=True)
-            if word.status == "closed":
-                self._signals.lamp.off()
-                return None
-        return raised
+        signals = self._signals
+        match progress:
+            case "received":
+                signals.speaker.say("alarm_received", alert_id=self._alert_id)
+                self._unheard_at = None
+            case "acknowledged":
+                signals.lamp.on()
+                signals.speaker.say("alarm_acknowledged", alert_id=self._alert_id)
+            case "closed":
+                signals.lamp.off()
+                self._busy_until = float("-inf")
 
     def close(self) -> None:
         self._signals.siren.off()
         self._signals.lamp.off()
 
-    def _tell(self, state: str) -> None:
-        if state != self._state:
-            if state:
-                LOG.error("%s", state)
-            else:
-                LOG.info("待发箱恢复 (the outbox works again)")
-            self._state = state
-
 
 def run(button: AlarmButton, stop: threading.Event, alive: Callable[[], None]) -> None:
     """Go round until told to stop; `alive` is called each time, for whoever watches over us."""
+    LOG.info("一键报警就绪 (the alarm button is ready)")
     try:
         while not stop.is_set():
             button.wait(button.turn())

@@ -1,9 +1,13 @@
 """The one-key alarm's wires."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from contract.messages import Name
 from edge_agent.config.basics import Seconds, Section
+from edge_agent.core.press import HOLD_S, STUCK_S
+from edge_agent.core.raised import REJOIN_S
 
 
 class ButtonConfig(Section):
@@ -13,3 +17,21 @@ class ButtonConfig(Section):
     siren_pin: Name = Field(default="GPIO27", description="警笛引脚 / the siren's pin")
     lamp_pin: Name = Field(default="GPIO22", description="警灯引脚 / the lamp's pin")
     siren_s: Seconds = Field(default=10.0, description="鸣笛秒数 / how long it sounds")
+    guard_pin: Name | None = Field(
+        default=None,
+        description="常闭触点引脚,可发现断线 / its second contact's pin, closed at rest",
+    )
+    hold_s: Annotated[float, Field(ge=0.05, le=2.0)] = Field(
+        default=HOLD_S, description="按住多久算报警 / held so long it is an alarm"
+    )
+    stuck_s: Seconds = Field(default=STUCK_S, description="按住多久算卡住 / so long it is stuck")
+    rejoin_s: Seconds = Field(
+        default=REJOIN_S,
+        description="多久内再按算同一次 / again so soon it is the same",
+    )
+    unanswered_s: Seconds = Field(
+        default=30.0, description="多久没有回音就请人拨打110 / unanswered so long: call 110"
+    )
+    self_test_hour: int = Field(
+        default=6, ge=0, le=23, description="每日自检的整点 / the hour of the daily self-test"
+    )

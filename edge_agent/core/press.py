@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-HOLD_S = 0.2
+HOLD_S = 0.1
+"""Longer than any contact bounces; the siren sounds within a fifth of a second of a press."""
 STUCK_S = 60.0
 """Nobody holds a button so long: it is stuck, or its wires touch."""
 
@@ -18,12 +19,14 @@ class Press:
     down_at: float | None = None
     is_raised: bool = False
     is_stuck: bool = False
+    hold_s: float = HOLD_S
+    stuck_s: float = STUCK_S
 
     def edge(self, at: float, down: bool) -> "Press":
         """Take in that the contact closed or opened; a repeated edge changes nothing."""
         if not down:
-            return Press()
-        return self if self.down_at is not None else Press(at)
+            return Press(hold_s=self.hold_s, stuck_s=self.stuck_s)
+        return self if self.down_at is not None else replace(self, down_at=at)
 
     def observe(self, now: float) -> tuple["Press", bool]:
         """Tell whether the push has now been held long enough: true once for each push."""
@@ -32,7 +35,7 @@ class Press:
 
     def sticks(self, now: float) -> tuple["Press", bool]:
         """Tell whether the push has now been held too long: true once for each push."""
-        if self.down_at is None or self.is_stuck or now < self.down_at + STUCK_S:
+        if self.down_at is None or self.is_stuck or now < self.down_at + self.stuck_s:
             return self, False
         return replace(self, is_stuck=True), True
 
@@ -41,4 +44,4 @@ class Press:
         """When this push becomes an alarm, if it is held until then."""
         if self.down_at is None or self.is_raised:
             return None
-        return self.down_at + HOLD_S
+        return self.down_at + self.hold_s

@@ -17,6 +17,12 @@ class Raised:
     is_received: bool = False
     is_acknowledged: bool = False
 
+    @classmethod
+    def anew(cls, alert: Alert, before: "Raised | None") -> "Raised":
+        """Give an alarm that was raised just now; one that goes on was acknowledged already."""
+        goes_on = before is not None and before.alert.alert_id == alert.alert_id
+        return cls(alert, is_acknowledged=goes_on and before is not None and before.is_acknowledged)
+
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
@@ -28,24 +34,25 @@ class Unsaved:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last real press: when, and as which alert."""
+    """The last press: when, and as which alert."""
 
     at: float
     alert_id: str
+    is_drill: bool = False
 
-    def rejoined(self, body: AlertBody, now: float) -> AlertBody:
-        """Give a new press as an update of this one, where it came soon enough."""
-        if now - self.at > REJOIN_S:
+    def rejoined(self, body: AlertBody, now: float, within_s: float = REJOIN_S) -> AlertBody:
+        """Give a new press as an update of this one, where it came soon enough and was real."""
+        if self.is_drill or now - self.at > within_s:
             return body
         return body.model_copy(update={"alert_id": self.alert_id, "phase": Phase.UPDATE})
 
 
-def stuck_body(body: AlertBody) -> AlertBody:
-    """Give the alert that says that the button itself is stuck."""
+def fault_body(body: AlertBody, fault: Fault) -> AlertBody:
+    """Give the alert that says that the button itself is at fault."""
     return body.model_copy(
         update={
             "kind": Kind.ALARM_FAULT,
             "severity": Severity.WARNING,
-            "faults": (Fault.BUTTON_STUCK.value,),
+            "faults": (fault.value,),
         }
     )

@@ -15,15 +15,20 @@ from gpiozero.exc import PinFactoryFallback
 
 from contract.messages import AlertBody
 from contract.scenarios import Kind, Scenario, Severity
-from edge_agent.adapters.alarm_button import GpioAlarmButton
+from edge_agent.adapters.alarm_button import GpioAlarmButton, GpioGuardContact
+from edge_agent.adapters.alarm_desk import AlarmDesk, Desking
 from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.requests import Requests
 from edge_agent.adapters.siren import GpioSwitch
+from edge_agent.adapters.voice.said import SaidBook
+from edge_agent.adapters.voice.speaker import Listeners
 from edge_agent.button import AlarmButton, Signals
 from edge_agent.config import EdgeConfig
+from edge_agent.core.press import Press
 from edge_agent.simulated import RecordingSwitch
-from edge_agent.wiring.speaking import open_speaker
+from edge_agent.wiring.self_testing import SelfTest
+from edge_agent.wiring.speaking import noting, open_speaker
 
 LOG = logging.getLogger("huxiao.button")
 
@@ -41,22 +46,60 @@ def pressed_button(
     """
     with ExitStack() as opened, warnings.catch_warnings():
         warnings.simplefilter("ignore", PinFactoryFallback)  # the error that follows says enough
-        speaker = opened.enter_context(
-            closing(open_speaker(config.voice, config.data_dir / "voice"))
-        )
-        made = _simulated if simulate else _real
-        siren, lamp = made(config.button.siren_pin, "siren"), made(config.button.lamp_pin, "lamp")
-        opened.callback(siren.close)
-        opened.callback(lamp.close)
-        signals = Signals(siren, lamp, speaker, config.button.siren_s)
-        time = SystemTime()
-        asked = Requests(outbox, time)
-        button = AlarmButton(signals, outbox, partial(pressed_body, config), time, asked)
+        time, wires = SystemTime(), config.button
+        trouble = _Trouble()
+        signals = _signals(config, outbox, opened, trouble, simulate=simulate)
+        desk = AlarmDesk(outbox, Requests(outbox, time))
+        press = Press(hold_s=wires.hold_s, stuck_s=wires.stuck_s)
+        button = AlarmButton(signals, desk, partial(pressed_body, config), time, press)
+        opened.enter_context(closing(Desking(desk, button.hear)))
+        opened.enter_context(closing(SelfTest(config, outbox, lambda: trouble.of(button))))
         if simulate:
             press_on_each_line(sys.stdin, button.push)
         else:
-            opened.enter_context(closing(GpioAlarmButton(config.button.pin, button.push)))
+            opened.enter_context(closing(GpioAlarmButton(wires.pin, button.push)))
+            if wires.guard_pin is not None:
+                guard = GpioGuardContact(wires.guard_pin, button.guard)
+                opened.enter_context(closing(guard))
         yield button
+
+
+class _Trouble:
+    """What the voice has last said of itself, beside what is wrong with the button."""
+
+    def __init__(self) -> None:
+        self.voice = ""
+
+    def hear(self, state: str) -> None:
+        self.voice = state
+
+    def of(self, button: AlarmButton) -> list[str]:
+        """Give what is wrong now, in words."""
+        return [*(fault.value for fault in button.faults), *filter(None, [self.voice])]
+
+
+def _signals(
+    config: EdgeConfig,
+    outbox: SqliteOutbox,
+    opened: ExitStack,
+    trouble: _Trouble,
+    *,
+    simulate: bool,
+) -> Signals:
+    """Open siren, lamp and voice; what the voice said is noted with its alert."""
+    wires = config.button
+    book = opened.enter_context(closing(SaidBook(outbox, SystemTime(), config.voice.keep_days)))
+    speaker = open_speaker(
+        config.voice,
+        config.data_dir / "voice",
+        listeners=noting(book, Listeners(state=trouble.hear)),
+    )
+    opened.enter_context(closing(speaker))
+    made = _simulated if simulate else _real
+    siren, lamp = made(wires.siren_pin, "siren"), made(wires.lamp_pin, "lamp")
+    opened.callback(siren.close)
+    opened.callback(lamp.close)
+    return Signals(siren, lamp, speaker, wires.siren_s, wires.rejoin_s, wires.unanswered_s)
 
 
 def pressed_body(config: EdgeConfig) -> AlertBody:

@@ -11,8 +11,12 @@ import uuid_utils
 
 from contract.messages import AlertBody, Receipt
 from contract.scenarios import Kind, Scenario, Severity
+from edge_agent.adapters.alarm_desk import AlarmDesk
 from edge_agent.adapters.outbox import SqliteOutbox
-from edge_agent.ports import EvidenceFile, Timepiece
+from edge_agent.button import AlarmButton, Signals
+from edge_agent.core.press import Press
+from edge_agent.ports import EvidenceFile, RequestBox, Timepiece
+from edge_agent.simulated import NoRequests
 
 AT = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 JPEG = EvidenceFile("image/jpeg", b"\xff\xd8 not really a picture \xff\xd9")
@@ -36,6 +40,29 @@ def a_picture(number: int) -> EvidenceFile:
 
 def stored(*seqs: int, evidence: tuple[str, ...] = ()) -> Receipt:
     return Receipt(seqs=seqs, evidence=evidence, stored_at=AT, status="stored")
+
+
+class ButtonAndDesk(AlarmButton):
+    """A button whose desk has its round in each of the button's own, on the test's clock."""
+
+    def __init__(
+        self,
+        signals: Signals,
+        box: SqliteOutbox,
+        body_of: Callable[[], AlertBody],
+        time: Timepiece,
+        requests: RequestBox | None = None,
+    ) -> None:
+        self.desk = AlarmDesk(box, requests or NoRequests())
+        super().__init__(signals, self.desk, body_of, time, Press())
+
+    def turn(self) -> float:
+        super().turn()
+        for news in self.desk.turn():
+            self.hear(news)
+            self.wait(0.0)
+        self.desk.turn()
+        return super().turn()
 
 
 @contextmanager

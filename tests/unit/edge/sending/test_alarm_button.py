@@ -15,12 +15,19 @@ from edge_agent.adapters.alarm_button import GpioAlarmButton
 from edge_agent.adapters.clock import SystemTime
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.siren import GpioSwitch
-from edge_agent.button import AlarmButton, Signals, run
+from edge_agent.button import Signals, run
 from edge_agent.core.press import HOLD_S, Press
 from edge_agent.ports import ButtonError, OutboxError
 from edge_agent.simulated import ManualTime, RecordingSpeaker, RecordingSwitch
 from edge_agent.wiring.pressing import press_on_each_line
-from tests.unit.edge.sending.sending_kit import AT, a_body, an_outbox, eventually, stored
+from tests.unit.edge.sending.sending_kit import (
+    AT,
+    ButtonAndDesk,
+    a_body,
+    an_outbox,
+    eventually,
+    stored,
+)
 
 
 class Gate:
@@ -34,7 +41,7 @@ class Gate:
         )
         self.time, self.box = time, box
         signals = Signals(self.siren, self.lamp, self.speaker, siren_s=10.0)
-        self.button = AlarmButton(signals, box, a_pressed_body, time)
+        self.button = ButtonAndDesk(signals, box, a_pressed_body, time)
 
     def hold(self, seconds: float) -> None:
         self.button.push(True)
@@ -150,7 +157,7 @@ def test_what_is_said_about_another_alert_changes_nothing_here(gate: Gate) -> No
     assert (gate.speaker.said, gate.lamp.switched) == ([], ["blink"])
 
 
-@given(st.lists(st.tuples(st.floats(0.0, 0.15), st.booleans()), max_size=40))
+@given(st.lists(st.tuples(st.floats(0.0, HOLD_S * 0.75), st.booleans()), max_size=40))
 def test_bounce_that_is_shorter_than_the_hold_never_raises_an_alarm(
     edges: list[tuple[float, bool]],
 ) -> None:
@@ -182,9 +189,9 @@ def test_a_pin_that_is_pulled_low_sounds_the_siren(pins: MockFactory, tmp_path: 
     stop = threading.Event()
     with an_outbox(tmp_path) as box:
         signals = Signals(siren, lamp, RecordingSpeaker(), siren_s=10.0)
-        made: list[AlarmButton] = []
+        made: list[ButtonAndDesk] = []
         thread = threading.Thread(target=lambda: run(made[0], stop, lambda: None))
-        made.append(AlarmButton(signals, box, a_pressed_body, SystemTime()))
+        made.append(ButtonAndDesk(signals, box, a_pressed_body, SystemTime()))
         contact = GpioAlarmButton("GPIO17", made[0].push)
         thread.start()
         pins.pin("GPIO17").drive_low()

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from contract.messages import AlertBody
 from contract.scenarios import Kind, Phase
 from edge_agent.adapters.outbox import SqliteOutbox
-from edge_agent.button import UNANSWERED_S, AlarmButton, Signals
+from edge_agent.button import Signals
 from edge_agent.core.press import HOLD_S, STUCK_S, Press
 from edge_agent.core.raised import REJOIN_S
 from edge_agent.ports import OutboxError, Request
 from edge_agent.simulated import ManualTime, RecordingSpeaker, RecordingSwitch
-from tests.unit.edge.sending.sending_kit import a_body, an_outbox
+from tests.unit.edge.sending.sending_kit import ButtonAndDesk, a_body, an_outbox
 
 
 class AskedOnce:
@@ -44,7 +44,7 @@ class Guard:
                 update={"alert_id": f"press-{next(numbers)}", "kind": Kind.BUTTON_PRESSED}
             )
 
-        self.button = AlarmButton(self.signals, box, body, time)
+        self.button = ButtonAndDesk(self.signals, box, body, time)
 
     def edge(self, down: bool) -> None:
         self.button.push(down)
@@ -106,13 +106,13 @@ def test_a_stuck_button_raises_its_alarm_and_one_fault_that_ends_when_let_go(gua
 def test_people_are_told_to_call_when_nobody_has_answered(guard: Guard) -> None:
     guard.hold(0.5)
     assert "alarm_not_confirmed" not in guard.speaker.said
-    guard.rest(UNANSWERED_S)
+    guard.rest(guard.signals.unanswered_s)
     guard.rest(1.0)
     assert guard.speaker.said.count("alarm_not_confirmed") == 1
 
 
 def test_a_soft_press_that_cannot_be_marked_done_still_sounds_only_once(guard: Guard) -> None:
-    button = AlarmButton(
+    button = ButtonAndDesk(
         guard.signals, guard.box, lambda: a_body(critical=True), guard.time, AskedOnce()
     )
     for _ in range(5):

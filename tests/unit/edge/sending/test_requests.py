@@ -5,9 +5,9 @@ import pytest
 
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.requests import Answered, Requests
-from edge_agent.button import AlarmButton, Signals
+from edge_agent.button import Signals
 from edge_agent.simulated import ManualTime, RecordingSpeaker, RecordingSwitch
-from tests.unit.edge.sending.sending_kit import a_body, an_outbox
+from tests.unit.edge.sending.sending_kit import ButtonAndDesk, a_body, an_outbox
 
 
 class School:
@@ -21,7 +21,7 @@ class School:
         )
         self.box, self.time, self.asked = box, time, Requests(box, time, "boot-1")
         signals = Signals(self.siren, self.lamp, self.speaker, siren_s=10.0)
-        self.button = AlarmButton(signals, box, lambda: a_body(critical=True), time, self.asked)
+        self.button = ButtonAndDesk(signals, box, lambda: a_body(critical=True), time, self.asked)
 
     def ask(self, kind: str) -> Answered:
         number = self.asked.ask(kind, "page:school")
