@@ -17,10 +17,10 @@ class EvidenceConfig(Section):
         description="快照字节上限 / a picture's size, at most",
     )
     clips: bool = Field(default=True, description="是否附录像 / whether a clip is kept")
-    clip_before_s: float = Field(
+    pre_s: float = Field(
         default=5.0, ge=0.0, le=30.0, description="录像含预警前几秒 / seconds before the alert"
     )
-    clip_after_s: float = Field(
+    post_s: float = Field(
         default=10.0, ge=1.0, le=60.0, description="录像含预警后几秒 / seconds after it"
     )
     clip_fps: float = Field(
@@ -41,10 +41,10 @@ class EvidenceConfig(Section):
         le=256_000_000,
         description="所有摄像头的内存环上限 / memory for all cameras' last seconds",
     )
-    hide_others: bool = Field(
+    blur: bool = Field(
         default=True,
         description="离开设备前遮挡其他人的脸 / hide other people's faces before it leaves",
     )
-    hide_subject: bool = Field(
+    blur_subject: bool = Field(
         default=False, description="连当事人的脸也遮挡 / hide the face of whom it is about, too"
     )

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+import cv2
+
 from contract.messages import AlertBody
 from contract.scenarios import Phase
 from edge_agent.adapters.blur import FaceFinder, blurred
 from edge_agent.adapters.clips.cameraman import Cameraman, Settings
 from edge_agent.adapters.faces.yunet import YuNet
+from edge_agent.adapters.snapshot import SnapshotError
 from edge_agent.config import EdgeConfig
 from edge_agent.config.evidence import EvidenceConfig
 from edge_agent.core.heads import Person
@@ -34,12 +37,20 @@ class Veil:
         self._evidence = evidence
 
     def over(self, image: Image, tracks: Sequence[Track], subject: Track | None) -> Image:
-        """Give the picture as it may leave the device."""
-        if not self._evidence.hide_others:
+        """Give the picture as it may leave the device.
+
+        Raises:
+            SnapshotError: heads cannot be hidden: then no picture leaves.
+        """
+        if not self._evidence.blur:
             return image
-        is_shown = subject is not None and not self._evidence.hide_subject
+        is_shown = subject is not None and not self._evidence.blur_subject
         shown = {subject.track_id} if subject is not None and is_shown else set[int]()
-        return blurred(image, people_on(tracks), shown, self._finder)
+        try:
+            return blurred(image, people_on(tracks), shown, self._finder)
+        except cv2.error as error:
+            msg = f"无法遮挡头部 (heads cannot be hidden): {error}"
+            raise SnapshotError(msg) from error
 
     @cached_property
     def _finder(self) -> FaceFinder | None:
@@ -77,10 +88,10 @@ class Clips:
         self._cameraman.close()
 
     def _follow(self, alert_id: str, files: Sequence[EvidenceFile]) -> None:
-        body = self._bodies.pop(alert_id).model_copy(
-            update={"phase": Phase.UPDATE, "announcement": None}
-        )
-        self._recorder.record([lambda: (body, files)])
+        body = self._bodies.pop(alert_id)
+        if files:
+            update = body.model_copy(update={"phase": Phase.UPDATE, "announcement": None})
+            self._recorder.record([lambda: (update, files)])
 
 
 def clips_of(config: EdgeConfig, recorder: Recorder) -> Clips | None:
@@ -91,16 +102,16 @@ def clips_of(config: EdgeConfig, recorder: Recorder) -> Clips | None:
 def settings_of(evidence: EvidenceConfig) -> Settings:
     """Give how the config wants clips to be made."""
     return Settings(
-        before_s=evidence.clip_before_s,
-        after_s=evidence.clip_after_s,
+        before_s=evidence.pre_s,
+        after_s=evidence.post_s,
         fps=evidence.clip_fps,
         calm_fps=min(2.0, evidence.clip_fps),
         width=evidence.clip_width,
         memory_bytes=evidence.clip_memory_bytes,
         clip_bytes=evidence.clip_max_bytes,
         snapshot_bytes=evidence.max_bytes,
-        hides=evidence.hide_others,
-        shows_subject=not evidence.hide_subject,
+        hides=evidence.blur,
+        shows_subject=not evidence.blur_subject,
     )
 
 

@@ -226,6 +226,20 @@ def test_a_picture_in_parts_is_whole_once_the_last_part_is_there(line: Line) -> 
     assert line.files.read(SHA256) == PICTURE
 
 
+def test_a_clip_of_two_megabytes_that_comes_after_the_end_joins_its_case(line: Line) -> None:
+    clip = bytes(range(256)) * 7812
+    sha256 = hashlib.sha256(clip).hexdigest()
+    ref = {"sha256": sha256, "media_type": "video/mp4", "size_bytes": len(clip)}
+    line.say(alert(1, alert_id="a"), alert(2, alert_id="a", phase="end"))
+    line.say(alert(3, alert_id="a", phase="update", evidence=[ref]))
+    pieces = [clip[start : start + 262_144] for start in range(0, len(clip), 262_144)]
+    topic = up("water-001", Up.EVIDENCE, sha256)
+    receipts = line.say(*((f"{topic}/{n}/8", piece) for n, piece in enumerate(pieces, start=1)))
+    assert receipts[-1].evidence == (sha256,)
+    assert line.files.read(sha256) == clip
+    assert (line.count(INCIDENT), line.count(ALERT), line.put_aside()) == (1, 3, {})
+
+
 def test_other_bytes_than_the_name_says_are_refused_and_never_kept(line: Line) -> None:
     line.say(announced(1))
     (receipt,) = line.say((up("water-001", Up.EVIDENCE, SHA256), b"something else"))

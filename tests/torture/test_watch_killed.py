@@ -33,8 +33,8 @@ cooldown_s = 3600.0
 min_sightings = 1
 
 [evidence]
-clip_before_s = 1.0
-clip_after_s = 1.0
+pre_s = 1.0
+post_s = 1.0
 
 [voice]
 sink = "file:spoken"

@@ -18,7 +18,7 @@ import numpy as np
 from edge_agent.adapters.clips.encoding import Encoder
 from edge_agent.adapters.clips.film import FilmError
 from edge_agent.adapters.clips.parcel import Order
-from edge_agent.adapters.clips.shots import Ring, Shot, Take, best_of
+from edge_agent.adapters.clips.shots import ROUNDING_S, Ring, Shot, Take, best_of
 from edge_agent.core.heads import Person
 from edge_agent.core.tracks import TrackId
 from edge_agent.ports import EvidenceFile, Image
@@ -26,13 +26,12 @@ from edge_agent.ports import EvidenceFile, Image
 LOG = logging.getLogger("huxiao.watch")
 
 MOST_WAITING = 4
-MOST_OWED = 8
+MOST_OWED = 4
 """Clips that wait to be encoded; more are not made, and that is said."""
 PATIENCE_S = 5.0
 """A camera that gives no more pictures is waited for so long beyond the clip's end."""
 TICK_S = 0.5
 CLOSE_S = 8.0
-ROUNDING_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class _Begin:
 
 
 Done = Callable[[str, tuple[EvidenceFile, ...]], None]
-"""Hears which alert has which files; called in the encoding thread."""
+"""Hears which files an alert has, none where no clip could be made; in a thread of ours."""
 
 
 class Cameraman:
@@ -91,6 +90,8 @@ class Cameraman:
         self._takes: list[tuple[Take, float]] = []
         self._seen: queue.Queue[_Picture | _Begin | None] = queue.Queue()
         self._owed: queue.Queue[Take | None] = queue.Queue()
+        self._unmade: list[Take] = []
+        self._said = ""
         self._threads = [
             threading.Thread(target=self._collect, name="shots", daemon=True),
             threading.Thread(target=self._encode, name="clips", daemon=True),
@@ -151,7 +152,7 @@ class Cameraman:
         mine = [take for take, _ in self._takes if take.camera_id == picture.camera_id]
         for take in mine:
             if shot.at <= take.until + ROUNDING_S:
-                take.add(shot)
+                take.add(shot, self._room_for(take))
         self._finish(lambda take, _: take.camera_id == picture.camera_id and shot.at >= take.until)
 
     def _began(self, begin: _Begin) -> None:
@@ -161,9 +162,7 @@ class Cameraman:
             if take.camera_id == begin.camera_id and take.may_join(begin.at):
                 take.join(begin.alert_id, track_id)
                 return
-        take = Take(
-            begin.camera_id, begin.at, begin.at + settings.after_s, settings.memory_bytes // 2
-        )
+        take = Take(begin.camera_id, begin.at, begin.at + settings.after_s)
         take.join(begin.alert_id, track_id)
         ring = self._rings.get(begin.camera_id)
         take.shots = ring.since(begin.at - settings.before_s) if ring else []
@@ -173,25 +172,42 @@ class Cameraman:
         over = [one for one in self._takes if is_over(*one)]
         self._takes = [one for one in self._takes if one not in over]
         for take, _ in over:
-            if not take.shots:
-                continue
-            if self._owed.qsize() >= MOST_OWED:
-                LOG.error("录像积压超过 %d 段,这段不再制作 (too many clips wait)", MOST_OWED)
-            else:
+            if take.shots and len(self._unmade) < MOST_OWED:
+                self._unmade.append(take)
                 self._owed.put(take)
+                continue
+            if take.shots:
+                self._say(f"等待制作的录像超过 {MOST_OWED} 段,其余不做 (too many clips wait)")
+            self._give(take, ())
+
+    def _room_for(self, take: Take) -> int:
+        """Give how many bytes a clip may take: half the memory is all rings', half all clips'."""
+        others = [one for one, _ in self._takes if one is not take] + list(self._unmade)
+        return self._settings.memory_bytes // 2 - sum(one.bytes for one in others)
 
     def _encode(self) -> None:
         while (take := self._owed.get()) is not None:
-            if not self._has_room():
-                LOG.error("磁盘空间不足,不做录像 (the disk is nearly full: no clip)")
-                continue
+            files: tuple[EvidenceFile, ...] = ()
             try:
-                files = self._made(take)
+                if self._has_room():
+                    files = self._made(take)
+                    self._say("")
+                else:
+                    self._say("磁盘空间不足,不做录像 (the disk is nearly full: no clip)")
             except FilmError as error:
-                LOG.error("%s", error)  # noqa: TRY400 - one line in words, no traceback
-                continue
-            for alert_id in take.alert_ids:
-                self._done(alert_id, files)
+                self._say(str(error))
+            self._unmade.remove(take)
+            self._give(take, files)
+
+    def _give(self, take: Take, files: tuple[EvidenceFile, ...]) -> None:
+        for alert_id in take.alert_ids:
+            self._done(alert_id, files)
+
+    def _say(self, words: str) -> None:
+        """One line for each change, not for each clip that is not made."""
+        if words and words != self._said:
+            LOG.error("%s", words)
+        self._said = words
 
     def _made(self, take: Take) -> tuple[EvidenceFile, ...]:
         settings = self._settings

@@ -3,10 +3,12 @@
 It runs at the lowest priority, so that neither its memory nor its time is the watch's.
 """
 
+import contextlib
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -82,9 +84,17 @@ def _decoded(shot: Shot) -> Image:
     return np.asarray(image, np.uint8)
 
 
+def _stand_back() -> None:
+    """Be the last to get time and, where memory is short, the first to go."""
+    with contextlib.suppress(OSError):
+        os.nice(LAZY)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
 def main() -> int:
     """Serve one order."""
-    os.nice(LAZY)
+    _stand_back()
     for stopping in (signal.SIGTERM, signal.SIGINT):  # whoever wants the clip says when to stop
         signal.signal(stopping, signal.SIG_IGN)
     cv2.setNumThreads(1)

@@ -10,6 +10,10 @@ from edge_agent.core.tracks import TrackId
 JOIN_SHARE = 0.5
 """An alert that begins within this share of another's clip joins it: one clip serves both."""
 
+LEAST_GAP_S = 0.05
+"""Twenty pictures a second are more than is ever asked for."""
+ROUNDING_S = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Shot:
@@ -53,10 +57,15 @@ class Take:
     camera_id: str
     began_at: float
     until: float
-    most_bytes: int
     alert_ids: list[str] = field(default_factory=list)
     shown: set[TrackId] = field(default_factory=set)
     shots: list[Shot] = field(default_factory=list)
+    gap_s: float = LEAST_GAP_S
+
+    @property
+    def bytes(self) -> int:
+        """How much memory it takes."""
+        return sum(len(shot.jpeg) for shot in self.shots)
 
     def join(self, alert_id: str, track_id: TrackId | None) -> None:
         """Let this clip serve one more alert."""
@@ -68,10 +77,20 @@ class Take:
         """Tell whether what begins now is well seen on this clip."""
         return at <= self.began_at + JOIN_SHARE * (self.until - self.began_at)
 
-    def add(self, shot: Shot) -> None:
-        """Add a shot, as long as there is room for it."""
-        if sum(len(one.jpeg) for one in self.shots) + len(shot.jpeg) <= self.most_bytes:
-            self.shots.append(shot)
+    def add(self, shot: Shot, most_bytes: int) -> None:
+        """Add a shot; where room is short, fewer a second are kept, from beginning to end."""
+        self.shots = _apart([*self.shots, shot], self.gap_s)
+        while self.bytes > most_bytes and len(self.shots) > 1:
+            self.gap_s *= 2
+            self.shots = _apart(self.shots, self.gap_s)
+
+
+def _apart(shots: Sequence[Shot], gap_s: float) -> list[Shot]:
+    kept: list[Shot] = []
+    for shot in shots:
+        if not kept or shot.at >= kept[-1].at + gap_s - ROUNDING_S:
+            kept.append(shot)
+    return kept
 
 
 def best_of(shots: Sequence[Shot], shown: set[TrackId]) -> int | None:

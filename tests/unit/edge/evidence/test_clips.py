@@ -21,7 +21,7 @@ from edge_agent.adapters.clips.encode_once import made_of
 from edge_agent.adapters.clips.encoding import Encoder
 from edge_agent.adapters.clips.film import FilmError, filmed
 from edge_agent.adapters.clips.parcel import Made, Order, pack_order, unpack_made
-from edge_agent.adapters.clips.shots import Ring, Shot, best_of
+from edge_agent.adapters.clips.shots import Ring, Shot, Take, best_of
 from edge_agent.core.boxes import Box
 from edge_agent.core.heads import Person
 from edge_agent.ports import EvidenceFile, Image
@@ -132,7 +132,18 @@ def test_nothing_is_made_where_the_disk_is_full() -> None:
     man.see("cam1", 0.0, frames()[0], SOMEBODY)
     man.begin("a1", "cam1", 0.0, 7)
     man.close()
-    assert (film.orders, told.empty()) == ([], True)
+    assert (film.orders, told.get(timeout=1)) == ([], ("a1", ()))
+
+
+def test_an_alert_whose_clip_fails_is_told_so(caplog: pytest.LogCaptureFixture) -> None:
+    dies = Encoder((sys.executable, "-c", "raise SystemExit(3)"))
+    with cameraman(Settings(), dies) as (man, told):
+        for start in (0.0, 20.0):
+            play(man, start, 1.0)
+            man.begin(f"a{start:.0f}", "cam1", start + 1, 7)
+            play(man, start + 1, 12.0)
+            assert told.get(timeout=20) == (f"a{start:.0f}", ())
+    assert len(caplog.messages) == 1, "what goes on failing is said once"
 
 
 @given(
@@ -149,6 +160,19 @@ def test_the_ring_is_bounded_in_time_and_bytes(
         kept = list(ring)
         assert sum(len(shot.jpeg) for shot in kept) <= most
         assert all(at - keep_s <= shot.at <= at for shot in kept)
+
+
+@given(st.lists(st.integers(1, 400), max_size=90), st.integers(400, 4000))
+def test_a_clip_is_bounded_in_memory_and_goes_on_to_its_end(sizes: list[int], most: int) -> None:
+    take = Take("cam1", 0.0, 18.0)
+    for number, size in enumerate(sizes):
+        take.add(Shot(number / 5, bytes(size)), most)
+        assert take.bytes <= most
+    times = [shot.at for shot in take.shots]
+    assert times == sorted(times)
+    if sizes:
+        assert times[0] == 0.0
+        assert times[-1] >= (len(sizes) - 1) / 5 - take.gap_s
 
 
 def test_the_best_picture_shows_the_subject_large_and_whole() -> None:
