@@ -8,14 +8,15 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from contract.messages import AlertBody
 from contract.scenarios import Fault, Phase
-from edge_agent.core.press import Press
-from edge_agent.core.raised import Last, Unsaved, fault_body
+from edge_agent.adapters.signals import Signals
+from edge_agent.core.press import ButtonTimes, Press
+from edge_agent.core.raised import Last, Progress, Unsaved, fault_body
 from edge_agent.core.wires import Wires
-from edge_agent.ports import Lamp, Request, Siren, Speaker, Timepiece
+from edge_agent.ports import Request, Timepiece
 
 LOG = logging.getLogger("huxiao.button")
 
@@ -32,8 +33,6 @@ _SOUNDED = "已鸣警 (the siren sounds)"
 _STALE = "请求已过期,未执行 (too old, not carried out)"
 _BUSY = "正在报警,不做测试 (an alarm is open, no trials now)"
 
-Progress = Literal["received", "acknowledged", "closed"]
-
 
 class Desk(Protocol):
     """Keeps what has sounded and answers who asked, at its own pace."""
@@ -41,18 +40,6 @@ class Desk(Protocol):
     def owe(self, unsaved: Unsaved) -> None: ...
 
     def answer(self, request_id: int, said: str, *, is_ok: bool = True) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What people at the school hear and see, and how long."""
-
-    siren: Siren
-    lamp: Lamp
-    speaker: Speaker
-    siren_s: float = 10.0
-    rejoin_s: float = 60.0
-    unanswered_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +58,16 @@ class AlarmButton:
         desk: Desk,
         body_of: Callable[[], AlertBody],
         timepiece: Timepiece,
-        press: Press | None = None,
+        times: ButtonTimes | None = None,
     ) -> None:
         self._signals = signals
         self._desk = desk
         self._body_of = body_of
         self._time = timepiece
+        self._times = times or ButtonTimes()
         self._came: queue.SimpleQueue[_Edge | Request | Progress] = queue.SimpleQueue()
-        self._press = press or Press()
-        self._wires = Wires()
-        self._silent_at: float | None = None
-        self._dark_at: float | None = None
+        self._press = Press(hold_s=self._times.hold_s, stuck_s=self._times.stuck_s)
+        self._wires = Wires(hold_s=self._times.hold_s)
         self._unheard_at: float | None = None
         self._drill: tuple[float, int] | None = None
         self._last: Last | None = None
@@ -109,17 +95,11 @@ class AlarmButton:
         """Go round once; give the seconds until something is due, at most."""
         now = self._time.monotonic()
         self._raise_if_held(now)
-        if self._silent_at is not None and now >= self._silent_at:
-            self._signals.siren.off()
-            self._silent_at = None
-        if self._dark_at is not None and now >= self._dark_at:
-            self._signals.lamp.off()
-            self._dark_at = None
+        self._signals.turn(now)
         if self._unheard_at is not None and now >= self._unheard_at:
-            self._signals.speaker.say("alarm_not_confirmed", alert_id=self._alert_id)
+            self._signals.say("alarm_not_confirmed", self._alert_id)
             self._unheard_at = None
-        waits = (self._press.due_at, self._silent_at, self._dark_at)
-        due = [at - now for at in waits if at is not None]
+        due = [at - now for at in (self._press.due_at, self._signals.due_at) if at is not None]
         return max(0.0, min([POLL_S, *due]))
 
     def wait(self, most_s: float) -> None:
@@ -181,19 +161,18 @@ class AlarmButton:
         """Sound at once; a press within the time of a drill is one, with a chirp and a word."""
         drill, self._drill = self._drill, None
         is_drill = drill is not None and now <= drill[0] and request_id is None
-        self._signals.siren.on()
-        self._signals.lamp.blink()
-        self._dark_at, self._busy_until = None, now + BUSY_S
-        self._silent_at = now + (CHIRP_S if is_drill else self._signals.siren_s)
+        self._signals.sound(now + (CHIRP_S if is_drill else self._times.siren_s))
+        self._signals.blink()
+        self._busy_until = now + BUSY_S
         body = self._body_of()
         if is_drill and drill is not None:
-            self._signals.speaker.say("drill", alert_id=body.alert_id)
+            self._signals.say("drill", body.alert_id)
             body, request_id = body.model_copy(update={"is_drill": True}), drill[1]
             self._last = Last(now, body.alert_id, is_drill=True)
         else:
-            body = self._last.rejoined(body, now, self._signals.rejoin_s) if self._last else body
+            body = self._last.rejoined(body, now, self._times.rejoin_s) if self._last else body
             self._last = Last(now, body.alert_id)
-            self._unheard_at = now + self._signals.unanswered_s
+            self._unheard_at = now + self._times.unanswered_s
         self._desk.owe(Unsaved(body, request_id))
         LOG.warning("一键报警 (alarm button pressed)%s", " 演练 (drill)" if is_drill else "")
 
@@ -215,15 +194,13 @@ class AlarmButton:
                 self._drill = (now + DRILL_S, request.request_id)
                 said = "演练已就绪,请在两分钟内按下报警按钮 (ready: press the button within 2 min)"
             case "test_voice":
-                signals.speaker.say("test_voice")
+                signals.say("test_voice")
                 said = "正在播放,请确认听到 (playing: please confirm that it is heard)"
             case "test_siren":
-                signals.siren.on()
-                self._silent_at = now + CHIRP_S
+                signals.sound(now + CHIRP_S)
                 said = "警笛响一秒,请确认听到 (sounds for a second: please confirm)"
             case "test_lamp":
-                signals.lamp.blink()
-                self._dark_at = now + LAMP_S
+                signals.blink(now + LAMP_S)
                 said = "警灯闪三秒,请确认看到 (blinks for three seconds: please confirm)"
             case unknown:
                 said = f"不会做 (cannot do): {unknown}"
@@ -232,22 +209,23 @@ class AlarmButton:
         self._desk.answer(request.request_id, said)
 
     def _progress(self, progress: Progress) -> None:
-        """Let lamp and voice say how far the district has come."""
-        signals = self._signals
-        match progress:
+        """Let lamp and voice say how far the district has come with the last alarm."""
+        if progress.alert_id != self._alert_id:
+            return
+        self._unheard_at = None
+        match progress.stage:
             case "received":
-                signals.speaker.say("alarm_received", alert_id=self._alert_id)
-                self._unheard_at = None
+                self._signals.say("alarm_received", self._alert_id)
             case "acknowledged":
-                signals.lamp.on()
-                signals.speaker.say("alarm_acknowledged", alert_id=self._alert_id)
+                self._signals.shine()
+                self._signals.say("alarm_acknowledged", self._alert_id)
             case "closed":
-                signals.lamp.off()
-                self._busy_until = float("-inf")
+                self._signals.darken()
+                self._busy_until, self._last = float("-inf"), None
 
     def close(self) -> None:
-        self._signals.siren.off()
-        self._signals.lamp.off()
+        """Leave nothing sounding or shining."""
+        self._signals.close()
 
 
 def run(button: AlarmButton, stop: threading.Event, alive: Callable[[], None]) -> None:

@@ -7,21 +7,23 @@ sounded already, and sounds again at the next press.
 import logging
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Protocol
 
-from edge_agent.core.raised import Raised, Unsaved
+from contract.scenarios import Phase
+from edge_agent.core.raised import Progress, Raised, Stage, Unsaved
 from edge_agent.ports import Outbox, OutboxError, Request, RequestBox, Word
 
 LOG = logging.getLogger("huxiao.button")
 
 REST_S = 0.25
 DRAIN_S = 5.0
+MOST_OWED = 100
+"""From here on an update of an alarm that is still to be saved says nothing new."""
 
-Progress = Literal["received", "acknowledged", "closed"]
-"""How far the district has come with the last alarm."""
 News = Request | Progress
 
 
@@ -91,17 +93,26 @@ class AlarmDesk:
     def _take_in(self) -> None:
         while not self._inbox.empty():
             one = self._inbox.get()
-            if isinstance(one, Unsaved):
-                self._unsaved.append(one)
-            else:
+            if isinstance(one, _Answer):
                 self._answers.append(one)
+            elif not self._is_nothing_new(one):
+                self._unsaved.append(one)
+
+    def _is_nothing_new(self, unsaved: Unsaved) -> bool:
+        """Keep a button that chatters while the disk takes nothing from eating all memory."""
+        if len(self._unsaved) < MOST_OWED or unsaved.request_id is not None:
+            return False
+        same = (one.body.alert_id == unsaved.body.alert_id for one in self._unsaved)
+        return unsaved.body.phase is Phase.UPDATE and any(same)
 
     def _save(self) -> None:
         while self._unsaved:
             before, unsaved = self._outbox.last_word(), self._unsaved[0]
             alert = self._outbox.put(unsaved.body)
             if not alert.faults:
-                self._raised, self._last_word = Raised.anew(alert, self._raised), before
+                if self._raised is None or not self._raised.is_of(alert.alert_id):
+                    self._last_word = before  # what was said of one that goes on is still unread
+                self._raised = Raised.anew(alert, self._raised)
             self._unsaved.popleft()
             if unsaved.request_id is not None:
                 said = "已报警 (the alarm is raised)"
@@ -121,22 +132,22 @@ class AlarmDesk:
     def _heard(self) -> list[Progress]:
         if self._raised is None:
             return []
-        raised, news = self._raised, list[Progress]()
+        raised, alert_id = self._raised, self._raised.alert.alert_id
+        stages: list[Stage] = []
         if not raised.is_received and not self._outbox.holds(raised.alert.seq):
             raised = replace(raised, is_received=True)
-            news += ["received", "acknowledged"] if raised.is_acknowledged else ["received"]
+            stages += ["received", "acknowledged"] if raised.is_acknowledged else ["received"]
         for word in self._outbox.words_since(self._last_word):
             self._last_word = word.receipt_id
-            if word.alert_id != raised.alert.alert_id:
+            if word.alert_id != alert_id:
                 continue
             if word.status == "acknowledged" and not raised.is_acknowledged:
                 raised = replace(raised, is_acknowledged=True)
-                news.append("acknowledged")
+                stages.append("acknowledged")
             if word.status == "closed":
-                self._raised = None
-                return [*news, "closed"]
-        self._raised = raised
-        return news
+                stages.append("closed")
+        self._raised = None if "closed" in stages else raised
+        return [Progress(alert_id, stage) for stage in stages]
 
     def _tell(self, state: str) -> None:
         if state != self._state:
@@ -161,7 +172,7 @@ class Desking:
         """Stop, once nothing is owed or it takes too long."""
         self._stop.set()
         self._desk.came.set()
-        self._thread.join(DRAIN_S)
+        self._thread.join(DRAIN_S + REST_S)
         if self._desk.owes:
             LOG.error("报警未能写入磁盘就停止了 (stopped with an alarm that is not on disk)")
 
@@ -170,7 +181,11 @@ class Desking:
             self._round()
             self._desk.came.wait(REST_S)
             self._desk.came.clear()
+        until = time.monotonic() + DRAIN_S
         self._round()
+        while self._desk.owes and time.monotonic() < until:
+            time.sleep(REST_S)
+            self._round()
 
     def _round(self) -> None:
         try:

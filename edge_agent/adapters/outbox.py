@@ -38,8 +38,10 @@ class SqliteOutbox(Notes):
         evidence_dir: Path,
         timepiece: Timepiece | None = None,
         boot: str | None = None,
+        *,
+        late: bool = False,
     ) -> None:
-        super().__init__(path, timepiece or SystemTime())
+        super().__init__(path, timepiece or SystemTime(), late=late)
         self.files = EvidenceStore(evidence_dir)
         self._boot = boot or boot_id()
 

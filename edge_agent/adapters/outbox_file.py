@@ -33,11 +33,12 @@ class SharedFile:
     from the present microsecond, so that no number is ever used twice, whatever became of the old.
     """
 
-    def __init__(self, path: Path, timepiece: Timepiece) -> None:
+    def __init__(self, path: Path, timepiece: Timepiece, *, late: bool = False) -> None:
+        """Open the file; `late`: at its first use, by whoever must start whatever the disk does."""
         self.path = path
         self._time = timepiece
         self._lock = threading.RLock()
-        self._db, self._inode = self._opened()
+        self._db, self._inode = _not_yet() if late else self._opened()
 
     def close(self) -> None:
         self._db.close()
@@ -85,8 +86,10 @@ class SharedFile:
             return False
 
     def _reopen(self, damage: sqlite3.Error | None = None) -> None:
+        inode = self._inode
         self._db.close()
-        self._db, self._inode = self._opened(damage, self._inode)
+        self._db, self._inode = _not_yet()  # the very same file may come back: a disk mounted again
+        self._db, self._inode = self._opened(damage, inode)
 
     def _opened(
         self, damage: sqlite3.Error | None = None, inode: int = 0
@@ -115,6 +118,12 @@ class SharedFile:
         db = opened(self.path, self._time.now())
         LOG.error("从损坏的待发箱救回 %d 条 (alerts saved from it)", _salvaged(kept, db))
         return db
+
+
+def _not_yet() -> tuple[sqlite_utils.Database, int]:
+    """Stand in for a file that is not open yet: no file has the inode 0."""
+    nothing = sqlite3.connect(":memory:", check_same_thread=False)
+    return sqlite_utils.Database(nothing, execute_plugins=False), 0
 
 
 def is_damage(error: sqlite3.Error) -> bool:

@@ -118,7 +118,7 @@ def _button(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simul
     from edge_agent.wiring.pressing import pressed_button
 
     with (
-        opened_outbox(config.data_dir) as outbox,
+        opened_outbox(config.data_dir, late=True) as outbox,
         pressed_button(config, outbox, simulate=simulate) as button,
     ):
         run_button(button, stop, watchdog.alive)

@@ -6,8 +6,14 @@ from pydantic import Field
 
 from contract.messages import Name
 from edge_agent.config.basics import Seconds, Section
-from edge_agent.core.press import HOLD_S, STUCK_S
-from edge_agent.core.raised import REJOIN_S
+from edge_agent.core.press import (
+    HOLD_S,
+    REJOIN_S,
+    SIREN_S,
+    STUCK_S,
+    UNANSWERED_S,
+    ButtonTimes,
+)
 
 
 class ButtonConfig(Section):
@@ -16,7 +22,7 @@ class ButtonConfig(Section):
     pin: Name = Field(default="GPIO17", description="按钮引脚 / the button's pin")
     siren_pin: Name = Field(default="GPIO27", description="警笛引脚 / the siren's pin")
     lamp_pin: Name = Field(default="GPIO22", description="警灯引脚 / the lamp's pin")
-    siren_s: Seconds = Field(default=10.0, description="鸣笛秒数 / how long it sounds")
+    siren_s: Seconds = Field(default=SIREN_S, description="鸣笛秒数 / how long it sounds")
     guard_pin: Name | None = Field(
         default=None,
         description="常闭触点引脚,可发现断线 / its second contact's pin, closed at rest",
@@ -30,8 +36,14 @@ class ButtonConfig(Section):
         description="多久内再按算同一次 / again so soon it is the same",
     )
     unanswered_s: Seconds = Field(
-        default=30.0, description="多久没有回音就请人拨打110 / unanswered so long: call 110"
+        default=UNANSWERED_S, description="多久没有回音就请人拨打110 / unanswered so long: call 110"
     )
     self_test_hour: int = Field(
         default=6, ge=0, le=23, description="每日自检的整点 / the hour of the daily self-test"
     )
+
+    def times(self) -> ButtonTimes:
+        """Give the times in the core's words."""
+        return ButtonTimes(
+            self.siren_s, self.hold_s, self.stuck_s, self.rejoin_s, self.unanswered_s
+        )

@@ -1,4 +1,4 @@
-"""When is a push of the alarm button an alarm?"""
+"""When is a push of the alarm button an alarm, and how long does what follows from it last?"""
 
 from dataclasses import dataclass, replace
 
@@ -6,6 +6,22 @@ HOLD_S = 0.1
 """Longer than any contact bounces; the siren sounds within a fifth of a second of a press."""
 STUCK_S = 60.0
 """Nobody holds a button so long: it is stuck, or its wires touch."""
+SIREN_S = 10.0
+REJOIN_S = 60.0
+"""A guard who presses again so soon means the same thing: an update, not a second incident."""
+UNANSWERED_S = 30.0
+"""So long without a word from the district, and people must call for help themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonTimes:
+    """How long the siren sounds, a push is held or stuck, an alarm goes on or is unanswered."""
+
+    siren_s: float = SIREN_S
+    hold_s: float = HOLD_S
+    stuck_s: float = STUCK_S
+    rejoin_s: float = REJOIN_S
+    unanswered_s: float = UNANSWERED_S
 
 
 @dataclass(frozen=True, slots=True)

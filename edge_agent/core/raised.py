@@ -1,12 +1,21 @@
 """What the alarm button has raised, and how far the district's answer has come."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from contract.messages import Alert, AlertBody
 from contract.scenarios import Fault, Kind, Phase, Severity
+from edge_agent.core.press import REJOIN_S
 
-REJOIN_S = 60.0
-"""A guard who presses again so soon means the same thing: an update, not a second incident."""
+Stage = Literal["received", "acknowledged", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the district has come with one alert."""
+
+    alert_id: str
+    stage: Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +29,12 @@ class Raised:
     @classmethod
     def anew(cls, alert: Alert, before: "Raised | None") -> "Raised":
         """Give an alarm that was raised just now; one that goes on was acknowledged already."""
-        goes_on = before is not None and before.alert.alert_id == alert.alert_id
+        goes_on = before is not None and before.is_of(alert.alert_id)
         return cls(alert, is_acknowledged=goes_on and before is not None and before.is_acknowledged)
+
+    def is_of(self, alert_id: str) -> bool:
+        """Tell whether it is this alert."""
+        return self.alert.alert_id == alert_id
 
 
 @dataclass(frozen=True, slots=True)

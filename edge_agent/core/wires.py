@@ -20,6 +20,7 @@ class Wires:
     open_at: float | None = None
     was_down: bool = False
     is_cut: bool = False
+    hold_s: float = HOLD_S
 
     def pushed(self, down: bool) -> "Wires":
         """Take an edge of the first contact in."""
@@ -31,8 +32,8 @@ class Wires:
             known = self if self.open_at is not None else replace(self, open_at=at)
             return replace(known, was_down=self.is_down), False
         held_s = 0.0 if self.open_at is None else at - self.open_at
-        was_pushed = HOLD_S <= held_s < CUT_S and not self.was_down and not self.is_cut
-        return Wires(self.is_down), was_pushed
+        was_pushed = self.hold_s <= held_s < CUT_S and not self.was_down and not self.is_cut
+        return Wires(self.is_down, hold_s=self.hold_s), was_pushed
 
     def observe(self, now: float) -> tuple["Wires", bool]:
         """Tell whether the wire is cut: true once for each time."""

@@ -44,9 +44,12 @@ def has_outbox(data_dir: Path) -> bool:
 
 
 @contextmanager
-def opened_outbox(data_dir: Path) -> Iterator[SqliteOutbox]:
-    """Open the device's one outbox for a while; every process of it opens the same."""
-    outbox = SqliteOutbox(data_dir / OUTBOX, data_dir / "evidence")
+def opened_outbox(data_dir: Path, *, late: bool = False) -> Iterator[SqliteOutbox]:
+    """Open the device's one outbox for a while; every process of it opens the same.
+
+    `late`: not before its first use; a disk that is full or gone keeps nobody from starting.
+    """
+    outbox = SqliteOutbox(data_dir / OUTBOX, data_dir / "evidence", late=late)
     try:
         yield outbox
     finally:

@@ -20,12 +20,12 @@ from edge_agent.adapters.alarm_desk import AlarmDesk, Desking
 from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.requests import Requests
+from edge_agent.adapters.signals import Signals
 from edge_agent.adapters.siren import GpioSwitch
 from edge_agent.adapters.voice.said import SaidBook
 from edge_agent.adapters.voice.speaker import Listeners
-from edge_agent.button import AlarmButton, Signals
+from edge_agent.button import AlarmButton
 from edge_agent.config import EdgeConfig
-from edge_agent.core.press import Press
 from edge_agent.simulated import RecordingSwitch
 from edge_agent.wiring.self_testing import SelfTest
 from edge_agent.wiring.speaking import noting, open_speaker
@@ -50,10 +50,9 @@ def pressed_button(
         trouble = _Trouble()
         signals = _signals(config, outbox, opened, trouble, simulate=simulate)
         desk = AlarmDesk(outbox, Requests(outbox, time))
-        press = Press(hold_s=wires.hold_s, stuck_s=wires.stuck_s)
-        button = AlarmButton(signals, desk, partial(pressed_body, config), time, press)
-        opened.enter_context(closing(Desking(desk, button.hear)))
+        button = AlarmButton(signals, desk, partial(pressed_body, config), time, wires.times())
         opened.enter_context(closing(SelfTest(config, outbox, lambda: trouble.of(button))))
+        opened.enter_context(closing(Desking(desk, button.hear)))
         if simulate:
             press_on_each_line(sys.stdin, button.push)
         else:
@@ -99,7 +98,7 @@ def _signals(
     siren, lamp = made(wires.siren_pin, "siren"), made(wires.lamp_pin, "lamp")
     opened.callback(siren.close)
     opened.callback(lamp.close)
-    return Signals(siren, lamp, speaker, wires.siren_s, wires.rejoin_s, wires.unanswered_s)
+    return Signals(siren, lamp, speaker)
 
 
 def pressed_body(config: EdgeConfig) -> AlertBody:

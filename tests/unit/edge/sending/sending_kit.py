@@ -13,8 +13,8 @@ from contract.messages import AlertBody, Receipt
 from contract.scenarios import Kind, Scenario, Severity
 from edge_agent.adapters.alarm_desk import AlarmDesk
 from edge_agent.adapters.outbox import SqliteOutbox
-from edge_agent.button import AlarmButton, Signals
-from edge_agent.core.press import Press
+from edge_agent.adapters.signals import Signals
+from edge_agent.button import AlarmButton
 from edge_agent.ports import EvidenceFile, RequestBox, Timepiece
 from edge_agent.simulated import NoRequests
 
@@ -54,7 +54,7 @@ class ButtonAndDesk(AlarmButton):
         requests: RequestBox | None = None,
     ) -> None:
         self.desk = AlarmDesk(box, requests or NoRequests())
-        super().__init__(signals, self.desk, body_of, time, Press())
+        super().__init__(signals, self.desk, body_of, time)
 
     def turn(self) -> float:
         super().turn()

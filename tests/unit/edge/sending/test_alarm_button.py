@@ -14,8 +14,9 @@ from contract.messages import AlertBody, Receipt
 from edge_agent.adapters.alarm_button import GpioAlarmButton
 from edge_agent.adapters.clock import SystemTime
 from edge_agent.adapters.outbox import SqliteOutbox
+from edge_agent.adapters.signals import Signals
 from edge_agent.adapters.siren import GpioSwitch
-from edge_agent.button import Signals, run
+from edge_agent.button import run
 from edge_agent.core.press import HOLD_S, Press
 from edge_agent.ports import ButtonError, OutboxError
 from edge_agent.simulated import ManualTime, RecordingSpeaker, RecordingSwitch
@@ -40,7 +41,7 @@ class Gate:
             RecordingSpeaker(),
         )
         self.time, self.box = time, box
-        signals = Signals(self.siren, self.lamp, self.speaker, siren_s=10.0)
+        signals = Signals(self.siren, self.lamp, self.speaker)
         self.button = ButtonAndDesk(signals, box, a_pressed_body, time)
 
     def hold(self, seconds: float) -> None:
@@ -188,7 +189,7 @@ def test_a_pin_that_is_pulled_low_sounds_the_siren(pins: MockFactory, tmp_path: 
     siren, lamp = GpioSwitch("GPIO27"), GpioSwitch("GPIO22")
     stop = threading.Event()
     with an_outbox(tmp_path) as box:
-        signals = Signals(siren, lamp, RecordingSpeaker(), siren_s=10.0)
+        signals = Signals(siren, lamp, RecordingSpeaker())
         made: list[ButtonAndDesk] = []
         thread = threading.Thread(target=lambda: run(made[0], stop, lambda: None))
         made.append(ButtonAndDesk(signals, box, a_pressed_body, SystemTime()))

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from contract.messages import AlertBody
 from contract.scenarios import Kind, Phase
 from edge_agent.adapters.outbox import SqliteOutbox
-from edge_agent.button import Signals
-from edge_agent.core.press import HOLD_S, STUCK_S, Press
-from edge_agent.core.raised import REJOIN_S
+from edge_agent.adapters.signals import Signals
+from edge_agent.core.press import HOLD_S, REJOIN_S, STUCK_S, UNANSWERED_S, Press
 from edge_agent.ports import OutboxError, Request
 from edge_agent.simulated import ManualTime, RecordingSpeaker, RecordingSwitch
 from tests.unit.edge.sending.sending_kit import ButtonAndDesk, a_body, an_outbox
@@ -36,7 +35,7 @@ class Guard:
             box,
             time,
         )
-        self.signals = Signals(self.siren, RecordingSwitch(), self.speaker, siren_s=10.0)
+        self.signals = Signals(self.siren, RecordingSwitch(), self.speaker)
         numbers = itertools.count()
 
         def body() -> AlertBody:
@@ -106,7 +105,7 @@ def test_a_stuck_button_raises_its_alarm_and_one_fault_that_ends_when_let_go(gua
 def test_people_are_told_to_call_when_nobody_has_answered(guard: Guard) -> None:
     guard.hold(0.5)
     assert "alarm_not_confirmed" not in guard.speaker.said
-    guard.rest(guard.signals.unanswered_s)
+    guard.rest(UNANSWERED_S)
     guard.rest(1.0)
     assert guard.speaker.said.count("alarm_not_confirmed") == 1
 

@@ -5,7 +5,7 @@ import pytest
 
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.requests import Answered, Requests
-from edge_agent.button import Signals
+from edge_agent.adapters.signals import Signals
 from edge_agent.simulated import ManualTime, RecordingSpeaker, RecordingSwitch
 from tests.unit.edge.sending.sending_kit import ButtonAndDesk, a_body, an_outbox
 
@@ -20,7 +20,7 @@ class School:
             RecordingSpeaker(),
         )
         self.box, self.time, self.asked = box, time, Requests(box, time, "boot-1")
-        signals = Signals(self.siren, self.lamp, self.speaker, siren_s=10.0)
+        signals = Signals(self.siren, self.lamp, self.speaker)
         self.button = ButtonAndDesk(signals, box, lambda: a_body(critical=True), time, self.asked)
 
     def ask(self, kind: str) -> Answered:

@@ -13,7 +13,7 @@ from contract.messages import AlertBody
 from contract.scenarios import Fault, Kind, Phase
 from edge_agent.adapters.alarm_button import GpioGuardContact
 from edge_agent.adapters.outbox import SqliteOutbox
-from edge_agent.button import Signals
+from edge_agent.adapters.signals import Signals
 from edge_agent.core.press import HOLD_S
 from edge_agent.core.wires import CUT_S, Wires
 from edge_agent.simulated import ManualTime, RecordingSpeaker, RecordingSwitch
