@@ -1,0 +1,71 @@
+"""A press at the school, an answer from the district: what lamp and voice say comes from receipts.
+
+Broker, central, link and button are real processes; the officer's steps are taken in the store.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from central.adapters.store.tables import TASK
+from central.core.people import Actor, Role
+from central.incidents import Step, take_step
+from edge_agent.adapters.voice.said import Said, said_in
+from edge_agent.wiring.linking import opened_outbox
+from tests.integration.case_district import rows
+from tests.integration.whole_line import Line, whole_line
+from tests.servers.mosquitto import wait_until
+from tests.torture.pressing import Button, arrive, become_a_gate, button
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
+
+DUTY = Actor("account:zhiban", "值班员 周宁", Role.DUTY_OFFICER, "edu")
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[Line]:
+    with whole_line(tmp_path, f"sqlite:///{tmp_path}/central.db") as made:
+        become_a_gate(made)
+        made.start("broker", "central", "link")
+        yield made
+
+
+def said(line: Line) -> list[Said]:
+    with opened_outbox(line.state) as outbox:
+        return said_in(outbox)
+
+
+def is_said(line: Line, *phrases: str) -> None:
+    wait_until(lambda: [one.phrase_id for one in said(line)] == [*phrases], 30, f"{phrases}")
+
+
+def take(line: Line, *steps: Step) -> None:
+    ((incident_id,),) = line.rows("select incident_id from incident")
+    for step in steps:
+        with line.store.transaction() as connection:
+            for task in rows(connection, TASK, incident_id=incident_id):
+                now_ms = time.time_ns() // 1_000_000
+                take_step(
+                    connection, DUTY, str(incident_id), task["task_id"], step, now_ms, "已到现场"
+                )
+
+
+def shows(made: Button, lamp: str) -> None:
+    wait_until(lambda: made.says(f"lamp GPIO22: {lamp}"), 30, f"the lamp: {lamp}")
+
+
+def test_the_school_hears_that_it_was_received_then_that_it_was_taken_up(line: Line) -> None:
+    with button(line) as made:
+        made.press()
+        arrive(line, 1)
+        is_said(line, "alarm_received")
+        assert not made.says("lamp GPIO22: on")
+        take(line, Step.ACKNOWLEDGE)
+        shows(made, "on")
+        is_said(line, "alarm_received", "alarm_acknowledged")
+        take(line, Step.DISPOSE, Step.REPORT_BACK, Step.VERIFY, Step.CLOSE)
+        shows(made, "off")
+    ((alert_id,),) = line.rows("select alert_id from alert where kind = 'button_pressed'")
+    assert {one.alert_id for one in said(line)} == {alert_id}
