@@ -9,7 +9,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -24,6 +24,9 @@ DRAIN_S = 5.0
 MOST_OWED = 100
 """From here on an update of an alarm that is still to be saved says nothing new."""
 
+DRILL = "drill"
+"""Under this name the health notes when a drill has reached the district."""
+
 News = Request | Progress
 
 
@@ -35,6 +38,8 @@ class AlarmOutbox(Outbox, Protocol):
     def words_since(self, receipt_id: int) -> list[Word]: ...
 
     def holds(self, seq: int) -> bool: ...
+
+    def record_health(self, name: str, body: Mapping[str, object]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,8 @@ class AlarmDesk:
         raised, alert_id = self._raised, self._raised.alert.alert_id
         stages: list[Stage] = []
         if not raised.is_received and not self._outbox.holds(raised.alert.seq):
+            if raised.alert.is_drill:
+                self._outbox.record_health(DRILL, {"alert_id": alert_id})
             raised = replace(raised, is_received=True)
             stages += ["received", "acknowledged"] if raised.is_acknowledged else ["received"]
         for word in self._outbox.words_since(self._last_word):

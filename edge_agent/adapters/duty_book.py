@@ -20,12 +20,13 @@ _SHARES = TypeAdapter(tuple[DutyShare, ...])
 
 
 class DutyBook:
-    """One process's part of the shares, under its own name."""
+    """One process's part of the shares, under its own name; kept every so many seconds, at most."""
 
-    def __init__(self, notes: Notes, name: str) -> None:
+    def __init__(self, notes: Notes, name: str, every_s: float = EVERY_S) -> None:
         self._notes = notes
         self._name = f"{PREFIX}{name}"
         self._ledger: Ledger | None = None
+        self._every_s = every_s
         self._kept_at = float("-inf")
 
     def add(self, day: str, shares: Iterable[Share]) -> None:
@@ -36,7 +37,7 @@ class DutyBook:
                 self._ledger = Ledger.of(shares_of(row)) if row else Ledger()
             self._ledger = self._ledger.plus(day, shares)
             now = time.monotonic()
-            if now - self._kept_at >= EVERY_S:
+            if now - self._kept_at >= self._every_s:
                 self._kept_at = now
                 self._keep(self._ledger)
         except OutboxError as error:

@@ -11,6 +11,7 @@ from edge_agent.commands.exits import EXITS_HELP, Exit
 from edge_agent.commands.run import DEFAULT_CONFIG
 from edge_agent.config import ConfigError, EdgeConfig, load_config
 from edge_agent.core.checks import Finding, worst
+from edge_agent.wiring.checking.alarm import check_alarm
 from edge_agent.wiring.checking.gallery import check_gallery
 from edge_agent.wiring.checking.machine import (
     check_clock,
@@ -67,6 +68,7 @@ def _of_config(config: EdgeConfig) -> Iterator[Finding]:
     yield from check_disk(config)
     yield from check_outbox(config)
     yield from check_voice(config)
+    yield from check_alarm(config)
     yield from check_cameras(config)
     yield from check_gallery(config)
     yield from check_certificates(config)

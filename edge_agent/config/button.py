@@ -14,6 +14,7 @@ from edge_agent.core.press import (
     UNANSWERED_S,
     ButtonTimes,
 )
+from edge_agent.core.self_test import DRILL_DAYS
 
 
 class ButtonConfig(Section):
@@ -40,6 +41,9 @@ class ButtonConfig(Section):
     )
     self_test_hour: int = Field(
         default=6, ge=0, le=23, description="每日自检的整点 / the hour of the daily self-test"
+    )
+    drill_days: Annotated[float, Field(ge=1.0, le=366.0)] = Field(
+        default=DRILL_DAYS, description="多少天内须演练一次 / a drill is due every so many days"
     )
 
     def times(self) -> ButtonTimes:

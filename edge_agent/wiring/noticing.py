@@ -13,6 +13,7 @@ from edge_agent.adapters.notes import HealthRow
 from edge_agent.config import ConfigError, EdgeConfig
 from edge_agent.core.checks import Finding, State
 from edge_agent.ports import OutboxError
+from edge_agent.wiring.checking.alarm import of_alarm
 from edge_agent.wiring.checking.machine import check_clock, check_disk, check_outbox
 from edge_agent.wiring.checking.network import check_certificates
 from edge_agent.wiring.checking.senses import check_models
@@ -106,6 +107,7 @@ def quick_checks(config: EdgeConfig) -> Iterator[Finding]:
         yield Finding("cameras", "warn", "没有配置摄像头 (none configured)", advice)
     yield from of_speaker(rows.get("speaker"), now)
     yield of_link(rows.get("link"), now)
+    yield from of_alarm(config, rows, now)
     yield from check_outbox(config)
     yield from check_disk(config)
     yield from check_clock()

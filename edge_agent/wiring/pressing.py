@@ -5,8 +5,9 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import TextIO
 
@@ -26,8 +27,9 @@ from edge_agent.adapters.voice.said import SaidBook
 from edge_agent.adapters.voice.speaker import Listeners
 from edge_agent.button import AlarmButton
 from edge_agent.config import EdgeConfig
+from edge_agent.config.button import ButtonConfig
 from edge_agent.simulated import RecordingSwitch
-from edge_agent.wiring.self_testing import SelfTest
+from edge_agent.wiring.self_testing import SelfTesting, voice_trouble
 from edge_agent.wiring.speaking import noting, open_speaker
 
 LOG = logging.getLogger("huxiao.button")
@@ -47,41 +49,52 @@ def pressed_button(
     with ExitStack() as opened, warnings.catch_warnings():
         warnings.simplefilter("ignore", PinFactoryFallback)  # the error that follows says enough
         time, wires = SystemTime(), config.button
-        trouble = _Trouble()
-        signals = _signals(config, outbox, opened, trouble, simulate=simulate)
+        parts = _Parts([partial(voice_trouble, config.voice)])
+        signals = _signals(config, outbox, opened, parts, simulate=simulate)
         desk = AlarmDesk(outbox, Requests(outbox, time))
         button = AlarmButton(signals, desk, partial(pressed_body, config), time, wires.times())
-        opened.enter_context(closing(SelfTest(config, outbox, lambda: trouble.of(button))))
         opened.enter_context(closing(Desking(desk, button.hear)))
         if simulate:
             press_on_each_line(sys.stdin, button.push)
         else:
-            opened.enter_context(closing(GpioAlarmButton(wires.pin, button.push)))
-            if wires.guard_pin is not None:
-                guard = GpioGuardContact(wires.guard_pin, button.guard)
-                opened.enter_context(closing(guard))
+            _contacts(wires, button, opened, parts)
+        parts.asked.append(lambda: sorted(button.faults))
+        opened.enter_context(closing(SelfTesting(config, outbox, parts.trouble)))
         yield button
 
 
-class _Trouble:
-    """What the voice has last said of itself, beside what is wrong with the button."""
+@dataclass(slots=True)
+class _Parts:
+    """Whom the self-test asks what is wrong, and what the voice has last said of itself."""
 
-    def __init__(self) -> None:
-        self.voice = ""
+    asked: list[Callable[[], Sequence[str]]]
+    voice: str = ""
 
     def hear(self, state: str) -> None:
         self.voice = state
 
-    def of(self, button: AlarmButton) -> list[str]:
+    def add(self, line: GpioSwitch | GpioAlarmButton | GpioGuardContact) -> None:
+        self.asked.append(lambda: [line.trouble()])
+
+    def trouble(self) -> list[str]:
         """Give what is wrong now, in words."""
-        return [*(fault.value for fault in button.faults), *filter(None, [self.voice])]
+        said = [self.voice, *(one for ask in self.asked for one in ask())]
+        return list(dict.fromkeys(filter(None, said)))
+
+
+def _contacts(wires: ButtonConfig, button: AlarmButton, opened: ExitStack, parts: _Parts) -> None:
+    contact = opened.enter_context(closing(GpioAlarmButton(wires.pin, button.push)))
+    parts.add(contact)
+    if wires.guard_pin is not None:
+        guard = opened.enter_context(closing(GpioGuardContact(wires.guard_pin, button.guard)))
+        parts.add(guard)
 
 
 def _signals(
     config: EdgeConfig,
     outbox: SqliteOutbox,
     opened: ExitStack,
-    trouble: _Trouble,
+    parts: _Parts,
     *,
     simulate: bool,
 ) -> Signals:
@@ -91,13 +104,17 @@ def _signals(
     speaker = open_speaker(
         config.voice,
         config.data_dir / "voice",
-        listeners=noting(book, Listeners(state=trouble.hear)),
+        listeners=noting(book, Listeners(state=parts.hear)),
     )
     opened.enter_context(closing(speaker))
-    made = _simulated if simulate else _real
-    siren, lamp = made(wires.siren_pin, "siren"), made(wires.lamp_pin, "lamp")
-    opened.callback(siren.close)
-    opened.callback(lamp.close)
+    if simulate:
+        return Signals(
+            _simulated(wires.siren_pin, "siren"), _simulated(wires.lamp_pin, "lamp"), speaker
+        )
+    siren = opened.enter_context(closing(GpioSwitch(wires.siren_pin)))
+    lamp = opened.enter_context(closing(GpioSwitch(wires.lamp_pin)))
+    parts.add(siren)
+    parts.add(lamp)
     return Signals(siren, lamp, speaker)
 
 
@@ -127,11 +144,6 @@ def press_on_each_line(lines: TextIO, push: Callable[[bool], None]) -> threading
     thread = threading.Thread(target=follow, name="keyboard", daemon=True)
     thread.start()
     return thread
-
-
-def _real(pin: str, name: str) -> GpioSwitch:
-    del name
-    return GpioSwitch(pin)
 
 
 def _simulated(pin: str, name: str) -> RecordingSwitch:
