@@ -141,9 +141,9 @@ class ButtonMachine(RuleBasedStateMachine):
             self.edge(is_down=False)
         before, began = len(self.siren.switched), self.time.monotonic()
         self.edge(is_down=True)
-        self.go_on(HOLD_S / 2)
+        self.go_on(HOLD_S * 0.8)
         self.edge(is_down=True)  # said again: the hold goes on
-        self.go_on(HOLD_S / 2 + TICK_S)
+        self.go_on(HOLD_S * 0.2 + TICK_S)
         assert self.siren.switched[before:][-1:] == ["on"]
         self.raised(began + HOLD_S)
         self.go_on(held_s)
