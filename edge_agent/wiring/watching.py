@@ -12,6 +12,7 @@ from contract.messages import Alert
 from edge_agent.adapters.clock import SystemTime
 from edge_agent.adapters.contact import GpioContact
 from edge_agent.adapters.duty_book import DutyBook
+from edge_agent.adapters.heap import share_heaps
 from edge_agent.adapters.live_picture import LivePicture
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.recorder import Recorder
@@ -71,6 +72,7 @@ def watch_cameras(
         ModelError: missing or damaged weights.
         SourceError: none of the cameras can be read any more.
     """
+    share_heaps()
     detector, health = detector_of(config), WatchHealth(outbox)
     recognition = open_recognition(config)
     with ExitStack() as opened:

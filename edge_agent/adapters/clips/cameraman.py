@@ -138,6 +138,7 @@ class Cameraman:
                     self._took(seen) if isinstance(seen, _Picture) else self._began(seen)
                 except cv2.error as error:
                     LOG.error("画面无法存入录像 (a picture cannot be kept): %s", error)  # noqa: TRY400 - one line, no traceback
+                del seen
             self._finish(lambda _, waits_until: time.monotonic() >= waits_until)
         self._finish(lambda *_: True)
         self._owed.put(None)
@@ -187,17 +188,22 @@ class Cameraman:
 
     def _encode(self) -> None:
         while (take := self._owed.get()) is not None:
-            files: tuple[EvidenceFile, ...] = ()
-            try:
-                if self._has_room():
-                    files = self._made(take)
-                    self._say("")
-                else:
-                    self._say("磁盘空间不足,不做录像 (the disk is nearly full: no clip)")
-            except FilmError as error:
-                self._say(str(error))
+            files = self._files_of(take)
             self._unmade.remove(take)
             self._give(take, files)
+            del take, files  # while it waits for the next, this one's memory is free
+
+    def _files_of(self, take: Take) -> tuple[EvidenceFile, ...]:
+        if not self._has_room():
+            self._say("磁盘空间不足,不做录像 (the disk is nearly full: no clip)")
+            return ()
+        try:
+            files = self._made(take)
+        except FilmError as error:
+            self._say(str(error))
+            return ()
+        self._say("")
+        return files
 
     def _give(self, take: Take, files: tuple[EvidenceFile, ...]) -> None:
         for alert_id in take.alert_ids:
