@@ -9,6 +9,7 @@ from edge_agent.adapters.nanodet import NanoDet
 from edge_agent.adapters.sources import capture
 from edge_agent.adapters.sources.attended import Attended
 from edge_agent.adapters.sources.decoder import Decoder
+from edge_agent.adapters.sources.network import NetworkCamera
 from edge_agent.adapters.sources.persistence import persistent
 from edge_agent.adapters.sources.picamera import PiCamera
 from edge_agent.adapters.ssd import SsdMobileNet
@@ -66,7 +67,7 @@ def _camera(source: str) -> Source | None:
     if source.startswith(DECODER):
         return Decoder(source)
     if "://" in source:
-        return capture.network(source)
+        return NetworkCamera(source)
     if "!" in source and not Path(source).exists():
         return capture.pipeline(source)
     return None

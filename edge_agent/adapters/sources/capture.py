@@ -11,16 +11,12 @@ import cv2
 import numpy as np
 
 from edge_agent.adapters.sources.ahead import read_ahead
-from edge_agent.adapters.sources.names import without_password
 from edge_agent.ports import Frame, Image, SourceError
 
 LIKELY_FPS = 25.0
 MOST_FPS = 1000.0
-READ_TIMEOUT_MS = 8000
-OPEN_TIMEOUT_MS = 8000
 MOST_BROKEN = 50  # frames in a row that cannot be decoded, before a recording counts as over
 
-os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")
 os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "16")  # errors, not every damaged block
 
@@ -151,15 +147,6 @@ def usb(index: int) -> LiveCamera:
         return cv2.VideoCapture(index, cv2.CAP_V4L2)
 
     return LiveCamera(name, opened)
-
-
-def network(url: str) -> LiveCamera:
-    """A camera on the network: rtsp:// (over TCP), http://."""
-    timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS,
-                cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_TIMEOUT_MS]  # fmt: skip
-    return LiveCamera(
-        without_password(url), lambda: cv2.VideoCapture(url, cv2.CAP_FFMPEG, timeouts)
-    )
 
 
 def pipeline(description: str) -> LiveCamera:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from edge_agent.adapters.sources.attended import MOST_HUNG, Attended
-from edge_agent.adapters.sources.capture import network
 from edge_agent.adapters.sources.names import without_password
+from edge_agent.adapters.sources.network import NetworkCamera
 from edge_agent.adapters.sources.persistence import (
     LONGEST_PAUSE_S,
     SETTLED_S,
@@ -77,7 +77,7 @@ def test_a_network_camera_that_does_not_answer_may_come() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with pytest.raises(SourceError, match=r"127\.0\.0\.1") as caught:
-        list(network(f"rtsp://guard:secret@127.0.0.1:{port}/live"))
+        list(NetworkCamera(f"rtsp://guard:secret@127.0.0.1:{port}/live"))
     assert not caught.value.permanent
     assert "secret" not in str(caught.value)
 
