@@ -19,7 +19,7 @@ READ_RIGHTLY = {
         "ni3 yi3 jing1 yue4 guo4 jing3 jie4 xian4, qing3 li4 ji2 hui2 dao4 an4 shang4."
     ),
     "alarm_received": "jing3 bao4 yi3 shou1 dao4.",
-    "alarm_acknowledged": "min2 jing3 yi3 jie1 jing3, zheng4 zai4 chu3 li3.",
+    "alarm_acknowledged": "jing3 bao4 yi3 you3 ren2 shou4 li3, zheng4 zai4 chu3 li3.",
     "alarm_not_confirmed": (
         "jing3 bao4 shang4 wei4 song4 da2, qing3 li4 ji2 bo1 da3 yao1 yao1 ling2."
     ),
