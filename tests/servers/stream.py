@@ -46,7 +46,7 @@ class Scenes:
         self._make("well", "-i", PLAZA, "-vf", "scale=512:384")
         self._make("smaller", "-i", PLAZA, "-vf", "scale=320:240", "-t", "6")
         self._make("frozen", "-loop", "1", "-framerate", "10", "-i", self._still(), "-t", "40")
-        black = "color=black:size=512x384:rate=10,noise=alls=6:allf=t"
+        black = "color=black:size=512x384:rate=10,noise=all_strength=6:all_flags=t"
         self._make("dark", "-f", "lavfi", "-i", black, "-t", "6")
 
     def of(self, mood: str) -> Path:
