@@ -111,5 +111,6 @@ _WORDS = {
     State.SENT: ("通知已发出", "notice sent"),
     State.ACCEPTED: ("通知已发出,对方服务器已受理", "notice accepted by the provider"),
     State.DELIVERED: ("通知已送达", "notice delivered"),
+    State.READ: ("通知已读", "notice read"),
     State.FAILED: ("通知未能送达", "notice not delivered"),
 }

@@ -20,7 +20,7 @@ from central.core.delivery import CLAIM_S, MOST_TRIES, State
 from central.deadlines import sweep
 from central.dispatching import send_due
 from central.incidents import Step
-from central.ports import Answer, Channel, DeliveryError, Letter
+from central.ports import Answer, Channel, DeliveryError, Letter, Limits
 from tests.integration.case_district import (
     DUTY,
     HOUR,
@@ -51,6 +51,10 @@ class Scripted:
     def deliver(self, letter: Letter) -> Answer:
         self.got.append(letter)
         return self.answer(letter)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits()
 
     def everyone(self) -> Sequence[str]:
         return self.addresses

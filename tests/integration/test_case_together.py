@@ -11,7 +11,7 @@ from central.core.workflow import Status, Step, roll_up
 from central.deadlines import sweep
 from central.dispatching import send_due
 from central.incidents import CaseError, take_alert, take_step
-from central.ports import Answer, Channel, Letter
+from central.ports import Answer, Channel, Letter, Limits
 from tests.integration.case_district import MINUTE, NOON, PEOPLE, an_alert, rows, settle, story
 
 ALERTS = 40
@@ -26,6 +26,10 @@ class Remembering:
     def deliver(self, letter: Letter) -> Answer:
         self.ids.append(letter.letter_id)
         return Answer("accepted", "250 OK")
+
+    @property
+    def limits(self) -> Limits:
+        return Limits()
 
     def everyone(self) -> tuple[str, ...]:
         return ("jczz",)

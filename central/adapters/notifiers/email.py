@@ -10,7 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from central.config import EmailSection
-from central.ports import Answer, DeliveryError, Letter
+from central.ports import Answer, DeliveryError, Letter, Limits
 
 ACCEPTED = frozenset({250, 251})
 FIRST_PERMANENT = 500
@@ -22,6 +22,10 @@ class EmailChannel:
     def __init__(self, server: EmailSection, public_url: str = "") -> None:
         self._server = server
         self._public_url = public_url.rstrip("/")
+
+    @property
+    def limits(self) -> Limits:
+        return Limits()
 
     def everyone(self) -> Sequence[str]:
         return ()

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from central.config import WebhookSection
-from central.ports import Answer, DeliveryError, Letter
+from central.ports import Answer, DeliveryError, Letter, Limits
 
 SOURCE = "urn:huxiao:central"
 TYPE_PREFIX = "cn.huxiao.incident."
@@ -30,6 +30,10 @@ class WebhookChannel:
 
     def __init__(self, receivers: Sequence[WebhookSection]) -> None:
         self._receivers = {receiver.name: receiver for receiver in receivers}
+
+    @property
+    def limits(self) -> Limits:
+        return Limits()
 
     def everyone(self) -> Sequence[str]:
         return tuple(self._receivers)

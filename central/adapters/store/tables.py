@@ -337,6 +337,14 @@ NOTIFICATION = Table(
     Column("claimed_until_at", BigInteger),
     Column("sent_at", BigInteger),
     Column("answer", Text, nullable=False, default=""),  # the provider's own words, as evidence
+    Column("failure", String(32)),  # the kind of the last trouble
+    Column("provider_id", String(128), index=True),  # the provider's name for it, for receipts
+    Column("delivered_at", BigInteger),
+    Column("read_at", BigInteger),
+    Column("data", Text, nullable=False, server_default="{}", default="{}"),  # facts, as JSON
+    Column("serial", Integer, nullable=False, server_default="1", default=1),
+    Column("is_life_safety", Boolean, nullable=False, server_default=false(), default=False),
+    Column("bundle_id", String(64), index=True),  # the letter within which it went out
     Index("ix_notification_due", "state", "next_try_at"),
     Index("ix_notification_incident", "incident_id"),
 )

@@ -11,7 +11,7 @@ from central.adapters.store.engine import Store
 from central.deadlines import sweep
 from central.dispatching import send_due
 from central.incidents import Step
-from central.ports import Answer, Letter
+from central.ports import Answer, Letter, Limits
 from tests.integration.case_district import (
     DUTY,
     HOUR,
@@ -34,6 +34,10 @@ class Accepting:
 
     def deliver(self, letter: Letter) -> Answer:
         return Answer("accepted", f"250 took {letter.letter_id}")
+
+    @property
+    def limits(self) -> Limits:
+        return Limits()
 
     def everyone(self) -> Sequence[str]:
         return self.addresses
