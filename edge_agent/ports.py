@@ -4,17 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from contract.messages import Alert, AlertBody, Receipt
-from edge_agent.core.boxes import Detection
-from edge_agent.core.matching import TemplateSet
 from edge_agent.core.naming import Addressee
 
-Image = NDArray[np.uint8]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from edge_agent.core.boxes import Detection
+    from edge_agent.core.matching import TemplateSet
+
+    Image = NDArray[np.uint8]
+else:  # button and link see no picture: they shall not load numpy's 20 MiB for a word
+    Image = Any
 """Height x width x 3, blue-green-red, 0 to 255."""
 
 
@@ -81,7 +85,7 @@ class Source(Protocol):
 class Detector(Protocol):
     """Finds people in a picture of any size."""
 
-    def detect(self, image: Image) -> list[Detection]: ...
+    def detect(self, image: Image) -> "list[Detection]": ...
 
 
 class Outcome(StrEnum):
@@ -169,7 +173,7 @@ class EvidenceFile:
 class Gallery(Protocol):
     """What this device may match faces against; nobody else is ever compared."""
 
-    def templates(self) -> TemplateSet: ...
+    def templates(self) -> "TemplateSet": ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from edge_agent.core.boxes import Box, Point
+from edge_agent.core.boxes import Box
 from edge_agent.core.lines import Line
+from edge_agent.core.points import Point
 from edge_agent.core.tracks import Track, TrackState
 from edge_agent.core.zones import Zone
 from edge_agent.ports import Image

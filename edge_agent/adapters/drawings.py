@@ -17,8 +17,8 @@ from tomlkit.exceptions import TOMLKitError
 
 from edge_agent.adapters.toml_rows import rows_replaced
 from edge_agent.config import ConfigError, EdgeConfig, read_config
-from edge_agent.core.boxes import Point
 from edge_agent.core.drawn import KINDS, MASKS, Drawing, DrawnRow
+from edge_agent.core.points import Point
 
 Change = Callable[[tomlkit.TOMLDocument, int], None]
 

@@ -11,8 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import sqlite_utils
-
+from edge_agent.adapters import light_sqlite as sqlite_utils
 from edge_agent.adapters.outbox_schema import opened, transaction
 from edge_agent.ports import OutboxError, Timepiece
 

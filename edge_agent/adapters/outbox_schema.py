@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import sqlite_utils
+from edge_agent.adapters import light_sqlite as sqlite_utils
 
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_S = 10.0

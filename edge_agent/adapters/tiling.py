@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from edge_agent.core.boxes import Box, Detection, Point
+from edge_agent.core.boxes import Box, Detection
+from edge_agent.core.points import Point
 from edge_agent.ports import Detector, Image
 
 OVERLAP = 0.1

@@ -11,7 +11,8 @@ from contract.gallery import GalleryEntry
 from edge_agent.commands.exits import EXITS_HELP, Exit
 from edge_agent.config import ConfigError, EdgeConfig, load_config
 from edge_agent.ports import GalleryError
-from edge_agent.wiring.galleries import gallery_file, open_gallery
+from edge_agent.wiring.galleries import open_gallery
+from edge_agent.wiring.gallery_delivery import gallery_file
 
 _config_option = click.option(
     "--config", "config_file", type=click.Path(path_type=Path), envvar="HUXIAO_CONFIG",

@@ -9,7 +9,7 @@ from contract.messages import Name
 from edge_agent.config.basics import Corner, Seconds, Section
 from edge_agent.config.places import SourceText
 from edge_agent.config.times import Hours
-from edge_agent.core.boxes import Point
+from edge_agent.core.points import Point
 from edge_agent.core.polygons import area, is_simple
 
 MIN_AREA = 1e-4  # of the frame: smaller is a slip of the pen, no place where anybody stands

@@ -2,7 +2,8 @@
 
 from math import hypot
 
-from edge_agent.core.boxes import Box, Point
+from edge_agent.core.boxes import Box
+from edge_agent.core.points import Point
 from edge_agent.core.polygons import side
 
 BODY_WIDTHS_PER_HEIGHT = 2.4

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from edge_agent.core.looks import NO_LOOK, Look
-
-Point = tuple[float, float]
+from edge_agent.core.points import Point
 
 
 @dataclass(frozen=True, slots=True)

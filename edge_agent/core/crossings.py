@@ -4,8 +4,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from edge_agent.core.bodies import offset
-from edge_agent.core.boxes import Point
 from edge_agent.core.lines import Direction, Line
+from edge_agent.core.points import Point
 from edge_agent.core.tracks import Track, TrackId
 
 FIRM_BODIES = 0.08

@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from edge_agent.core.boxes import Point
+from edge_agent.core.points import Point
 from edge_agent.core.tracks import Track, TrackId
 from edge_agent.core.zones import Zone
 

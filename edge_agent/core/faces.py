@@ -10,7 +10,8 @@ from math import exp, log
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.core.boxes import Box, Point
+from edge_agent.core.boxes import Box
+from edge_agent.core.points import Point
 
 Embedding = NDArray[np.float32]
 """A unit vector: 128 numbers that say what a face looks like to one backend."""

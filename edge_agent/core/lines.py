@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from edge_agent.core.boxes import Point
+from edge_agent.core.points import Point
 from edge_agent.core.polygons import side
 from edge_agent.core.schedules import ALWAYS, Schedule
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from edge_agent.core.bodies import apart
-from edge_agent.core.boxes import Box, Point
+from edge_agent.core.boxes import Box
+from edge_agent.core.points import Point
 from edge_agent.core.tracks import Track, TrackId
 
 WALKED_BODIES = 0.35

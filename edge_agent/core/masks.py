@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from edge_agent.core.boxes import Box, Detection, Point
+from edge_agent.core.boxes import Box, Detection
+from edge_agent.core.points import Point
 from edge_agent.core.polygons import contains
 
 Mask = tuple[Point, ...]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import lap
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from edge_agent.core.boxes import Box, Detection
 from edge_agent.core.motion import Motion, Noise, Rows, grown, overlap, rows_of
@@ -44,8 +44,13 @@ def paired(
     cost = surprise / limits.max_surprise + 1.0 - shared + unlike
     is_far = (surprise > limits.max_surprise) | (near < limits.min_overlap)
     cost = np.where(is_far, _FORBIDDEN, cost)
-    rows, columns = linear_sum_assignment(cost)
-    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if cost[i, j] < _FORBIDDEN]
+    if not cost.size:
+        return []
+    columns, _ = lap.lapjv(cost, extend_cost=True, return_cost=False)
+    pairs = [(row, int(column)) for row, column in enumerate(columns)]
+    return [
+        (row, column) for row, column in pairs if column >= 0 and cost[row, column] < _FORBIDDEN
+    ]
 
 
 def without_twins(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from edge_agent.core.boxes import Point
+from edge_agent.core.points import Point
 
 Edge = tuple[Point, Point]
 

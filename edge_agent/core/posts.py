@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contract.scenarios import Duty, Kind
-from edge_agent.core.boxes import Point
 from edge_agent.core.findings import Episode, Finding, State, Verdict
+from edge_agent.core.points import Point
 from edge_agent.core.polygons import contains
 from edge_agent.core.schedules import ALWAYS, Schedule
 from edge_agent.core.shares import Share

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from edge_agent.core.bodies import ground_point
-from edge_agent.core.boxes import Box, Point
+from edge_agent.core.boxes import Box
+from edge_agent.core.points import Point
 
 TrackId = int
 

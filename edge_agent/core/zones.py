@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from edge_agent.core.boxes import Point
+from edge_agent.core.points import Point
 from edge_agent.core.polygons import contains
 from edge_agent.core.schedules import ALWAYS, Schedule
 

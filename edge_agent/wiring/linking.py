@@ -24,7 +24,7 @@ from edge_agent.config import EdgeConfig
 from edge_agent.config.storage import StorageConfig
 from edge_agent.link import Link, Rhythm, Vitals
 from edge_agent.ports import ModelError, OutboxError
-from edge_agent.wiring.galleries import open_delivery
+from edge_agent.wiring.gallery_delivery import open_delivery
 
 LOG = logging.getLogger("huxiao.link")
 

@@ -19,7 +19,7 @@ from contract.sealing import as_text
 from edge_agent.adapters.clock import boot_id
 from edge_agent.adapters.gallery_file import Contact
 from edge_agent.config import load_config
-from edge_agent.wiring.galleries import gallery_file
+from edge_agent.wiring.gallery_delivery import gallery_file
 from edge_agent.wiring.seeing import model_hashes
 
 PLAZA = Path(__file__).resolve().parents[1] / "media" / "plaza.mp4"

@@ -6,7 +6,7 @@ from pathlib import Path
 from edge_agent.config import EdgeConfig
 from edge_agent.core.checks import Finding
 from edge_agent.ports import GalleryError
-from edge_agent.wiring.galleries import gallery_file, public_signing_key
+from edge_agent.wiring.gallery_delivery import gallery_file, public_signing_key
 
 IN_MEMORY = {"tmpfs", "ramfs"}
 _MOUNTS = Path("/proc/mounts")

@@ -20,7 +20,7 @@ from central.core.people import Actor, Role
 from central.wiring import open_central
 from edge_agent.config import load_config
 from edge_agent.wiring.enrolling import enrolment_key
-from edge_agent.wiring.galleries import public_signing_key
+from edge_agent.wiring.gallery_delivery import public_signing_key
 from tests.integration.enrolling_kit import a_request
 
 

@@ -15,7 +15,8 @@ from edge_agent.adapters.gallery import EncryptedGallery, Terms
 from edge_agent.adapters.gallery_file import GalleryFile
 from edge_agent.adapters.gallery_keys import KeyRing, device_sealing_key
 from edge_agent.simulated import ManualTime
-from edge_agent.wiring.galleries import DAY_S, Delivery, Keys
+from edge_agent.wiring.galleries import DAY_S
+from edge_agent.wiring.gallery_delivery import Delivery, Keys
 
 DEVICE = "water-001"
 SHA = "a" * 64
