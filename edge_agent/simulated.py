@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from secrets import token_bytes
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contract.messages import Alert, AlertBody, EvidenceRef
-from edge_agent.core.matching import TemplateSet
 from edge_agent.core.naming import Addressee
 from edge_agent.ports import (
     BrokerError,
@@ -21,6 +21,9 @@ from edge_agent.ports import (
     Request,
     Utterance,
 )
+
+if TYPE_CHECKING:
+    from edge_agent.core.matching import TemplateSet  # with numpy, which a button does not need
 
 
 class RecordingSpeaker:
@@ -90,10 +93,10 @@ class MemoryOutbox:
 class MemoryGallery:
     """A gallery that is given its templates."""
 
-    def __init__(self, templates: TemplateSet | None = None) -> None:
-        self.held = templates or TemplateSet()
+    def __init__(self, templates: "TemplateSet") -> None:
+        self.held = templates
 
-    def templates(self) -> TemplateSet:
+    def templates(self) -> "TemplateSet":
         return self.held
 
 

@@ -8,13 +8,11 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from edge_agent.adapters.alarm_desk import DRILL
 from edge_agent.adapters.duty_book import DutyBook
 from edge_agent.adapters.notes import HealthRow
 from edge_agent.adapters.outbox import SqliteOutbox
-from edge_agent.adapters.voice.sound import RATE, wav_of
+from edge_agent.adapters.voice.sound import silence
 from edge_agent.config import EdgeConfig, VoiceConfig
 from edge_agent.core.self_test import Seen, SelfTest, is_drill_due, is_due, judged, left_over
 from edge_agent.ports import OutboxError, SpeakerError
@@ -113,7 +111,7 @@ def voice_trouble(voice: VoiceConfig) -> list[str]:
     if not voice.enabled or voice.sink.startswith(FILE_SINK):
         return []
     try:
-        play_once(voice, "silence", wav_of(np.zeros(RATE // 20, dtype=np.int16)))
+        play_once(voice, "silence", silence(0.05))
     except SpeakerError as error:
         return [] if BUSY in str(error).lower() else [str(error)]
     return []

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from edge_agent.adapters.voice.files import write_whole
 from edge_agent.adapters.voice.script import Script
-from edge_agent.adapters.voice.sound import samples_of
+from edge_agent.adapters.voice.sound import frames_of
 from edge_agent.core.naming import Manners
 from edge_agent.core.turns import urgency
 from edge_agent.ports import SpeakerError
@@ -123,7 +123,7 @@ class PhraseLibrary:
             return None
         try:
             content = clip.read_bytes()
-            samples_of(content)
+            frames_of(content)
         except (SpeakerError, OSError) as error:
             self.clip_faults[phrase_id] = f"{clip}: {error}"
             return None
@@ -144,7 +144,7 @@ class PhraseLibrary:
 
 def _is_sound(content: bytes) -> bool:
     try:
-        samples_of(content)
+        frames_of(content)
     except SpeakerError:
         return False
     return True

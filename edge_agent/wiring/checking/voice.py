@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from edge_agent.adapters.voice.sound import RATE, wav_of
+from edge_agent.adapters.voice.sound import silence
 from edge_agent.config import EdgeConfig, VoiceConfig
 from edge_agent.core.checks import Finding
 from edge_agent.ports import SpeakerError
@@ -50,7 +48,7 @@ def _sink(voice: VoiceConfig) -> Iterator[Finding]:
         yield Finding("speaker", "warn", said, '正式使用请设 sink = "default"')
         return
     try:
-        play_once(voice, "silence", wav_of(np.zeros(RATE // 4, dtype=np.int16)))
+        play_once(voice, "silence", silence(0.25))
         yield Finding("speaker", "ok", f"声卡可用 (audio device works): {voice.sink}")
     except SpeakerError as error:
         yield Finding("speaker", "fail", str(error), NEED_ALSA)

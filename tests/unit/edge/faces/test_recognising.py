@@ -122,7 +122,7 @@ def test_a_stranger_leaves_no_hint_no_log_and_no_embedding(
 
 def test_an_empty_gallery_looks_at_nobody() -> None:
     who = recogniser(COLLINS)
-    who.gallery = MemoryGallery()
+    who.gallery = MemoryGallery(TemplateSet())
     picture, track = standing(COLLINS)
     assert looked(who, picture, track, 5) == []
     assert who.looked_at == {}

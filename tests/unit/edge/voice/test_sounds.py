@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge_agent.adapters.voice.loudness import PEAK, samples_of
 from edge_agent.adapters.voice.phrases import DEFAULT_PHRASES
 from edge_agent.adapters.voice.pinyin import pinyin_of, to_pinyin
 from edge_agent.adapters.voice.reader import PinyinProcess
 from edge_agent.adapters.voice.script import Script
-from edge_agent.adapters.voice.sound import PEAK, joined, samples_of, scaled, seconds_of, wav_of
+from edge_agent.adapters.voice.sound import joined, scaled, seconds_of, wav_of
 from edge_agent.adapters.voice.synthesis import VOICE_ID, EspeakSynthesiser
 from edge_agent.ports import SpeakerError
 from tests.unit.edge.voice.voice_kit import (
@@ -95,7 +96,7 @@ def test_softer_is_softer_by_that_much(gain: float) -> None:
 @given(st.integers(0, 2**32 - 1), st.floats(1.0, 10.0, exclude_min=True))
 def test_however_loud_nothing_is_ever_clipped(seed: int, gain: float) -> None:
     noise = np.random.default_rng(seed).normal(0, 6000, 6000).clip(-32768, 32767)
-    louder = samples_of(scaled(wav_of(noise.astype(np.int16)), gain))
+    louder = samples_of(scaled(wav_of(noise.astype("<i2").tobytes()), gain))
     assert np.abs(louder.astype(np.int32)).max() <= PEAK + 1
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from edge_agent.adapters.voice.library import PhraseLibrary
+from edge_agent.adapters.voice.loudness import Samples, samples_of
 from edge_agent.adapters.voice.maker import Maker
 from edge_agent.adapters.voice.personal import MOST_BYTES, PersonalSounds
 from edge_agent.adapters.voice.phrases import DEFAULT_PHRASES
 from edge_agent.adapters.voice.pinyin import pinyin_of
 from edge_agent.adapters.voice.player import Cut, Player
 from edge_agent.adapters.voice.script import Script
-from edge_agent.adapters.voice.sound import RATE, Samples, samples_of
+from edge_agent.adapters.voice.sound import RATE
 from edge_agent.adapters.voice.speaker import Listeners, QueuedSpeaker
 from edge_agent.config import VoiceConfig, read_config
 from edge_agent.core.naming import Addressee, Manners, Naming
