@@ -12,7 +12,7 @@ from contract.messages import Alert
 from edge_agent.adapters.clock import SystemTime
 from edge_agent.adapters.contact import GpioContact
 from edge_agent.adapters.duty_book import DutyBook
-from edge_agent.adapters.heap import share_heaps
+from edge_agent.adapters.heap import giving_back, share_heaps
 from edge_agent.adapters.live_picture import LivePicture
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.recorder import Recorder
@@ -95,7 +95,7 @@ def watch_cameras(
         live = LivePicture(live_dir_of(config.page, config.data_dir))
         showcase = Showcase(live, lambda camera_id: guard.faults()[camera_id])
         world = World(looker, responses, health.fault)
-        batches = guard.watched(health.beaten(rounds, alive))
+        batches = guard.watched(health.beaten(rounds, giving_back(alive, time.monotonic)))
         for sight in watch(batches, views, world):
             guard.count(sight.frame.at, sight.seen.shares)
             showcase.show(sight)
