@@ -118,7 +118,10 @@ class Availability(Message):
 
 
 class CameraHealth(Message):
-    """How one camera does. `last_frame_age_s` is None before its first frame."""
+    """How one camera does. `last_frame_age_s` is None before its first frame.
+
+    `fps` come, `taken_fps` are looked at; `longest_wait_s` is how old the oldest of them was then.
+    """
 
     camera_id: Name
     state: Literal["starting", "running", "stalled", "failed", "ended"]
@@ -127,6 +130,8 @@ class CameraHealth(Message):
     detail: str = Field(default="", max_length=200)
     faults: tuple[Name, ...] = Field(default=(), max_length=16)
     blind_zones: tuple[Name, ...] = Field(default=(), max_length=256)
+    taken_fps: float | None = Field(default=None, ge=0.0, le=1000.0)
+    longest_wait_s: Seconds | None = None
 
 
 class DutyShare(Message):

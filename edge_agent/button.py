@@ -91,6 +91,11 @@ class AlarmButton:
         """What is wrong with the button now."""
         return frozenset(self._faults)
 
+    @property
+    def is_raised(self) -> bool:
+        """Whether an alarm is open: pressed, and so shortly ago that its signals still matter."""
+        return self._time.monotonic() < self._busy_until
+
     def turn(self) -> float:
         """Go round once; give the seconds until something is due, at most."""
         now = self._time.monotonic()

@@ -1,12 +1,11 @@
 """How the device does, gathered for the heartbeat: its cameras, warmth, disk, clock, versions."""
 
-import os
 import platform
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +14,7 @@ from contract.messages import Availability, CameraHealth, DutyShare, Heartbeat, 
 from contract.scenarios import Clock, Fault
 from edge_agent.adapters.clock import clock_state
 from edge_agent.adapters.duty_book import PREFIX, shares_of
+from edge_agent.adapters.machine import temperature_c
 from edge_agent.adapters.notes import HealthRow
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.ports import Timepiece
@@ -24,10 +24,10 @@ HOT_C = 80.0
 """From here on a Raspberry Pi slows itself down."""
 LEAST_FREE_BYTES = 512 * 1024 * 1024
 CAMERA = "camera:"
+MEMORY = "memory:"
 FRESH_S = 30.0  # the watching process says how its cameras do every ten seconds
 STALE_S = 180.0
 
-_THERMAL = Path("/sys/class/thermal")
 _NOT_WATCHED = "看守进程没有运行 (the watching process does not run)"
 
 
@@ -49,8 +49,14 @@ class DeviceVitals:
         self._time = timepiece
 
     def heartbeat(self) -> Heartbeat:
-        warmth, clock = temperature_c(_THERMAL), clock_state()
+        warmth, clock = temperature_c(), clock_state()
         free = shutil.disk_usage(self._outbox.path.parent).free
+        rows = self._fresh_rows()
+        held = [row for name, row in rows.items() if name.startswith(MEMORY)]
+        troubles = Troubles(
+            is_speaker_dead=rows.get("speaker", {}).get("state") == "failed",
+            is_memory_high=any(row.get("is_high") for row in held),
+        )
         return Heartbeat(
             device_id=self._device_id,
             boot_id=self._boot_id,
@@ -59,10 +65,10 @@ class DeviceVitals:
             uptime_s=max(0.0, self._time.monotonic()),
             cameras=self._cameras(),
             duties=self._duties(),
-            memory_bytes=_own_memory(),
+            memory_bytes=sum(int(row.get("bytes", 0)) for row in held) or None,
             temperature_c=warmth,
             disk_free_bytes=free,
-            faults=faults_of(warmth, free, clock),
+            faults=faults_of(warmth, free, clock, troubles),
             outbox_depth=self._outbox.depth(),
             versions={"huxiao": version("huxiao"), "python": platform.python_version()},
         )
@@ -82,6 +88,14 @@ class DeviceVitals:
             clock=clock_state(),
         )
 
+    def _fresh_rows(self) -> dict[str, Mapping[str, Any]]:
+        now = self._time.now()
+        return {
+            name: row.body
+            for name, row in self._outbox.health().items()
+            if (now - row.at).total_seconds() <= STALE_S
+        }
+
     def _duties(self) -> tuple[DutyShare, ...]:
         rows = self._outbox.health()
         kept = (shares_of(row) for name, row in rows.items() if name.startswith(PREFIX))
@@ -96,9 +110,22 @@ class DeviceVitals:
         )
 
 
-def faults_of(warmth_c: float | None, free_bytes: int, clock: Clock) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What the device's processes have said of themselves."""
+
+    is_speaker_dead: bool = False
+    is_memory_high: bool = False
+
+
+def faults_of(
+    warmth_c: float | None, free_bytes: int, clock: Clock, troubles: Troubles | None = None
+) -> tuple[str, ...]:
     """Name what is wrong with the machine itself."""
+    said = troubles or Troubles()
     found = {
+        Fault.SPEAKER: said.is_speaker_dead,
+        Fault.MEMORY: said.is_memory_high,
         Fault.HOT: warmth_c is not None and warmth_c >= HOT_C,
         Fault.DISK: free_bytes < LEAST_FREE_BYTES,
         Fault.CLOCK: clock is Clock.FLOOR,
@@ -123,23 +150,3 @@ def camera_health(camera_id: str, row: HealthRow | None, now: datetime) -> Camer
         )
     except ValidationError:
         return CameraHealth(camera_id=camera_id, state="failed", fps=0.0, detail=str(body)[:200])
-
-
-def temperature_c(thermal: Path) -> float | None:
-    """Give the warmest sensor's reading; None where there is none."""
-    readings = []
-    for sensor in thermal.glob("thermal_zone*/temp"):
-        try:
-            readings.append(int(sensor.read_text(encoding="ascii")) / 1000.0)
-        except (OSError, ValueError):
-            continue
-    return max((reading for reading in readings if -60.0 <= reading <= 200.0), default=None)  # noqa: PLR2004 - what the wire allows
-
-
-def _own_memory() -> int | None:
-    """Give this process's resident memory in bytes, where the system tells."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, ValueError, IndexError):
-        return None
-    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 
 ALIVE_EVERY_S = 10.0
+"""Where systemd does not say how long it waits; else a third of that, sd_watchdog_enabled(3)."""
 
 
 class Watchdog:
@@ -13,7 +14,8 @@ class Watchdog:
 
     def __init__(self, address: str | None = None) -> None:
         self._address = address or os.environ.get("NOTIFY_SOCKET", "")
-        self._told_at = 0.0
+        self._told_at = float("-inf")
+        self._every_s = _every_s(os.environ.get("WATCHDOG_USEC", ""))
 
     def ready(self) -> None:
         self._tell("READY=1")
@@ -24,7 +26,7 @@ class Watchdog:
     def alive(self) -> None:
         """Say so now and then; call it as often as you like."""
         now = time.monotonic()
-        if now - self._told_at >= ALIVE_EVERY_S:
+        if now - self._told_at >= self._every_s:
             self._told_at = now
             self._tell("WATCHDOG=1")
 
@@ -34,3 +36,9 @@ class Watchdog:
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
             told.sendto(word.encode(), address)
+
+
+def _every_s(watchdog_usec: str) -> float:
+    if not watchdog_usec.isdecimal():
+        return ALIVE_EVERY_S
+    return min(ALIVE_EVERY_S, int(watchdog_usec) / 3e6)

@@ -1,6 +1,6 @@
 """Looking twice: the whole picture, and larger at the places where people are small."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from edge_agent.core.boxes import Box, Detection
@@ -34,17 +34,19 @@ class TilingDetector:
     """Asks a detector of the whole picture and of crops, `most` times a picture altogether.
 
     Where there are more crops than that, they take turns from picture to picture.
+    Where `looks_once` says so, crops are left out: the device is too warm for them.
     """
 
     detector: Detector
     crops: tuple[Box, ...]
     most: int = 2
     turn: int = 0
+    looks_once: Callable[[], bool] = lambda: False
 
     def detect(self, image: Image) -> list[Detection]:
         """Find people in a blue-green-red picture of any size."""
         looks = [self.detector.detect(image)]
-        count = min(len(self.crops), self.most - 1)
+        count = 0 if self.looks_once() else min(len(self.crops), self.most - 1)
         for step in range(count):
             crop = self.crops[(self.turn + step) % len(self.crops)]
             looks.append(self._in(image, crop))

@@ -63,7 +63,7 @@ class WatchHealth:
                     "state": state,
                     "fps": round(min(fps, 1000.0), 2),
                     "last_frame_age_s": None if pulse.last_at is None else now - pulse.last_at,
-                    "taken_fps": round(taken_fps, 2),
+                    "taken_fps": round(min(taken_fps, 1000.0), 2),
                     "longest_wait_s": round(pulse.longest_wait_s, 3),
                     "detail": pulse.detail[:200],
                     "faults": list(faults.get(camera_id, ())),

@@ -22,6 +22,7 @@ from edge_agent.wiring.checking.machine import (
 from edge_agent.wiring.checking.network import check_broker, check_certificates
 from edge_agent.wiring.checking.senses import check_cameras, check_models
 from edge_agent.wiring.checking.voice import check_voice
+from edge_agent.wiring.noticing import told_by_processes
 
 MARKS = {"ok": "[正常]", "warn": "[注意]", "fail": "[失败]"}
 
@@ -70,6 +71,7 @@ def _of_config(config: EdgeConfig) -> Iterator[Finding]:
     yield from check_voice(config)
     yield from check_alarm(config)
     yield from check_cameras(config)
+    yield from told_by_processes(config)
     yield from check_gallery(config)
     yield from check_certificates(config)
     yield from check_broker(config)

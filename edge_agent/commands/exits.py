@@ -15,6 +15,7 @@ class Exit(IntEnum):
     BROKER = 6
     OUTBOX = 7
     BUTTON = 8
+    MEMORY = 9
 
 
 EXITS_HELP = """\b
@@ -23,5 +24,5 @@ EXITS_HELP = """\b
   2 配置或用法 config, usage  3 摄像头 camera
   4 模型 model               5 语音 voice
   6 消息服务器 broker         7 待发箱 outbox
-  8 报警按钮 button
+  8 报警按钮 button          9 内存超限 memory
 """

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from edge_agent.adapters.ceiling import Ceiling, OverCeilingError
+from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.systemd import Watchdog
 from edge_agent.commands.exits import EXITS_HELP, Exit
 from edge_agent.config import ConfigError, EdgeConfig, load_config
@@ -65,8 +67,13 @@ def run(process: str, config_file: Path, simulate: bool) -> None:
     with stopped_by_signals() as stop:
         watchdog.ready()
         LOG.info("启动 (starting) %s: %s", process, config.device_id)
-        keep_running(process, lambda: once(config, stop, watchdog, simulate), stop, watchdog)
-        watchdog.stopping()
+        try:
+            keep_running(process, lambda: once(config, stop, watchdog, simulate), stop, watchdog)
+        except OverCeilingError as error:
+            LOG.error("%s: %s", process, error)  # noqa: TRY400 - one line in words, no traceback
+            raise SystemExit(Exit.MEMORY) from None
+        finally:
+            watchdog.stopping()
     LOG.info("已停止 (stopped) %s", process)
 
 
@@ -93,7 +100,7 @@ def _watch(
                 outbox,
                 enough,
                 simulate=simulate,
-                alive=reloading.alive(watchdog.alive, enough),
+                alive=reloading.alive(_cared(reloading.config, outbox, watchdog, "watch"), enough),
             )
         if stop.is_set() or not enough.is_set():
             return stop.is_set() or all(pulse.end == "ended" for pulse in pulses.values())
@@ -105,8 +112,10 @@ def _link(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulat
         outbox.sweep_files()
         tidying = Tidying(outbox, config.storage)
 
+        cared = _cared(config, outbox, watchdog, "link")
+
         def round_over() -> None:
-            watchdog.alive()
+            cared()
             tidying.look()
 
         run_link(made_link(config, outbox, listed_models), stop, round_over)
@@ -121,7 +130,8 @@ def _button(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simul
         opened_outbox(config.data_dir, late=True) as outbox,
         pressed_button(config, outbox, simulate=simulate) as button,
     ):
-        run_button(button, stop, watchdog.alive)
+        calm = _cared(config, outbox, watchdog, "button", lambda: not button.is_raised)
+        run_button(button, stop, calm)
     return True
 
 
@@ -135,8 +145,30 @@ def _page(
     from edge_agent.wiring.paging import served_page
 
     del simulate  # the page shows what the other processes say
-    with served_page(config_file, config) as address:
+    with (
+        opened_outbox(config.data_dir, late=True) as outbox,
+        served_page(config_file, config) as address,
+    ):
         LOG.info("本机页面 (local page): %s", address)
+        cared = _cared(config, outbox, watchdog, "page")
         while not stop.wait(1.0):
-            watchdog.alive()
+            cared()
     return True
+
+
+def _cared(
+    config: EdgeConfig,
+    outbox: SqliteOutbox,
+    watchdog: Watchdog,
+    process: str,
+    may_end: Callable[[], bool] = lambda: True,
+) -> Callable[[], None]:
+    """Give what a process calls each round: it is alive, and not too large."""
+    care = config.care
+    ceiling = Ceiling(process, care.memory_soft_bytes, care.memory_hard_bytes, outbox, may_end)
+
+    def round_over() -> None:
+        watchdog.alive()
+        ceiling.look()
+
+    return round_over

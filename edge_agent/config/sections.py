@@ -13,6 +13,7 @@ from contract.messages import DeviceId
 from edge_agent.config.basics import Section
 from edge_agent.config.broker import BrokerConfig
 from edge_agent.config.button import ButtonConfig
+from edge_agent.config.care import CareConfig
 from edge_agent.config.drawing import CameraConfig
 from edge_agent.config.evidence import EvidenceConfig
 from edge_agent.config.faces import FacesConfig
@@ -44,6 +45,7 @@ class EdgeConfig(Section):
     button: ButtonConfig = Field(default_factory=ButtonConfig)
     evidence: EvidenceConfig = Field(default_factory=EvidenceConfig)
     storage: StorageConfig = Field(default_factory=StorageConfig)
+    care: CareConfig = Field(default_factory=CareConfig)
     faces: FacesConfig = Field(default_factory=FacesConfig)
     gallery: GalleryConfig = Field(default_factory=GalleryConfig)
     page: PageConfig = Field(default_factory=PageConfig)

@@ -96,18 +96,30 @@ class AttentiveLooker:
                 self.expect(to)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`expect` hears who is there; `looks_once` tells whether there is no second look now."""
+
+    expect: Callable[[Addressee], None] = lambda _: None
+    looks_once: Callable[[], bool] = lambda: False
+
+
 def looker_of(
     config: EdgeConfig,
     cameras: Sequence[CameraConfig],
     detector: Detector,
     local: Callable[[float], datetime | None],
     recognition: Recognition | None = None,
-    expect: Callable[[Addressee], None] = lambda _: None,
+    terms: Terms | None = None,
 ) -> AttentiveLooker:
-    """Give how the cameras are looked at, all by one detector; `expect` hears who is there."""
+    """Give how the cameras are looked at, all by one detector."""
+    terms = terms or Terms()
     birth = birth_score(config.detector)
-    gazes = {camera.camera_id: gaze_of(config, camera, detector, birth) for camera in cameras}
-    return AttentiveLooker(gazes, local, recognition, expect)
+    gazes = {}
+    for camera in cameras:
+        tiled = _tiled(config, camera, detector, terms.looks_once)
+        gazes[camera.camera_id] = gaze_of(config, camera, tiled, birth)
+    return AttentiveLooker(gazes, local, recognition, terms.expect)
 
 
 def gaze_of(config: EdgeConfig, camera: CameraConfig, detector: Detector, birth: float) -> Gaze:
@@ -121,7 +133,7 @@ def gaze_of(config: EdgeConfig, camera: CameraConfig, detector: Detector, birth:
     by_night = by_day if settings.night_min_score is None else settings.night_min_score
     masks = tuple(mask.polygon for mask in camera.masks)
     return Gaze(
-        _tiled(config, camera, detector),
+        detector,
         MotionSensor(masks),
         masks,
         birth - by_day,
@@ -130,12 +142,16 @@ def gaze_of(config: EdgeConfig, camera: CameraConfig, detector: Detector, birth:
     )
 
 
-def _tiled(config: EdgeConfig, camera: CameraConfig, detector: Detector) -> Detector:
+def _tiled(
+    config: EdgeConfig, camera: CameraConfig, detector: Detector, looks_once: Callable[[], bool]
+) -> Detector:
     drawings = [zone.polygon for zone in camera.zones]
     drawings += [post.polygon for post in camera.posts]
     crops = crops_for(camera.tiling, drawings)
     most = config.detector.max_inferences
-    return TilingDetector(detector, crops, most) if crops and most > 1 else detector
+    if not crops or most < 2:  # noqa: PLR2004 - a second look is the first of them
+        return detector
+    return TilingDetector(detector, crops, most, looks_once=looks_once)
 
 
 def _stirs(motion: Motion) -> tuple[Box, ...]:

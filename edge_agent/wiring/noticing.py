@@ -1,14 +1,16 @@
 """How the device does, for the local page: what is known at once, and what is checked slowly."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from contract.messages import CameraHealth
+from contract.messages import CameraHealth, DutyShare
 from edge_agent.adapters.clock import SystemTime
 from edge_agent.adapters.drawings import DrawingError
-from edge_agent.adapters.health import camera_health, temperature_c
+from edge_agent.adapters.duty_book import PREFIX, shares_of
+from edge_agent.adapters.health import MEMORY, camera_health
+from edge_agent.adapters.machine import temperature_c
 from edge_agent.adapters.notes import HealthRow
 from edge_agent.config import ConfigError, EdgeConfig
 from edge_agent.core.checks import Finding, State
@@ -17,12 +19,12 @@ from edge_agent.wiring.checking.alarm import of_alarm
 from edge_agent.wiring.checking.machine import check_clock, check_disk, check_outbox
 from edge_agent.wiring.checking.network import check_certificates
 from edge_agent.wiring.checking.senses import check_models
+from edge_agent.wiring.cooling import said_of
 from edge_agent.wiring.linking import has_outbox, opened_outbox
 
 HOT_C = 80.0
 LINK_FRESH = timedelta(minutes=3)
 CAMERA = "camera:"
-_THERMAL = Path("/sys/class/thermal")
 
 _STATES: dict[str, tuple[State, str, str]] = {
     "running": ("ok", "有画面 (has a picture)", ""),
@@ -111,7 +113,35 @@ def quick_checks(config: EdgeConfig) -> Iterator[Finding]:
     yield from check_outbox(config)
     yield from check_disk(config)
     yield from check_clock()
-    yield from of_temperature(temperature_c(_THERMAL))
+    yield from of_temperature(temperature_c())
+    yield from of_cooling(rows.get("cooling"), now)
+    yield from of_memory(rows, now)
+
+
+def told_by_processes(config: EdgeConfig) -> Iterator[Finding]:
+    """Give what the running processes have left word of, and the heartbeat carries."""
+    rows, now = _rows(config), SystemTime().now()
+    for camera in config.cameras:
+        row = rows.get(f"{CAMERA}{camera.camera_id}")
+        if row is not None:
+            found = of_camera(camera_health(camera.camera_id, row, now))
+            yield replace(found, check=f"watch.{found.check}")
+    if "link" in rows:
+        yield of_link(rows["link"], now)
+    yield from of_temperature(temperature_c())
+    yield from of_cooling(rows.get("cooling"), now)
+    yield from of_memory(rows, now)
+    for name, row in rows.items():
+        if name.startswith(PREFIX):
+            yield from of_shares(shares_of(row))
+
+
+def of_shares(shares: Sequence[DutyShare]) -> Iterator[Finding]:
+    """Say how far each of a gate's duties is met: never a failure of the device itself."""
+    for share in shares:
+        unit = "秒 (s)" if share.unit == "s" else "次 (times)"
+        said = f"{share.day}: {share.numerator:.0f} / {share.denominator:.0f} {unit}"
+        yield Finding(f"duty.{share.duty}.{share.day}", "ok", said)
 
 
 def of_camera(health: CameraHealth) -> Finding:
@@ -160,6 +190,27 @@ def of_temperature(warmest: float | None) -> Iterator[Finding]:
     else:
         advice = "请改善散热或遮阳 (give it shade and air)"
         yield Finding("temperature", "warn", said, advice)
+
+
+def of_cooling(row: HealthRow | None, now: datetime) -> Iterator[Finding]:
+    """Say whether the watch looks more seldom because of the heat; nothing where it does not."""
+    if row is None or now - row.at > LINK_FRESH or not row.body.get("step"):
+        return
+    said = said_of(int(row.body["step"]), row.body.get("most_fps"), row.body.get("temperature_c"))
+    yield Finding("cooling", "warn", said, "请改善散热或遮阳 (give it shade and air)")
+
+
+def of_memory(rows: Mapping[str, HealthRow], now: datetime) -> Iterator[Finding]:
+    """Say how much memory each running process holds."""
+    for name, row in rows.items():
+        if not name.startswith(MEMORY) or now - row.at > LINK_FRESH:
+            continue
+        said = f"{int(row.body.get('bytes', 0)) / 1e6:.0f} MB"
+        if row.body.get("is_high"):
+            advice = "偏高,超过上限会自动重启 (high; over the ceiling it begins anew by itself)"
+            yield Finding(f"memory.{name.removeprefix(MEMORY)}", "warn", said, advice)
+        else:
+            yield Finding(f"memory.{name.removeprefix(MEMORY)}", "ok", said)
 
 
 def _rows(config: EdgeConfig) -> dict[str, HealthRow]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from random import random
 
+from edge_agent.adapters.ceiling import OverCeilingError
 from edge_agent.adapters.systemd import Watchdog
 from edge_agent.core.backoff import Backoff
 from edge_agent.ports import (
@@ -56,6 +57,9 @@ def keep_running(
 
     What is missing is said in one line, once for each change. What nobody expected is said with
     its traceback, once, and tried again as well: a school without its alarm is worse.
+
+    Raises:
+        OverCeilingError: the process holds too much memory, and must be begun anew.
     """
     log = logging.getLogger(f"huxiao.{name}")
     backoff, said = Backoff(1.0, 60.0), ""
@@ -64,6 +68,8 @@ def keep_running(
         try:
             if once():
                 return
+        except OverCeilingError:
+            raise
         except EXPECTED as error:
             if str(error) != said:
                 log.error("%s", error)  # noqa: TRY400 - one line in words, no traceback

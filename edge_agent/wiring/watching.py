@@ -26,8 +26,9 @@ from edge_agent.core.naming import Manners, Naming
 from edge_agent.ports import ButtonError, Detector, SourceError
 from edge_agent.watch import Responses, World, watch
 from edge_agent.wiring.clipping import Clips, Veil, clips_of
+from edge_agent.wiring.cooling import cooling_of
 from edge_agent.wiring.guarding import Guard
-from edge_agent.wiring.looking import looker_of
+from edge_agent.wiring.looking import Terms, looker_of
 from edge_agent.wiring.naming import Recognition, open_recognition
 from edge_agent.wiring.scenes import Scribe, doubtful_score, view_of
 from edge_agent.wiring.seeing import newest, open_detector, open_source
@@ -89,14 +90,16 @@ def watch_cameras(
         health.blindness(guard.faults, {c.camera_id: _drawn(c) for c in config.cameras})
         spoken = (lambda _: None) if recognition is None else recognition.gallery.spoken
         responses = Responses(speaker, recorder, scribe.report_of, scribe.alert_id_of, spoken)
+        cooling = cooling_of(config.care, outbox)
         looker = looker_of(
-            config, config.cameras, detector, local_time, recognition, speaker.expect
-        )
+            config, config.cameras, detector, local_time, recognition,
+            Terms(speaker.expect, cooling.looks_once),
+        )  # fmt: skip
         live = LivePicture(live_dir_of(config.page, config.data_dir))
         showcase = Showcase(live, lambda camera_id: guard.faults()[camera_id])
         world = World(looker, responses, health.fault)
         batches = guard.watched(health.beaten(rounds, giving_back(alive, time.monotonic)))
-        for sight in watch(batches, views, world):
+        for sight in watch(cooling.thinned(batches), views, world):
             guard.count(sight.frame.at, sight.seen.shares)
             showcase.show(sight)
             if clips is not None:

@@ -5,7 +5,8 @@ import pytest
 
 from contract.scenarios import Clock
 from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
-from edge_agent.adapters.health import DeviceVitals, camera_health, faults_of, temperature_c
+from edge_agent.adapters.health import DeviceVitals, Troubles, camera_health, faults_of
+from edge_agent.adapters.machine import temperature_c
 from edge_agent.adapters.notes import HealthRow
 from edge_agent.simulated import ManualTime
 from tests.unit.edge.sending.sending_kit import AT, a_body, an_outbox
@@ -79,3 +80,29 @@ def test_a_boot_keeps_its_name_and_its_clock_goes_on() -> None:
     assert time.now().utcoffset() == timedelta()
     assert time.monotonic() <= time.monotonic()
     assert clock_state() in {"synced", "floor"}
+
+
+def test_a_process_that_holds_too_much_and_a_dead_speaker_are_told(tmp_path: Path) -> None:
+    time = ManualTime()
+    with an_outbox(tmp_path, time) as box:
+        box.record_health("memory:watch", {"bytes": 800_000_000, "is_high": True})
+        box.record_health("memory:link", {"bytes": 50_000_000, "is_high": False})
+        box.record_health("speaker", {"state": "failed", "detail": "no such device"})
+        heartbeat = DeviceVitals("water-001", "boot-1", [], box, time).heartbeat()
+    assert heartbeat.memory_bytes == 850_000_000
+    assert {"memory", "speaker"} <= set(heartbeat.faults)
+
+
+def test_what_was_said_long_ago_is_not_told_as_of_now(tmp_path: Path) -> None:
+    time = ManualTime()
+    with an_outbox(tmp_path, time) as box:
+        box.record_health("memory:watch", {"bytes": 800_000_000, "is_high": True})
+        time.go_on(600)
+        heartbeat = DeviceVitals("water-001", "boot-1", [], box, time).heartbeat()
+    assert heartbeat.memory_bytes is None
+    assert "memory" not in heartbeat.faults
+
+
+def test_the_machine_names_the_troubles_of_its_processes() -> None:
+    said = Troubles(is_speaker_dead=True, is_memory_high=True)
+    assert set(faults_of(45.0, 10**10, Clock.SYNCED, said)) == {"speaker", "memory"}
