@@ -64,12 +64,20 @@ class WebhookSection(Section):
     timeout_s: Annotated[float, Field(gt=0, le=120)] = 15.0
 
 
+class RetentionSection(Section):
+    """How long things are kept. The plan names no figure: these are ours."""
+
+    evidence_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    quarantine_days: Annotated[int, Field(ge=1, le=365)] = 30
+
+
 class CentralConfig(Section):
     """All of `central.toml`."""
 
     database: DatabaseSection = DatabaseSection()
     broker: BrokerSection = BrokerSection()
     web: WebSection = WebSection()
+    retention: RetentionSection = RetentionSection()
     email: EmailSection | None = None
     webhooks: tuple[WebhookSection, ...] = ()
 

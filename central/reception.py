@@ -1,15 +1,19 @@
 """What becomes of one message from a device, in the caller's transaction."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping
 
+from central.adapters.certificates import is_issued
 from central.adapters.evidence_files import MOST_PARTS, EvidenceFiles
-from central.adapters.store import alerts, directory, quarantine
+from central.adapters.store import alerts, audit, commissioning, directory, quarantine, retention
+from central.core.local_time import to_ms
 from central.core.playbook import Playbook
 from central.incidents import take_alert
+from contract.commissioning import MAX_REPORT_BYTES, CommissioningReport, signer_of
 from contract.messages import MAX_EVIDENCE_BYTES, Availability, Heartbeat, Reported
 from contract.reading import MessageError, Reason, read, read_alert
 from contract.topics import SHA256_PATTERN, TopicError, Up, UpTopic, parse_up
@@ -41,6 +45,7 @@ class Reception:
     playbooks: tuple[Playbook, ...] | None = (
         None  # the shipped ones unless the district has its own
     )
+    authority: bytes = b""  # the certificate that devices' certificates are signed with, PEM
 
     def take(self, connection: Connection, topic: str, payload: bytes, now_ms: int) -> Verdict:
         """Keep one message, or put it aside with the reason; never raises for what it says."""
@@ -73,6 +78,8 @@ class Reception:
         if not alerts.is_announced(connection, sha256, device_id):
             msg = "no alert of this device has announced this file"
             raise MessageError(Reason.UNANNOUNCED, msg)
+        if retention.is_deleted(connection, sha256):
+            return Verdict(device_id, sha256=sha256)
         if parts == 1:
             whole: bool | None = self.files.put(sha256, payload)
         else:
@@ -111,6 +118,26 @@ class Reception:
         directory.change_device(connection, device_id, reported=said.model_dump(mode="json"))
         return NOTHING_TO_SAY
 
+    def _commissioning(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
+        _, payload, now_ms = came
+        device_id = str(device["device_id"])
+        said = read(CommissioningReport, payload, device_id, MAX_REPORT_BYTES)
+        signer = signer_of(payload)
+        row = {
+            "sha256": hashlib.sha256(payload).hexdigest(),
+            "device_id": device_id,
+            "at": to_ms(said.at),
+            "received_at": now_ms,
+            "passed": said.passed,
+            "is_trusted": signer is not None and is_issued(self.authority, signer, device_id),
+            "body": payload.decode(),
+        }
+        if commissioning.keep(connection, row):
+            detail = {"sha256": row["sha256"], "passed": said.passed}
+            actor = f"device:{device_id}"
+            audit.append(connection, now_ms, actor, "device.commissioned", actor, detail)
+        return NOTHING_TO_SAY
+
 
 _Came = tuple[UpTopic, bytes, int]
 _Taker = Callable[[Reception, Connection, RowMapping, _Came], Verdict]
@@ -121,6 +148,7 @@ _TAKERS: dict[Up, _Taker] = {
     Up.AVAILABILITY: Reception._availability,  # noqa: SLF001
     Up.HEARTBEAT: Reception._heartbeat,  # noqa: SLF001
     Up.REPORTED: Reception._reported,  # noqa: SLF001
+    Up.COMMISSIONING: Reception._commissioning,  # noqa: SLF001
 }
 
 _RESENT_IN_VAIN = frozenset(Reason) - {Reason.UNKNOWN_DEVICE, Reason.NOT_KEPT}

@@ -26,6 +26,7 @@ from central.dispatching import send_due
 from central.ingest import Ingest
 from central.ports import Channel
 from central.reception import Reception
+from central.retention import Retention, Terms
 
 LOG = logging.getLogger("huxiao.central")
 
@@ -73,7 +74,7 @@ class Central:
         )
         broker = Broker(address)
         ingest = Ingest(
-            self.store, broker, Reception(self.files, in_force(self.data.playbooks)), now_ms,
+            self.store, broker, self._reception(), now_ms,
             GalleryLetters(self.gallery_keys()),
         )  # fmt: skip
         broker.start()
@@ -82,14 +83,23 @@ class Central:
         finally:
             broker.stop()
 
+    def _reception(self) -> Reception:
+        authority = (self.data.ca / "ca.crt").read_bytes()
+        return Reception(self.files, in_force(self.data.playbooks), authority)
+
     def run_worker(self, stop: Event) -> None:
         """Watch deadlines and send notifications until told to stop."""
         scheduler = BackgroundScheduler(timezone=UTC)
         channels = self.channels()
         keeper = self.keeper()
+        section = self.config.retention
+        old = Retention(
+            self.store, self.files, Terms(section.evidence_days, section.quarantine_days)
+        )
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
             "notifications": lambda: send_due(self.store, channels, now_ms()),
+            "retention": lambda: old.look(now_ms()),
             "galleries": lambda: keeper.tend(self.store, now_ms()),
         }
         for name, job in work.items():

@@ -24,6 +24,7 @@ class Up(StrEnum):
     HEARTBEAT = "heartbeat"
     AVAILABILITY = "availability"
     REPORTED = "reported"
+    COMMISSIONING = "commissioning"
 
 
 class Down(StrEnum):

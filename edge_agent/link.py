@@ -5,7 +5,7 @@ central's receipt names it. One thread, one loop; `turn` is one round of it.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -91,10 +91,19 @@ class Link:
         self._beat_at = 0.0
         self._state = ""
         self._listeners: dict[str, Callable[[bytes], bool]] = {}
+        self._reports: Callable[[], Sequence[bytes]] = tuple
+        self._reported: tuple[bytes, ...] = ()
 
     def listen(self, leaf: Down, hear: Callable[[bytes], bool]) -> None:
         """Pass on what comes on a leaf; where `hear` says so, the device reports itself anew."""
         self._listeners[down(self._device_id, leaf)] = hear
+
+    def report(self, reports: Callable[[], Sequence[bytes]]) -> None:
+        """Learn where the commissioning's reports are, oldest first: each connection brings them.
+
+        Central knows one that it has by its content; the newest stays with the broker.
+        """
+        self._reports = reports
 
     @property
     def is_connected(self) -> bool:
@@ -144,6 +153,7 @@ class Link:
         self._pace = self._pace.started(now + jitter_s)
         self._say(Up.AVAILABILITY, self._vitals.availability(True), retain=True)
         self._say(Up.REPORTED, self._vitals.reported(), retain=True)
+        self._reported = ()
         self._beat_at = now
         self._tell("已连接消息服务器 (connected to the broker)", logging.INFO)
 
@@ -174,6 +184,7 @@ class Link:
             self._beat_at = now + self._rhythm.heartbeat_s
             self._say(Up.HEARTBEAT, self._vitals.heartbeat(), qos=0)
             self._note()
+            self._send_reports()
         if self._in_flight and now - self._moved_at > STUCK_S:
             self._broker.disconnect()
             self._lose("消息服务器不再确认,重新连接 (broker confirms nothing, connecting anew)")
@@ -181,6 +192,13 @@ class Link:
         room = MOST_IN_FLIGHT - len(self._in_flight)
         if room > 0 and not self._send_alerts(now, room):
             self._send_file()
+
+    def _send_reports(self) -> None:
+        reports = tuple(self._reports())
+        for report in reports:
+            if report not in self._reported:
+                self._publish(up(self._device_id, Up.COMMISSIONING), report, retain=True)
+        self._reported = reports
 
     def _send_alerts(self, now: float, room: int) -> bool:
         self._pace = self._pace.earned(now)

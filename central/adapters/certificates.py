@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
@@ -125,6 +126,16 @@ class Authority:
             f"{certificate.serial_number:x}",
             certificate.not_valid_after_utc,
         )
+
+
+def is_issued(authority: bytes, certificate: x509.Certificate, common_name: str) -> bool:
+    """Tell whether a certificate is the authority's (PEM), for that name; not if it still holds."""
+    try:
+        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(authority))
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return [name.value for name in names] == [common_name]
 
 
 def write_secret(path: Path, content: bytes) -> None:

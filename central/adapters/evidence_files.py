@@ -2,9 +2,15 @@
 
 import hashlib
 import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from contract.topics import SHA256_PATTERN
+
+_IS_NAME = re.compile(SHA256_PATTERN)
 MOST_PARTS = 256  # of 256 KiB: 64 MiB a file
 
 
@@ -24,6 +30,19 @@ class EvidenceFiles:
             return self.path(sha256).read_bytes()
         except FileNotFoundError:
             return None
+
+    def delete(self, sha256: str) -> None:
+        """Delete a file, where it is there."""
+        self.path(sha256).unlink(missing_ok=True)
+
+    def names(self, older_than_ms: int) -> Iterator[str]:
+        """Name the whole files that were written before (ms UTC)."""
+        for path in self._folder.glob("??/*"):
+            if not _IS_NAME.fullmatch(path.name):
+                continue
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime * 1000 < older_than_ms:
+                    yield path.name
 
     def put(self, sha256: str, content: bytes) -> bool:
         """Keep a whole file on disk; False when the bytes are not those of the name."""

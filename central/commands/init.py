@@ -28,6 +28,10 @@ device_port = {device_port}
 [web]
 # public_url = "https://huxiao.example.gov.cn"   # 写进通知里的链接 / for links in notifications
 
+[retention]
+# evidence_days = 30      # 办结后照片录像保留天数 / pictures and clips after the case is closed
+# quarantine_days = 30
+
 # [email]
 # host = "smtp.example.gov.cn"
 # port = 587

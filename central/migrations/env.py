@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from central.adapters.store.tables import METADATA
+from central.adapters.store.schema import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,11 +1,12 @@
 """The devices: which are there, and how they do."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, render_template
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, NotFound
 
-from central.adapters.store import figures
+from central.adapters.store import commissioning, figures
 from central.web import here
 from central.web.showing import SEES_DEVICES
 
@@ -32,7 +33,27 @@ def _seen() -> dict[str, Any]:
         raise Forbidden
     with here.store().reading() as connection:
         rows = figures.devices(connection)
-    return {"rows": [row | {"health": health_of(row, here.now_ms())} for row in rows]}
+        reports = commissioning.newest(connection, [row["device_id"] for row in rows])
+    now_ms = here.now_ms()
+    return {
+        "rows": [
+            row | {"health": health_of(row, now_ms), "report": reports.get(row["device_id"])}
+            for row in rows
+        ]
+    }
+
+
+@pages.get("/devices/<device_id>/commissioning")
+def reports(device_id: str) -> str:
+    """Show what was confirmed on the spot when a device was handed over."""
+    if here.actor().role not in SEES_DEVICES:
+        raise Forbidden
+    with here.store().reading() as connection:
+        rows = commissioning.of_device(connection, device_id)
+    if not rows:
+        raise NotFound
+    shown = [row | {"said": json.loads(row["body"])} for row in rows]
+    return render_template("commissioning.html", device_id=device_id, rows=shown)
 
 
 def health_of(row: dict[str, Any], now_ms: int) -> str:

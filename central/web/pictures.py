@@ -1,7 +1,7 @@
 """Evidence, for those who may see the incident it belongs to."""
 
 from flask import request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response
 
 from central.adapters.store import board
@@ -13,7 +13,11 @@ def answer(incident_id: str, sha256: str) -> Response:
     with here.store().reading() as connection:
         row = board.evidence_of(connection, here.actor(), incident_id, sha256)
     content = here.settings().evidence.read(sha256) if row else None
-    if row is None or content is None:
+    if row is None:
+        raise NotFound
+    if row["deleted_at"] is not None:
+        raise Gone
+    if content is None:
         raise NotFound
     looking.note(f"{incident_id}/{sha256[:12]}", "look.evidence", incident_id)
     given = Response(content, mimetype=row["media_type"])

@@ -45,6 +45,8 @@ STATES: Table = {
     "sent": ("已发出", "sent"),
     "accepted": ("对方已接收", "accepted"),
     "delivered": ("已送达", "delivered"),
+    "read": ("已读", "read"),
+    "bundled": ("已并入汇总", "within a bundle"),
     "failed": ("未送达", "failed"),
     "superseded": ("已被取代", "superseded"),
 }
@@ -79,6 +81,18 @@ PROFILES: Table = {
     "venue": ("场所", "venue"),
 }
 
+COMMISSIONED: Table = {
+    "picture": ("画面清楚", "clear picture"),
+    "drawn": ("区域和警戒线正确", "zones and lines right"),
+    "voice": ("喊话听得清", "voice heard"),
+    "siren": ("警笛响", "siren sounds"),
+    "lamp": ("警灯亮", "lamp lights"),
+    "button": ("按钮演练到平台", "button drill reached central"),
+    "network": ("与平台连接", "connected to central"),
+    "clock": ("时间正确", "clock right"),
+    "light": ("傍晚照度", "light at dusk"),
+}
+
 
 def _named(table: Table) -> Callable[[str | None], str]:
     def name_of(code: str | None) -> str:
@@ -100,6 +114,7 @@ NAMES: dict[str, Callable[[str | None], str]] = {
     "moment": _named(MOMENTS),
     "camera_state": _named(CAMERA_STATES),
     "profile": _named(PROFILES),
+    "commissioned": _named(COMMISSIONED),
     "scenario": _named(_codes(SCENARIOS)),
     "kind": _named(_codes(KINDS)),
     "severity": _named(_codes(SEVERITIES)),

@@ -1,25 +1,25 @@
 """The commissioning check list on disk, and the signed reports that it ends in."""
 
 import hashlib
-import json
 import re
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import TypeAdapter, ValidationError
 
+from contract.commissioning import covered, signer_of
 from contract.signing import canonical
 from edge_agent.adapters.pins import write_private
 from edge_agent.core.commissioning import Checklist
 
-PURPOSE = b"huxiao\x00commissioning\x00"
+MOST_SENT = 5
 _NAME = re.compile(r"\d{8}T\d{6}Z")
 _CHECKLIST = TypeAdapter(Checklist)
 
@@ -65,6 +65,14 @@ class CommissioningFolder:
         names = (path.stem for path in self._folder.glob("*.json"))
         return sorted(filter(_NAME.fullmatch, names), reverse=True)
 
+    def to_send(self) -> list[bytes]:
+        """Give the newest signed reports, oldest first; one that cannot be read waits."""
+        found = []
+        for name in reversed(self.reports()[:MOST_SENT]):
+            with suppress(ReportError):
+                found.append(self.report(name))
+        return [report for report in found if is_signed_well(report)]
+
     def report(self, name: str) -> bytes:
         """Give one report as it was signed.
 
@@ -102,22 +110,13 @@ def signed_report(
         msg = "设备私钥不是 EC 密钥 (the device's key is not an EC key)"
         raise ReportError(msg)
     whole = {**fields, "signed_by": certificate}
-    signature = key.sign(PURPOSE + canonical(whole), ec.ECDSA(hashes.SHA256()))
+    signature = key.sign(covered(whole), ec.ECDSA(hashes.SHA256()))
     return canonical(whole, {"signature": b64encode(signature).decode("ascii")})
 
 
 def is_signed_well(report: bytes) -> bool:
     """Tell whether a report is as the holder of its certificate's key signed it."""
-    try:
-        fields = json.loads(report)
-        signature = b64decode(fields.pop("signature"), validate=True)
-        key = x509.load_pem_x509_certificate(fields["signed_by"].encode()).public_key()
-        if not isinstance(key, ec.EllipticCurvePublicKey):
-            return False
-        key.verify(signature, PURPOSE + canonical(fields), ec.ECDSA(hashes.SHA256()))
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
-        return False
-    return True
+    return signer_of(report) is not None
 
 
 def digest(report: bytes) -> str:

@@ -16,6 +16,7 @@ from contract.topics import Down
 from edge_agent.adapters import model_store
 from edge_agent.adapters.broker import MqttBroker
 from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
+from edge_agent.adapters.commissioning import CommissioningFolder
 from edge_agent.adapters.health import DeviceVitals
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.suggestions import SuggestionBook
@@ -90,6 +91,7 @@ def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
     vitals = Vitals(heartbeat, reported, lambda online: said.availability(online=online))
     rhythm = Rhythm(config.broker.replay_per_s, config.broker.heartbeat_s, random)
     link = Link(config.device_id, broker, outbox, vitals, rhythm, time)
+    link.report(CommissioningFolder(config.data_dir / "commissioning").to_send)
     link.listen(Down.SUGGESTION, partial(_kept, SuggestionBook(outbox), config.device_id))
     if delivery is not None:
         link.listen(Down.GALLERY, delivery.hear)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.commissioning import CommissioningReport, signer_of
 from contract.gallery import GalleryUpdate
 from contract.messages import (
     MAX_ALERT_BYTES,
@@ -34,6 +35,7 @@ KINDS: dict[str, type[Message]] = {
     "receipt": Receipt,
     "suggestion": Suggestion,
     "gallery": GalleryUpdate,
+    "commissioning": CommissioningReport,
 }
 GOLDEN = sorted(SAMPLES.glob("*.json"))
 
@@ -145,3 +147,11 @@ def test_random_bytes_are_always_refused_and_never_fail_otherwise(payload: bytes
 def test_a_topic_is_taken_apart_as_it_was_put_together(device_id: str, leaf: Up) -> None:
     parsed = parse_up(up(device_id, leaf, "abc"))
     assert (parsed.device_id, parsed.leaf, parsed.rest) == (device_id, leaf, "abc")
+
+
+def test_the_sample_of_a_commissioning_is_signed_and_a_changed_word_breaks_it() -> None:
+    report = (SAMPLES / "commissioning.json").read_bytes()
+    assert signer_of(report) is not None
+    assert signer_of(report.replace("合格".encode(), "很好".encode())) is None
+    assert signer_of(b'{"signature": 5}') is None
+    assert signer_of(b"[" * 100_000) is None

@@ -16,7 +16,8 @@ from hypothesis.stateful import (
 from sqlalchemy import Connection, create_engine
 
 from central.adapters.store import audit, notifications
-from central.adapters.store.tables import DEADLINE, METADATA, TASK
+from central.adapters.store.schema import METADATA
+from central.adapters.store.tables import DEADLINE, TASK
 from central.core.delivery import FORWARD, State, next_try_at
 from central.core.people import Actor
 from central.core.workflow import Status, Step, roll_up

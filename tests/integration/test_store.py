@@ -10,7 +10,8 @@ from sqlalchemy import insert, select, update
 from central.adapters.store import audit, directory
 from central.adapters.store.engine import Store, StoreError, open_store
 from central.adapters.store.migrating import is_current, migrate
-from central.adapters.store.tables import AUDIT, METADATA, ORG_UNIT
+from central.adapters.store.schema import METADATA
+from central.adapters.store.tables import AUDIT, ORG_UNIT
 
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_uses(store: Store) -> None:

@@ -213,6 +213,8 @@ EVIDENCE = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("device_id", String(63), nullable=False),
     Column("received_at", BigInteger),  # null: announced by an alert, not yet here
+    Column("deleted_at", BigInteger),  # its time was over; what remains says so
+    Index("ix_evidence_kept", "deleted_at", "received_at"),
 )
 
 INCIDENT_EVIDENCE = Table(

@@ -122,13 +122,14 @@ class EntryOut(Shape):
 
 
 class EvidenceOut(Shape):
-    """A picture or clip; `received_at` is null while it is on its way."""
+    """A picture or clip; `received_at` is null until it has come, `deleted_at` until its end."""
 
     sha256: str
     media_type: str
     size_bytes: int
     device_id: str
     received_at: str | None
+    deleted_at: str | None = None
     url: str
 
 

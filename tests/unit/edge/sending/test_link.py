@@ -227,3 +227,19 @@ def folder_in_the_way(tmp_path: Path, close: Callable[[], None]) -> None:
     for file in tmp_path.glob("outbox.db*"):
         file.unlink()
     (tmp_path / "outbox.db").mkdir()
+
+
+def test_commissioning_reports_go_at_each_connection_and_a_new_one_within_a_minute(
+    line: Line,
+) -> None:
+    reports = [b"first"]
+    line.link.report(lambda: reports)
+    line.turns(3)
+    assert line.broker.on("up/commissioning") == [b"first"]
+    reports.append(b"second")
+    line.turns(2, each_s=61.0)
+    assert line.broker.on("up/commissioning") == [b"first", b"second"]
+    line.broker.happenings.append(Lost("cable pulled"))
+    line.turns(4, each_s=61.0)
+    assert line.broker.on("up/commissioning") == [b"first", b"second", b"first", b"second"]
+    assert all(retain for topic, _, retain in line.broker.published if "commissioning" in topic)
