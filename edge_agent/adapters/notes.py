@@ -1,6 +1,7 @@
 """What a device's processes leave for each other beside the alerts: health, and central's words."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,14 +19,33 @@ class HealthRow:
     body: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Word left under a name; without a body, what was there is erased."""
+
+    name: str
+    body: Mapping[str, object] | None
+
+
 class Notes(SharedFile):
     """Rows of `health` and `receipt`."""
 
     def record_health(self, name: str, body: Mapping[str, object]) -> None:
         """Say how one part of the device does (`camera:<id>`, `speaker`): the heartbeat tells."""
-        row = (name, self._time.now().isoformat(), json.dumps(body, ensure_ascii=False))
+        self.writing(lambda connection: self.write_note(connection, Note(name, body)))
+
+    def erase(self, name: str) -> None:
+        """Erase a note."""
+        self.writing(lambda connection: self.write_note(connection, Note(name, None)))
+
+    def write_note(self, connection: sqlite3.Connection, note: "Note") -> None:
+        """Write or erase a note within a transaction of somebody else."""
+        if note.body is None:
+            connection.execute("DELETE FROM health WHERE name = ?", (note.name,))
+            return
+        row = (note.name, self._time.now().isoformat(), json.dumps(note.body, ensure_ascii=False))
         sql = "INSERT OR REPLACE INTO health (name, at, body) VALUES (?, ?, ?)"
-        self.writing(lambda connection: connection.execute(sql, row))
+        connection.execute(sql, row)
 
     def health(self) -> dict[str, HealthRow]:
         rows = self.reading("SELECT name, at, body FROM health ORDER BY name")

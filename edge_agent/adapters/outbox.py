@@ -12,7 +12,7 @@ from contract.messages import Alert, AlertBody, EvidenceRef, Receipt
 from contract.scenarios import Severity
 from edge_agent.adapters.clock import SystemTime, boot_id
 from edge_agent.adapters.evidence_store import EvidenceStore
-from edge_agent.adapters.notes import Notes
+from edge_agent.adapters.notes import Note, Notes
 from edge_agent.core.replay_order import FRESH_S, Waiting, in_order
 from edge_agent.ports import DueFile, EvidenceFile, Timepiece
 
@@ -45,12 +45,21 @@ class SqliteOutbox(Notes):
         self.files = EvidenceStore(evidence_dir)
         self._boot = boot or boot_id()
 
-    def put(self, body: AlertBody, files: Sequence[EvidenceFile] = ()) -> Alert:
+    def put(
+        self, body: AlertBody, files: Sequence[EvidenceFile] = (), note: Note | None = None
+    ) -> Alert:
         """Number the alert and keep it with its pictures; it is on disk when this returns.
 
         Where a picture cannot be kept (full disk), the alert goes without it, and the log says so.
+        A note is written, or erased, in the same transaction.
         """
-        return self.writing(lambda connection: self._put(connection, body, files))
+
+        def keep(connection: sqlite3.Connection) -> Alert:
+            if note is not None:
+                self.write_note(connection, note)
+            return self._put(connection, body, files)
+
+        return self.writing(keep)
 
     def due(self, limit: int) -> list[Alert]:
         """Give at most `limit` fresh and `limit` late alerts, in the order to send them.

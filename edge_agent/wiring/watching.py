@@ -14,6 +14,7 @@ from edge_agent.adapters.contact import GpioContact
 from edge_agent.adapters.duty_book import DutyBook
 from edge_agent.adapters.heap import giving_back, share_heaps
 from edge_agent.adapters.live_picture import LivePicture
+from edge_agent.adapters.living import LivingOutbox
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.recorder import Recorder
 from edge_agent.adapters.rounds import Pulse, Rounds, Stream
@@ -77,7 +78,10 @@ def watch_cameras(
     detector, health = detector_of(config), WatchHealth(outbox)
     recognition = open_recognition(config)
     with ExitStack() as opened:
-        recorder = opened.enter_context(closing(Recorder(outbox, PATIENCE_S, _logged)))
+        living = LivingOutbox(outbox, SystemTime())
+        living.end_all()  # of a watch that was killed
+        opened.callback(living.end_all)  # and of this one, once its recorder is through
+        recorder = opened.enter_context(closing(Recorder(living, PATIENCE_S, _logged)))
         clips = clips_of(config, recorder)
         opened.callback(clips.close if clips is not None else lambda: None)
         scribe = _scribe(config, recognition, clips)
