@@ -12,6 +12,8 @@ from edge_agent.ports import OutboxError
 LOG = logging.getLogger("huxiao.run")
 
 LOOK_EVERY_S = 10.0
+NOTE_EVERY_S = 60.0
+"""A memory card is not written for each look."""
 NOTE = "memory:"
 
 
@@ -31,6 +33,7 @@ class Ceiling:
     resident: Callable[[], int | None] = own_memory
     clock: Callable[[], float] = time.monotonic
     looked_at: float = float("-inf")
+    noted_at: float = float("-inf")
     is_high: bool = False
 
     def look(self) -> None:
@@ -51,7 +54,10 @@ class Ceiling:
             raise OverCeilingError(msg)
 
     def _note(self, held: int) -> None:
-        is_high = held > self.soft_bytes
+        is_high, now = held > self.soft_bytes, self.clock()
+        if is_high == self.is_high and now - self.noted_at < NOTE_EVERY_S:
+            return
+        self.noted_at = now
         if is_high and not self.is_high:
             LOG.warning("内存 %.0f MB,偏高 (more memory than it should)", held / 1e6)
         self.is_high = is_high

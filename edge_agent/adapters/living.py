@@ -45,11 +45,7 @@ class LivingOutbox:
                     started = AlertBody.model_validate(row.body)
                 except ValidationError:
                     LOG.warning("看不懂的未结束预警,忽略 (cannot be read, left out): %s", name)
-                    self._outbox.writing(
-                        lambda connection, n=name: self._outbox.write_note(
-                            connection, Note(n, None)
-                        )
-                    )
+                    self._outbox.erase(name)
                     continue
                 ended = {"phase": Phase.END, "occurred_at": self._time.now()}
                 self.put(started.model_copy(update=ended))

@@ -14,6 +14,8 @@ from edge_agent.ports import Frame, OutboxError
 LOG = logging.getLogger("huxiao.watch")
 
 FEEL_EVERY_S = 10.0
+NOTE_EVERY_S = 60.0
+"""A memory card is not written for each look."""
 NOTE = "cooling"
 
 
@@ -26,6 +28,7 @@ class Cooling:
     feel: Callable[[], float | None] = temperature_c
     clock: Callable[[], float] = time.monotonic
     felt_at: float = float("-inf")
+    noted_at: float = float("-inf")
     taken_at: dict[str, float] = field(default_factory=dict)
 
     def thinned(self, batches: Iterator[Mapping[str, Frame]]) -> Iterator[Mapping[str, Frame]]:
@@ -55,6 +58,9 @@ class Cooling:
         self.felt_at, self.throttle = now, self.throttle.observe(now, warmth)
         if self.throttle.step != before:
             LOG.warning("%s", said_of(self.throttle.step, self.throttle.most_fps, warmth))
+        elif now - self.noted_at < NOTE_EVERY_S:
+            return
+        self.noted_at = now
         body = {"step": self.throttle.step, "most_fps": self.throttle.most_fps,
                 "temperature_c": warmth}  # fmt: skip
         try:
