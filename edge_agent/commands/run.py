@@ -130,7 +130,7 @@ def _button(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simul
         opened_outbox(config.data_dir, late=True) as outbox,
         pressed_button(config, outbox, simulate=simulate) as button,
     ):
-        calm = _cared(config, outbox, watchdog, "button", lambda: not button.is_raised)
+        calm = _cared(config, None, watchdog, "button", lambda: not button.is_raised)
         run_button(button, stop, calm)
     return True
 
@@ -158,7 +158,7 @@ def _page(
 
 def _cared(
     config: EdgeConfig,
-    outbox: SqliteOutbox,
+    outbox: SqliteOutbox | None,
     watchdog: Watchdog,
     process: str,
     may_end: Callable[[], bool] = lambda: True,
