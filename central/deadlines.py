@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from central.adapters import calendars
 from central.adapters.store import deadlines, incidents, tasks, timeline
 from central.adapters.store.deadlines import Waiting
 from central.adapters.store.engine import Store
@@ -64,7 +65,7 @@ def _due_of(connection: Connection, incident: Incident, task: Task, now_ms: int)
     for deadline in duty_of(incident.playbook, task).deadlines:
         before = running.get(deadline.waits_for)
         if before is not None:
-            levels, wait = fire(deadline, before, now_ms)
+            levels, wait = fire(deadline, before, now_ms, calendars.current())
             if levels:
                 found.append(_Due(incident, task, deadline, levels, wait))
     return found

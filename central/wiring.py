@@ -9,7 +9,9 @@ from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from central.adapters import calendars
 from central.adapters.broker import Broker, BrokerAddress
+from central.adapters.calendars import calendar_of
 from central.adapters.certificates import CENTRAL, Authority
 from central.adapters.clock import now_ms
 from central.adapters.evidence_files import EvidenceFiles
@@ -122,6 +124,7 @@ def open_central(folder: Path, database_url: str | None = None) -> Central:
     data = DataDir(folder)
     config = load_config(data)
     url = database_url or config.database.url or data.default_database
+    calendars.use(calendar_of(data.path))
     return Central(data, config, open_store(url))
 
 

@@ -7,7 +7,8 @@ Nobody is identified in a case of this version: no field holds a pupil's name. F
 from dataclasses import dataclass, fields
 from typing import Any
 
-from contract.scenarios import Kind, Scenario, Severity
+from central.core.kinds import AnyKind
+from contract.scenarios import Scenario, Severity
 
 _WHAT = frozenset(
     {"number", "moment", "scenario", "kind", "severity", "site_zh", "site_en", "occurred_at"}
@@ -35,7 +36,7 @@ class Facts:
     number: str
     moment: str
     scenario: Scenario
-    kind: Kind
+    kind: AnyKind
     severity: Severity
     site_zh: str
     site_en: str

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from central.core.calendar import ALWAYS, Calendar
 from central.core.playbook import Deadline, Level, WaitsFor
 from central.core.workflow import Status, Step, has_come
 
@@ -30,9 +31,10 @@ class Wait:
     next_due_at: int | None
 
 
-def begin(deadline: Deadline, now_ms: int) -> Wait:
+def begin(deadline: Deadline, now_ms: int, calendar: Calendar = ALWAYS) -> Wait:
     """Start waiting now."""
-    return Wait(now_ms, 0, now_ms + deadline.levels[0].after_s * 1000)
+    first = calendar.due_at(now_ms, deadline.levels[0].after_s, deadline.clock)
+    return Wait(now_ms, 0, first)
 
 
 def met(wait: Wait) -> Wait:
@@ -41,17 +43,24 @@ def met(wait: Wait) -> Wait:
 
 
 def after_step(
-    deadline: Deadline, wait: Wait | None, step: Step, status: Status, now_ms: int
+    deadline: Deadline,
+    wait: Wait | None,
+    step: Step,
+    status: Status,
+    now_ms: int,
+    calendar: Calendar = ALWAYS,
 ) -> Wait | None:
     """Give the wait as it stands after a step that led to `status`."""
     if has_come(status, WAITED_STATUS[deadline.waits_for]):
         return wait and met(wait)
     if deadline.waits_for in STARTS_AGAIN.get(step, frozenset()):
-        return begin(deadline, now_ms)
+        return begin(deadline, now_ms, calendar)
     return wait
 
 
-def fire(deadline: Deadline, wait: Wait, now_ms: int) -> tuple[list[Level], Wait]:
+def fire(
+    deadline: Deadline, wait: Wait, now_ms: int, calendar: Calendar = ALWAYS
+) -> tuple[list[Level], Wait]:
     """Give the levels that have come due since the last look, lowest first, and the wait after.
 
     The last level comes again every `repeat_s` until the step is taken; what was missed while
@@ -59,11 +68,15 @@ def fire(deadline: Deadline, wait: Wait, now_ms: int) -> tuple[list[Level], Wait
     """
     if wait.next_due_at is None or wait.next_due_at > now_ms:
         return [], wait
-    waited_ms = now_ms - wait.since_at
-    due = [level for level in deadline.levels[wait.level :] if level.after_s * 1000 <= waited_ms]
+    clock = deadline.clock
+    due = [
+        level
+        for level in deadline.levels[wait.level :]
+        if calendar.due_at(wait.since_at, level.after_s, clock) <= now_ms
+    ]
     level = wait.level + len(due) if due else wait.level + 1
     if level < len(deadline.levels):
-        next_due_at = wait.since_at + deadline.levels[level].after_s * 1000
+        next_due_at = calendar.due_at(wait.since_at, deadline.levels[level].after_s, clock)
     else:
-        next_due_at = now_ms + deadline.repeat_s * 1000
+        next_due_at = calendar.due_at(now_ms, deadline.repeat_s, clock)
     return due or [deadline.levels[-1]], Wait(wait.since_at, level, next_due_at)

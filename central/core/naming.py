@@ -1,5 +1,6 @@
 """The words people read, Chinese first: one table for texts, timeline and refusals."""
 
+from central.core.kinds import AnyKind, HandKind
 from contract.scenarios import Duty, Fault, Kind, Scenario, Severity
 
 Words = tuple[str, str]
@@ -17,7 +18,7 @@ SCENARIOS: dict[Scenario, Words] = {
     Scenario.LAW_EDUCATION: ("普法护苗", "law education"),
 }
 
-KINDS: dict[Kind, Words] = {
+KINDS: dict[AnyKind, Words] = {
     Kind.LINE_CROSSED: ("越过警戒线", "line crossed"),
     Kind.OVERSTAY: ("长时间停留", "stayed too long"),
     Kind.MINOR_MATCH: ("疑似未成年人进入", "a minor may have entered"),
@@ -29,6 +30,14 @@ KINDS: dict[Kind, Words] = {
     Kind.VIDEO_FAULT: ("视频故障", "video faulty"),
     Kind.BUTTON_PRESSED: ("一键报警", "alarm button pressed"),
     Kind.DEVICE_FAULT: ("设备故障", "device faulty"),
+    HandKind.BACKGROUND_FINDING: ("背景审查有结果", "a finding in a background check"),
+    HandKind.BOARDER_MISSING: ("未按时归寝", "a boarder is missing"),
+    HandKind.FOOD_REPORTED: ("食品安全问题", "a food safety problem"),
+    HandKind.HAZARD_REPORTED: ("交通安全隐患", "a traffic hazard"),
+    HandKind.CONGESTION_REPORTED: ("校门口拥堵", "congestion at the gate"),
+    HandKind.REFERRAL_GRADED: ("心灵关爱事项", "a mind care matter"),
+    HandKind.COURSE_BOOKED: ("课程预约", "a course is booked"),
+    HandKind.OTHER_REPORTED: ("其他安全问题", "another safety problem"),
 }
 
 FAULTS: dict[Fault, Words] = {

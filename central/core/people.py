@@ -14,6 +14,8 @@ class Role(StrEnum):
     CLASS_TEACHER = "class_teacher"
     GUARD = "guard"
     STATION_OFFICER = "station_officer"
+    UNIT_OFFICER = "unit_officer"
+    PSYCHOLOGIST = "psychologist"
     AUDITOR = "auditor"
     DPO = "dpo"
     INSTALLER = "installer"
@@ -29,6 +31,8 @@ ON_THE_SPOT = frozenset(
         Role.CLASS_TEACHER,
         Role.GUARD,
         Role.STATION_OFFICER,
+        Role.UNIT_OFFICER,
+        Role.PSYCHOLOGIST,
         *DISTRICT_WIDE,
     }
 )

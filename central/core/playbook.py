@@ -9,15 +9,20 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from central.core.calendar import ClockName
+from central.core.kinds import AnyKind
 from central.core.people import DISTRICT_WIDE, ON_THE_SPOT, Role
+from central.core.report_back import Demand
 from central.core.workflow import Step
-from contract.scenarios import Kind, Scenario
+from contract.scenarios import Scenario
 
 DAY_S = 86_400
 LONGEST_S = 90 * DAY_S
 
 WaitsFor = Literal["acknowledge", "report_back", "close"]
-ChannelName = Literal["email", "webhook"]
+ChannelName = Literal[
+    "zwdd", "zlb", "sms", "email", "dingtalk", "wecom", "feishu", "webhook", "apprise", "page"
+]
 Origin = Literal["plan", "district", "ours"]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -72,6 +77,7 @@ class Deadline(_Strict):
 
     waits_for: WaitsFor
     origin: Origin
+    clock: ClockName = Field(default="always", description="which hours count")
     levels: tuple[Level, ...] = Field(min_length=1, max_length=8)
     repeat_s: Limit
 
@@ -89,13 +95,23 @@ class Deadline(_Strict):
         return self
 
 
+class Opening(_Strict):
+    """A task that is dispatched later: once another has reported back, with one of these."""
+
+    task: Code = Field(description="the code of the task that is waited for")
+    outcomes: tuple[Code, ...] = Field(default=(), description="only these; none: any")
+
+
 class Duty(_Strict):
     """One responsible unit's task."""
 
+    code: Code | None = Field(default=None, description="what other tasks call it")
     who: Recipient
     part: Literal["lead", "joint"]
     duty_zh: Text
     duty_en: Text
+    opens_on: Opening | None = Field(default=None, description="none: at once")
+    report: Demand = Demand()
     deadlines: tuple[Deadline, ...] = Field(min_length=1, max_length=3)
 
     @model_validator(mode="after")
@@ -121,7 +137,7 @@ class Playbook(_Strict):
     title_zh: Text
     title_en: Text
     scenarios: tuple[Scenario, ...]
-    kinds: tuple[Kind, ...] = Field(default=(), description="only these; none: all")
+    kinds: tuple[AnyKind, ...] = Field(default=(), description="only these; none: all")
     correlate_within_s: Limit
     stale_after_s: Limit
     limits_origin: Origin
@@ -144,6 +160,7 @@ class Playbook(_Strict):
         if Step.REPORT_BACK not in self.note_on:
             msg = "note_on: report_back must ask for a note, it is what closes the loop"
             raise ValueError(msg)
+        self._follows_well()
         named = [r for duty in self.tasks for d in duty.deadlines for x in d.levels for r in x.tell]
         wanted = {audience_of_recipient(r) for r in named if not r.of_task}
         wanted |= {audience_of_recipient(duty.who) for duty in self.tasks}
@@ -153,7 +170,42 @@ class Playbook(_Strict):
             raise ValueError(msg)
         return self
 
-    def covers(self, scenario: Scenario, kind: Kind) -> bool:
+    def _follows_well(self) -> None:
+        codes = [duty.code for duty in self.tasks if duty.code]
+        if len(set(codes)) != len(codes):
+            msg = "tasks: each code may stand once only"
+            raise ValueError(msg)
+        at_once = {duty.code for duty in self.tasks if duty.opens_on is None}
+        for duty in self.tasks:
+            if duty.opens_on is None:
+                continue
+            awaited = next((one for one in self.tasks if one.code == duty.opens_on.task), None)
+            if awaited is None or awaited.code not in at_once:
+                msg = f"opens_on: no task with code {duty.opens_on.task} is dispatched at once"
+                raise ValueError(msg)
+            if unknown := set(duty.opens_on.outcomes) - set(awaited.report.outcomes):
+                msg = f"opens_on: task {awaited.code} has no outcome {', '.join(sorted(unknown))}"
+                raise ValueError(msg)
+            if duty.part == "lead":
+                msg = "opens_on: the lead is dispatched at once"
+                raise ValueError(msg)
+
+    @property
+    def at_once(self) -> tuple[Duty, ...]:
+        """The tasks that are dispatched when a case opens."""
+        return tuple(duty for duty in self.tasks if duty.opens_on is None)
+
+    def opened_by(self, duty: Duty, outcome: str | None) -> tuple[Duty, ...]:
+        """Give the tasks that a report-back on `duty` calls for."""
+        return tuple(
+            one
+            for one in self.tasks
+            if one.opens_on is not None
+            and one.opens_on.task == duty.code
+            and (not one.opens_on.outcomes or outcome in one.opens_on.outcomes)
+        )
+
+    def covers(self, scenario: Scenario, kind: AnyKind) -> bool:
         """Tell whether an alert of this scenario and kind is this playbook's."""
         return scenario in self.scenarios and (not self.kinds or kind in self.kinds)
 
@@ -171,7 +223,7 @@ def audience_of(unit_code: str) -> str:
     return unit_code.partition(":")[0]
 
 
-def choose(playbooks: tuple[Playbook, ...], scenario: Scenario, kind: Kind) -> Playbook | None:
+def choose(playbooks: tuple[Playbook, ...], scenario: Scenario, kind: AnyKind) -> Playbook | None:
     """Give the playbook for an alert: one that names its kind goes before one for all kinds."""
     fitting = [playbook for playbook in playbooks if playbook.covers(scenario, kind)]
     return min(fitting, key=lambda playbook: not playbook.kinds, default=None)

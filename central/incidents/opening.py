@@ -9,12 +9,13 @@ from central.adapters.store import incidents, tasks, timeline
 from central.adapters.store.incidents import Incident, Place
 from central.adapters.store.tasks import Task
 from central.adapters.store.timeline import spoken
+from central.core.kinds import AnyKind
 from central.core.letters import Moment
 from central.core.playbook import Duty, Playbook, WaitsFor
 from central.core.workflow import Status, Step
 from central.incidents.telling import DISTRICT_UNIT, Case, Round
 from central.incidents.waiting import EVERY_WAIT, duty_of, wait_on
-from contract.scenarios import Kind, Scenario, Severity
+from contract.scenarios import Scenario, Severity
 
 QUIET: frozenset[WaitsFor] = frozenset({"acknowledge"})
 """The wait that wakes people; a stale case does without it, and is asked for by day."""
@@ -32,7 +33,7 @@ class Sighting:
     """What is known when a case opens, whoever saw it. Times in ms UTC."""
 
     scenario: Scenario
-    kind: Kind
+    kind: AnyKind
     severity: Severity
     occurred_at: int
     device_id: str | None = None
@@ -73,8 +74,8 @@ def open_case(
         number=incident.number,
     )
     timeline.tell(connection, incident.incident_id, now_ms, opened)
-    for duty in playbook.tasks:
-        _dispatch(connection, case, duty, now_ms)
+    for duty in playbook.at_once:
+        dispatch(connection, case, duty, now_ms)
     for copy in playbook.copies:
         if unit_code := _existing(connection, case.unit_of(copy, None)):
             incidents.copy_to(connection, incident.incident_id, unit_code, now_ms)
@@ -114,7 +115,8 @@ def wake(connection: Connection, case: Case, now_ms: int) -> None:
 _OF_TASK = {"relation": None, "unit": None, "of_task": True}
 
 
-def _dispatch(connection: Connection, case: Case, duty: Duty, now_ms: int) -> None:
+def dispatch(connection: Connection, case: Case, duty: Duty, now_ms: int) -> Task:
+    """Give a unit its task, with its deadlines; nobody is told yet."""
     wanted = case.unit_of(duty.who, None)
     unit_code = _existing(connection, wanted) or DISTRICT_UNIT
     task = Task(
@@ -144,6 +146,23 @@ def _dispatch(connection: Connection, case: Case, duty: Duty, now_ms: int) -> No
         unit=unit_code,
     )
     timeline.tell(connection, task.incident_id, now_ms, replace(entry, task_id=task.task_id))
+    return task
+
+
+def call_for(
+    connection: Connection, case: Case, duties: tuple[Duty, ...], now_ms: int
+) -> list[Task]:
+    """Dispatch tasks that a report-back calls for, and tell their units."""
+    there = {task.duty_zh for task in tasks.of_incident(connection, case.incident.incident_id)}
+    opened = [dispatch(connection, case, duty, now_ms) for duty in duties
+              if duty.duty_zh not in there]  # fmt: skip
+    if opened and not case.incident.is_drill:
+        telling = Round(connection, case, now_ms)
+        for task in opened:
+            who = duty_of(case.incident.playbook, task).who.model_copy(update=_OF_TASK)
+            telling.tell(case.facts(Moment.DISPATCHED), [who], task)
+        telling.end()
+    return opened
 
 
 def _keep_quiet(connection: Connection, case: Case, now_ms: int) -> None:

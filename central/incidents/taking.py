@@ -10,6 +10,7 @@ from central.adapters.store import audit, incidents, tasks, timeline
 from central.adapters.store.incidents import Incident, Place
 from central.adapters.store.timeline import Entry, spoken
 from central.core.correlation import is_stale, joins
+from central.core.kinds import AnyKind
 from central.core.local_time import clock_of, to_ms
 from central.core.people import ON_THE_SPOT, Actor
 from central.core.playbook import Playbook, choose
@@ -19,7 +20,7 @@ from central.incidents.opening import Sighting, open_case, wake
 from central.incidents.telling import Case
 from central.incidents.waiting import wait_on
 from contract.messages import Alert
-from contract.scenarios import Clock, Kind, Phase, Scenario, Severity
+from contract.scenarios import Clock, Phase, Scenario, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def take_alert(
     known = incidents.incident_of_row(connection, alert.device_id, alert.seq)
     if known is not None:
         return Taken(known, alert_row_is_new=False, opened=False)
-    playbook = _playbook(playbooks, alert.scenario, alert.kind)
+    playbook = playbook_for(playbooks, alert.scenario, alert.kind)
     happened_at = _believed(alert, now_ms)
     incident = _earlier_phase(connection, alert) or _same_danger(
         connection, alert, playbook, happened_at
@@ -69,7 +70,7 @@ def report_by_hand(  # noqa: PLR0913, PLR0917 - a report is said in one sentence
     actor: Actor,
     site_id: str,
     scenario: Scenario,
-    kind: Kind,
+    kind: AnyKind,
     note: str,
     now_ms: int,
     *,
@@ -91,7 +92,7 @@ def report_by_hand(  # noqa: PLR0913, PLR0917 - a report is said in one sentence
     if not note.strip():
         zh, en = "请说明情况", "please say what has happened"
         raise MissingNoteError(zh, en)
-    playbook = _playbook(playbooks, scenario, kind)
+    playbook = playbook_for(playbooks, scenario, kind)
     seen = Sighting(scenario, kind, Severity.WARNING, occurred_at=now_ms)
     case = open_case(connection, place, playbook, seen, now_ms)
     incident = case.incident
@@ -101,7 +102,10 @@ def report_by_hand(  # noqa: PLR0913, PLR0917 - a report is said in one sentence
     return incident.incident_id
 
 
-def _playbook(playbooks: tuple[Playbook, ...] | None, scenario: Scenario, kind: Kind) -> Playbook:
+def playbook_for(
+    playbooks: tuple[Playbook, ...] | None, scenario: Scenario, kind: AnyKind
+) -> Playbook:
+    """Give the district's own playbook, or the shipped one."""
     chosen = choose(playbooks or (), scenario, kind) or choose(shipped(), scenario, kind)
     if chosen is None:  # the shipped `general` covers all; a test holds it to that
         msg = f"no playbook covers {scenario} {kind}"

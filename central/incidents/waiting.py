@@ -4,11 +4,13 @@ from typing import get_args
 
 from sqlalchemy import Connection
 
+from central.adapters import calendars
 from central.adapters.store import deadlines
 from central.adapters.store.deadlines import Waiting
 from central.adapters.store.tasks import Task
 from central.core.escalation import after_step
 from central.core.playbook import Duty, Playbook, WaitsFor
+from central.core.report_back import Demand
 from central.core.workflow import Step
 
 EVERY_WAIT: frozenset[WaitsFor] = frozenset(get_args(WaitsFor))
@@ -17,6 +19,11 @@ EVERY_WAIT: frozenset[WaitsFor] = frozenset(get_args(WaitsFor))
 def duty_of(playbook: Playbook, task: Task) -> Duty:
     """Find what the playbook says about a task, also after it went to another unit."""
     return next(duty for duty in playbook.tasks if duty.duty_zh == task.duty_zh)
+
+
+def demand_of(playbook: Playbook, task: Task) -> Demand:
+    """Find what a report-back on a task must hold."""
+    return duty_of(playbook, task).report
 
 
 def wait_on(
@@ -32,7 +39,7 @@ def wait_on(
     running = deadlines.of_task(connection, task.task_id)
     for deadline in duty_of(playbook, task).deadlines:
         before = running.get(deadline.waits_for)
-        wait = after_step(deadline, before, step, task.status, now_ms)
+        wait = after_step(deadline, before, step, task.status, now_ms, calendars.current())
         if wait is not None and wait != before and deadline.waits_for not in leave_out:
             waiting = Waiting(task.incident_id, task.task_id, deadline.waits_for, wait)
             deadlines.put(connection, waiting)

@@ -18,6 +18,8 @@ ROLES: Table = {
     "class_teacher": ("班主任", "class teacher"),
     "guard": ("保安", "guard"),
     "station_officer": ("派出所民警", "station officer"),
+    "unit_officer": ("部门经办人", "department officer"),
+    "psychologist": ("心理专员", "psychologist"),
     "auditor": ("审计员", "auditor"),
     "dpo": ("个人信息保护负责人", "data protection officer"),
     "installer": ("安装员", "installer"),

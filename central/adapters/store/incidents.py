@@ -18,11 +18,12 @@ from central.adapters.store.tables import (
     TASK,
 )
 from central.core.correlation import OpenCase
+from central.core.kinds import AnyKind, kind_of
 from central.core.local_time import day_of, to_ms
 from central.core.playbook import Playbook
 from central.core.workflow import Status
 from contract.messages import Alert
-from contract.scenarios import Kind, Scenario, Severity
+from contract.scenarios import Scenario, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Incident:
     incident_id: str
     number: str
     scenario: Scenario
-    kind: Kind
+    kind: AnyKind
     severity: Severity
     status: Status
     site_id: str
@@ -238,7 +239,7 @@ def _incident(row: Row[Any]) -> Incident:
     values = {name: getattr(row, name) for name in Incident.__slots__}
     values |= {
         "scenario": Scenario(row.scenario),
-        "kind": Kind(row.kind),
+        "kind": kind_of(row.kind),
         "severity": Severity(row.severity),
         "status": Status(row.status),
         "playbook": Playbook.model_validate(row.playbook),

@@ -4,9 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from central.core.kinds import AnyKind
 from central.core.labels import Label
 from central.core.workflow import Status, Step
-from contract.scenarios import Kind, Scenario
+from contract.scenarios import Scenario
 
 
 class Shape(BaseModel):
@@ -42,7 +43,7 @@ class ReportWanted(Shape):
 
     site_id: str
     scenario: Scenario
-    kind: Kind
+    kind: AnyKind
     note: str = Field(default="", max_length=2000)
 
 

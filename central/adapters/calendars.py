@@ -1,0 +1,111 @@
+"""The district's days: statutory holidays with their make-up days, school terms, own exceptions.
+
+Holidays come from `chinesecalendar`, which knows only the years that have been announced; beyond
+them Monday to Friday is taken, and `unknown_years` says so before it matters. `calendars.yaml` in
+the data folder goes before both: `workdays`, `holidays` (lists of days) and `school_terms` (pairs).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import chinese_calendar
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from central.core.calendar import Calendar
+
+SATURDAY = 5
+
+
+class CalendarError(ValueError):
+    """A calendar file that cannot be used; the text says where and what was expected."""
+
+
+class CalendarFile(BaseModel):
+    """`calendars.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    workdays: frozenset[date] = frozenset()
+    holidays: frozenset[date] = frozenset()
+    school_terms: Annotated[tuple[tuple[date, date], ...], Field(max_length=100)] = ()
+
+
+def calendar_of(folder: Path | None) -> Calendar:
+    """Give the district's calendar, with its own exceptions where the data folder has them.
+
+    Raises:
+        CalendarError: a file that is there, and wrong.
+    """
+    own = _read(folder / "calendars.yaml") if folder else CalendarFile()
+    return Calendar(is_workday=_Workdays(own), is_school_day=_SchoolDays(own))
+
+
+_IN_FORCE: list[Calendar] = []
+
+
+def use(calendar: Calendar) -> None:
+    """Take a calendar for this process; without one, the statutory days hold."""
+    _IN_FORCE[:] = [calendar]
+
+
+def current() -> Calendar:
+    """Give the calendar of this process."""
+    if not _IN_FORCE:
+        use(calendar_of(None))
+    return _IN_FORCE[0]
+
+
+def unknown_years(years: range) -> list[int]:
+    """Name those years whose holidays are not known yet."""
+    return [year for year in years if not _is_known(date(year, 1, 2))]
+
+
+@dataclass(frozen=True)
+class _Workdays:
+    own: CalendarFile
+
+    def __call__(self, day: date) -> bool:
+        if day in self.own.workdays or day in self.own.holidays:
+            return day in self.own.workdays
+        if not _is_known(day):
+            return day.weekday() < SATURDAY
+        return bool(chinese_calendar.is_workday(day))
+
+
+@dataclass(frozen=True)
+class _SchoolDays:
+    own: CalendarFile
+    is_workday: Callable[[date], bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_workday", _Workdays(self.own))
+
+    def __call__(self, day: date) -> bool:
+        terms = self.own.school_terms
+        in_term = not terms or any(first <= day <= last for first, last in terms)
+        return in_term and self.is_workday(day)
+
+
+def _is_known(day: date) -> bool:
+    try:
+        chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+    return True
+
+
+def _read(file: Path) -> CalendarFile:
+    try:
+        return CalendarFile.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+    except FileNotFoundError:
+        return CalendarFile()
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        msg = f"{file}: 不是合法的 YAML / not YAML: {error}"
+        raise CalendarError(msg) from None
+    except ValidationError as error:
+        lines = [f"{file}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise CalendarError("\n".join(lines)) from None
