@@ -23,6 +23,7 @@ from central.adapters.notifiers.webhook import WebhookChannel
 from central.adapters.playbooks import in_force
 from central.adapters.store.engine import Store, open_store
 from central.config import CentralConfig, DataDir, load_config
+from central.core.playbook import Playbook
 from central.deadlines import sweep
 from central.dispatching import send_due
 from central.ingest import Ingest
@@ -60,6 +61,15 @@ class Central:
         """Give what enrols and erases."""
         return Keeper(self.gallery_keys())
 
+    def playbooks(self) -> tuple[Playbook, ...]:
+        """Give the playbooks in force, told through the channels that the district has.
+
+        Raises:
+            PlaybookError: with all mistakes of all files.
+        """
+        channels = self.channels()
+        return tuple(one.through(channels) for one in in_force(self.data.playbooks))
+
     def channels(self) -> Mapping[str, Channel]:
         """Give the configured ways to reach people."""
         found: dict[str, Channel] = {}
@@ -87,7 +97,7 @@ class Central:
 
     def _reception(self) -> Reception:
         authority = (self.data.ca / "ca.crt").read_bytes()
-        return Reception(self.files, in_force(self.data.playbooks), authority)
+        return Reception(self.files, self.playbooks(), authority)
 
     def run_worker(self, stop: Event) -> None:
         """Watch deadlines and send notifications until told to stop."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from central.adapters.playbook_mistakes import mistakes
 from central.core.playbook import Playbook
 
 
@@ -19,6 +20,12 @@ class PlaybookError(ValueError):
 def shipped() -> tuple[Playbook, ...]:
     """Give the playbooks that come with the program."""
     return _read_all(resources.files("central") / "playbooks")
+
+
+@cache
+def by_mail() -> tuple[Playbook, ...]:
+    """Give the shipped playbooks for a district that has e-mail and webhooks only."""
+    return tuple(one.through({"email", "webhook"}) for one in shipped())
 
 
 def in_force(folder: Path | None) -> tuple[Playbook, ...]:
@@ -48,7 +55,8 @@ def read_playbook(text: str, source: str) -> Playbook:
     try:
         return Playbook.model_validate(fields)
     except ValidationError as error:
-        raise PlaybookError(_in_words(source, error)) from None
+        lines = [f"{source}:{one}" for one in mistakes(text, error)]
+        raise PlaybookError("\n".join(lines)) from None
 
 
 def _read_all(folder: Traversable) -> tuple[Playbook, ...]:
@@ -62,11 +70,3 @@ def _read_all(folder: Traversable) -> tuple[Playbook, ...]:
     if mistakes:
         raise PlaybookError("\n".join(mistakes))
     return tuple(found)
-
-
-def _in_words(source: str, error: ValidationError) -> str:
-    lines = [
-        f"{source}: {'.'.join(map(str, one['loc'])) or 'playbook'}: {one['msg']}"
-        for one in error.errors()
-    ]
-    return "\n".join(lines)

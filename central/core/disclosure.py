@@ -14,19 +14,25 @@ _WHAT = frozenset(
     {"number", "moment", "scenario", "kind", "severity", "site_zh", "site_en", "occurred_at"}
 )
 _TASK = frozenset({"duty_zh", "duty_en", "unit_zh", "unit_en", "waits_zh", "waits_en", "waited_s"})
+_SAID = frozenset({"words_zh", "words_en"})
 _SCENE = frozenset({"zone_id", "people", "dwell_s", "alert_count"})
 
 MAY_KNOW: dict[str, frozenset[str]] = {
-    "town": _WHAT | _TASK | _SCENE | {"reminder"},
-    "school": _WHAT | _TASK | {"people", "reminder"},
-    "station": _WHAT | _TASK | _SCENE | {"reminder"},
-    "edu": _WHAT | _TASK | _SCENE | {"device_id", "camera_id", "note", "unreachable", "reminder"},
-    "police": _WHAT | {"reminder"},
+    "town": _WHAT | _TASK | _SCENE | _SAID | {"reminder"},
+    "school": _WHAT | _TASK | _SAID | {"people", "reminder"},
+    "station": _WHAT | _TASK | _SCENE | _SAID | {"reminder"},
+    "edu": _WHAT
+    | _TASK
+    | _SCENE
+    | _SAID
+    | {"device_id", "camera_id", "note", "unreachable", "reminder"},
+    "guardian": _SAID | {"number", "moment", "scenario", "site_zh", "site_en", "occurred_at"},
+    "police": _WHAT | _TASK | _SAID | {"reminder"},
     "platform": _WHAT | {"status", "is_false_alarm", "alert_count"},
 }
 """Audience to fields; an audience that is not named knows what any department with a task may."""
 
-DEPARTMENT = _WHAT | _TASK | {"reminder"}
+DEPARTMENT = _WHAT | _TASK | _SAID | {"reminder"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ class Facts:
     waits_en: str | None = None
     waited_s: int | None = None
     reminder: int | None = None
+    words_zh: str | None = None
+    words_en: str | None = None
     unreachable: str | None = None
 
 

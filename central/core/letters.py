@@ -30,6 +30,7 @@ class Moment(StrEnum):
     UNREACHABLE = "unreachable"
     OVER = "over"
     FALSE_ALARM = "false_alarm"
+    NOTICE = "notice"
 
 
 HEADLINES: dict[Moment, Words] = {
@@ -43,6 +44,7 @@ HEADLINES: dict[Moment, Words] = {
     Moment.OVERDUE: ("超时未办,已升级", "overdue, escalated"),
     Moment.UNREACHABLE: ("有单位联系不到人,请人工联系", "nobody can be reached, please call them"),
     Moment.OVER: ("已办结,无需再处置", "closed, nothing more to do"),
+    Moment.NOTICE: ("请知悉", "please take note"),
     Moment.FALSE_ALARM: ("系误报,已解除", "a false alarm, cancelled"),
 }
 
@@ -58,6 +60,7 @@ def _line(needs: str, zh: str, en: str) -> _Line:
 
 
 _LINES = (
+    _line("words_zh words_en", "{words_zh}", "{words_en}"),
     _line("number", "编号:{number}", "Number: {number}"),
     _line("site_zh site_en", "地点:{site_zh}", "Place: {site_en}"),
     _line("zone_id", "区域:{zone_id}", "Zone: {zone_id}"),
@@ -111,8 +114,9 @@ def data(facts: Facts, audience: str) -> str:
 def _spoken(seen: dict[str, Any]) -> dict[str, Any]:
     words = dict(seen)
     words["clock"] = clock_of(seen["occurred_at"])
-    words["kind_zh"], words["kind_en"] = KINDS[seen["kind"]]
-    words["severity_zh"], words["severity_en"] = SEVERITIES[seen["severity"]]
+    if "kind" in seen and "severity" in seen:
+        words["kind_zh"], words["kind_en"] = KINDS[seen["kind"]]
+        words["severity_zh"], words["severity_en"] = SEVERITIES[seen["severity"]]
     words["waited_zh"], words["waited_en"] = lasted(seen.get("waited_s", 0))
     return words
 

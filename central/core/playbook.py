@@ -5,9 +5,10 @@ data; it is frozen into the incident when that opens, so that a later edit canno
 case.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Container, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from central.core.calendar import ClockName
 from central.core.kinds import AnyKind
@@ -23,6 +24,9 @@ WaitsFor = Literal["acknowledge", "report_back", "close"]
 ChannelName = Literal[
     "zwdd", "zlb", "sms", "email", "dingtalk", "wecom", "feishu", "webhook", "apprise", "page"
 ]
+Relation = Literal["town", "school", "station", "class_teacher", "guardian", "guardians"]
+"""`class_teacher`, `guardian`: of the pupils whom the case is about; `guardians`: of the school."""
+WITHOUT_DUTY = frozenset({"guardian", "guardians"})
 Origin = Literal["plan", "district", "ours"]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -31,7 +35,7 @@ Limit = Annotated[int, Field(gt=0, le=LONGEST_S)]
 
 def _acts(role: Role) -> Role:
     if role not in ON_THE_SPOT:
-        msg = f"{role} takes no part in incidents"
+        msg = f"{role} 不参与事件办理,请换角色 / {role} takes no part in incidents, name another"
         raise ValueError(msg)
     return role
 
@@ -46,7 +50,7 @@ class _Strict(BaseModel):
 class Recipient(_Strict):
     """Roles in one unit, found by its relation to the place or named as a department."""
 
-    relation: Literal["town", "school", "station"] | None = None
+    relation: Relation | None = None
     unit: Code | None = None
     of_task: bool = False
     roles: tuple[ActingRole, ...] = Field(default=(), max_length=8)
@@ -55,9 +59,18 @@ class Recipient(_Strict):
     def _one_way(self) -> "Recipient":
         ways = (self.relation is not None) + (self.unit is not None) + self.of_task
         if ways != 1:
-            msg = "name the unit in exactly one way: relation, unit or of_task"
+            msg = (
+                "单位须恰用一种方式指定 / name the unit in exactly one way: relation, unit or task"
+            )
             raise ValueError(msg)
         return self
+
+    @property
+    def acting(self) -> frozenset[Role]:
+        """Give the roles that stand for it; a unit is named with those that may act in it."""
+        if self.relation == "class_teacher":
+            return frozenset({Role.CLASS_TEACHER})
+        return frozenset(self.roles) or ON_THE_SPOT
 
     @property
     def reaches_the_district(self) -> bool:
@@ -85,11 +98,12 @@ class Deadline(_Strict):
     def _never_silent(self) -> "Deadline":
         times = [level.after_s for level in self.levels]
         if times != sorted(set(times)):
-            msg = "levels must come later and later (after_s)"
+            msg = "各级时间应递增 / levels must come later and later (after_s)"
             raise ValueError(msg)
         if not any(recipient.reaches_the_district for recipient in self.levels[-1].tell):
             msg = (
-                "the last level must reach a duty_officer or district_admin: nothing ends silently"
+                "最后一级须通知区级值班员,请加 / the last level must reach a duty_officer or "
+                "district_admin, add {unit: edu, roles: [duty_officer]}: nothing ends silently"
             )
             raise ValueError(msg)
         return self
@@ -101,6 +115,32 @@ class Opening(_Strict):
     task: Code = Field(description="the code of the task that is waited for")
     outcomes: tuple[Code, ...] = Field(default=(), description="only these; none: any")
 
+    def is_met(self, code: str | None, outcome: str | None) -> bool:
+        """Tell whether a report-back on the task of this code, with this outcome, is meant."""
+        return self.task == code and (not self.outcomes or outcome in self.outcomes)
+
+
+class Notice(_Strict):
+    """Word to people without a duty: when the case opens or closes, or on a report-back."""
+
+    upon: Literal["open", "close"] | Opening
+    tell: tuple[Recipient, ...] = Field(min_length=1, max_length=8)
+    words_zh: Text
+    words_en: Text
+
+    def is_due(self, code: str | None, outcome: str | None) -> bool:
+        """Tell whether a report-back on the task of this code, with this outcome, calls for it."""
+        return isinstance(self.upon, Opening) and self.upon.is_met(code, outcome)
+
+
+def _one_or_more(value: Any) -> Any:
+    if value is None:
+        return ()
+    return [value] if isinstance(value, dict | Opening) else value
+
+
+Openings = Annotated[tuple[Opening, ...], BeforeValidator(_one_or_more), Field(max_length=8)]
+
 
 class Duty(_Strict):
     """One responsible unit's task."""
@@ -110,7 +150,7 @@ class Duty(_Strict):
     part: Literal["lead", "joint"]
     duty_zh: Text
     duty_en: Text
-    opens_on: Opening | None = Field(default=None, description="none: at once")
+    opens_on: Openings = Field(default=(), description="any of these; none: at once")
     report: Demand = Demand()
     deadlines: tuple[Deadline, ...] = Field(min_length=1, max_length=3)
 
@@ -118,13 +158,14 @@ class Duty(_Strict):
     def _waits_once_for_each(self) -> "Duty":
         waited = [deadline.waits_for for deadline in self.deadlines]
         if len(set(waited)) != len(waited):
-            msg = "each waits_for may stand once only"
+            msg = "每种 waits_for 只能出现一次 / each waits_for may stand once only"
             raise ValueError(msg)
         if missing := {"acknowledge", "report_back"} - set(waited):
-            msg = f"a deadline is missing for {', '.join(sorted(missing))}"
+            what = ", ".join(sorted(missing))
+            msg = f"缺少时限,请在 deadlines 补上 {what} / a deadline is missing for {what}, add it"
             raise ValueError(msg)
-        if self.who.of_task:
-            msg = "a task's own unit cannot be named by the task"
+        if self.who.of_task or self.who.relation in WITHOUT_DUTY:
+            msg = "who: 任务须下达给单位 / a task goes to a unit, by relation or as a department"
             raise ValueError(msg)
         return self
 
@@ -143,6 +184,7 @@ class Playbook(_Strict):
     limits_origin: Origin
     tasks: tuple[Duty, ...] = Field(min_length=1, max_length=16)
     copies: tuple[Recipient, ...] = ()
+    notices: tuple[Notice, ...] = Field(default=(), max_length=16)
     channels: dict[Code, tuple[ChannelName, ...]]
     platforms: tuple[ChannelName, ...] = Field(default=(), description="told as `*`")
     note_on: tuple[Step, ...] = (Step.REPORT_BACK,)
@@ -152,67 +194,104 @@ class Playbook(_Strict):
     def _hangs_together(self) -> "Playbook":
         leads = [duty for duty in self.tasks if duty.part == "lead"]
         if len(leads) != 1:
-            msg = f"tasks: exactly one part must be lead, found {len(leads)}"
+            msg = (
+                f"tasks: 主办须恰好一个,现有 {len(leads)} / exactly one part must be lead, "
+                f"found {len(leads)}"
+            )
             raise ValueError(msg)
         if len({duty.duty_zh for duty in self.tasks}) != len(self.tasks):
-            msg = "tasks: each duty_zh must be its own, it names the duty"
+            msg = "tasks: duty_zh 不能重复 / each duty_zh must be its own, it names the duty"
             raise ValueError(msg)
         if Step.REPORT_BACK not in self.note_on:
-            msg = "note_on: report_back must ask for a note, it is what closes the loop"
+            msg = (
+                "note_on: 须含 report_back / report_back must ask for a note, add it: it is what "
+                "closes the loop"
+            )
             raise ValueError(msg)
         self._follows_well()
         named = [r for duty in self.tasks for d in duty.deadlines for x in d.levels for r in x.tell]
         wanted = {audience_of_recipient(r) for r in named if not r.of_task}
         wanted |= {audience_of_recipient(duty.who) for duty in self.tasks}
         wanted |= {audience_of_recipient(copy) for copy in self.copies} | {"edu"}
+        wanted |= {audience_of_recipient(r) for notice in self.notices for r in notice.tell}
         if missing := sorted(wanted - set(self.channels)):
-            msg = f"channels: no way is given to reach {', '.join(missing)}"
+            who = ", ".join(missing)
+            msg = f"channels: 请为其写明渠道 / no way is given to reach {who}, add channels"
             raise ValueError(msg)
         return self
 
     def _follows_well(self) -> None:
         codes = [duty.code for duty in self.tasks if duty.code]
         if len(set(codes)) != len(codes):
-            msg = "tasks: each code may stand once only"
+            msg = "tasks: code 不能重复 / each code may stand once only"
             raise ValueError(msg)
-        at_once = {duty.code for duty in self.tasks if duty.opens_on is None}
+        at_once = {duty.code: duty for duty in self.at_once if duty.code}
+        everyone = {duty.code: duty for duty in self.tasks if duty.code}
         for duty in self.tasks:
-            if duty.opens_on is None:
-                continue
-            awaited = next((one for one in self.tasks if one.code == duty.opens_on.task), None)
-            if awaited is None or awaited.code not in at_once:
-                msg = f"opens_on: no task with code {duty.opens_on.task} is dispatched at once"
+            if duty.opens_on and duty.part == "lead":
+                msg = (
+                    "opens_on: 主办须立即下达 / the lead is dispatched at once, take opens_on away"
+                )
                 raise ValueError(msg)
-            if unknown := set(duty.opens_on.outcomes) - set(awaited.report.outcomes):
-                msg = f"opens_on: task {awaited.code} has no outcome {', '.join(sorted(unknown))}"
-                raise ValueError(msg)
-            if duty.part == "lead":
-                msg = "opens_on: the lead is dispatched at once"
-                raise ValueError(msg)
+            for awaited in duty.opens_on:
+                _must_come("tasks.opens_on", awaited, at_once)
+        for notice in self.notices:
+            if isinstance(notice.upon, Opening):
+                _must_come("notices.upon", notice.upon, everyone)
 
     @property
     def at_once(self) -> tuple[Duty, ...]:
         """The tasks that are dispatched when a case opens."""
-        return tuple(duty for duty in self.tasks if duty.opens_on is None)
+        return tuple(duty for duty in self.tasks if not duty.opens_on)
 
     def opened_by(self, duty: Duty, outcome: str | None) -> tuple[Duty, ...]:
         """Give the tasks that a report-back on `duty` calls for."""
         return tuple(
             one
             for one in self.tasks
-            if one.opens_on is not None
-            and one.opens_on.task == duty.code
-            and (not one.opens_on.outcomes or outcome in one.opens_on.outcomes)
+            if any(awaited.is_met(duty.code, outcome) for awaited in one.opens_on)
         )
+
+    def through(self, channels: Container[str]) -> "Playbook":
+        """Give the playbook as a district can carry it out: only by channels that it has.
+
+        An audience that has none of its own is written to by e-mail, whose failure shows.
+        """
+        kept = {
+            audience: tuple(one for one in names if one in channels) or ("email",)
+            for audience, names in self.channels.items()
+        }
+        platforms = tuple(one for one in self.platforms if one in channels)
+        return self.model_copy(update={"channels": kept, "platforms": platforms})
 
     def covers(self, scenario: Scenario, kind: AnyKind) -> bool:
         """Tell whether an alert of this scenario and kind is this playbook's."""
         return scenario in self.scenarios and (not self.kinds or kind in self.kinds)
 
 
+def _must_come(where: str, awaited: Opening, duties: Mapping[str, Duty]) -> None:
+    duty = duties.get(awaited.task)
+    if duty is None:
+        there = ", ".join(duties)
+        msg = (
+            f"{where}: 没有编码为 {awaited.task} 的任务,现有 {there} / "
+            f"no task has the code {awaited.task}, there are: {there}"
+        )
+        raise ValueError(msg)
+    if unknown := set(awaited.outcomes) - set(duty.report.outcomes):
+        what = ", ".join(sorted(unknown))
+        msg = f"{where}: 任务 {awaited.task} 没有结果 / task {awaited.task} has no outcome: {what}"
+        raise ValueError(msg)
+
+
 def audience_of_recipient(recipient: Recipient) -> str:
     """Give the audience of a recipient that is named by relation or as a department."""
-    return recipient.relation or audience_of(recipient.unit or "")
+    if recipient.relation:
+        return _AUDIENCES.get(recipient.relation, recipient.relation)
+    return audience_of(recipient.unit or "")
+
+
+_AUDIENCES = {"class_teacher": "school", "guardians": "guardian"}
 
 
 def audience_of(unit_code: str) -> str:
@@ -224,6 +303,9 @@ def audience_of(unit_code: str) -> str:
 
 
 def choose(playbooks: tuple[Playbook, ...], scenario: Scenario, kind: AnyKind) -> Playbook | None:
-    """Give the playbook for an alert: one that names its kind goes before one for all kinds."""
+    """Give the playbook for an alert: one that names its kind goes before one for all kinds.
+
+    Of two, the one for fewer scenarios; of two such, the first.
+    """
     fitting = [playbook for playbook in playbooks if playbook.covers(scenario, kind)]
-    return min(fitting, key=lambda playbook: not playbook.kinds, default=None)
+    return min(fitting, key=lambda one: (not one.kinds, len(one.scenarios)), default=None)

@@ -30,5 +30,13 @@ class MissingNoteError(CaseError):
     """The playbook wants this step explained in a few words."""
 
 
+class IncompleteReportError(CaseError):
+    """The playbook wants more of a report-back than this one holds."""
+
+
+class UnusablePhotoError(CaseError):
+    """A file that is no photograph, or one too many."""
+
+
 class TooEarlyError(CaseError):
     """The table allows the step, the playbook not yet: other tasks are still under way."""

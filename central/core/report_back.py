@@ -11,7 +11,7 @@ from contract.topics import SHA256_PATTERN
 MOST_PHOTOS = 9
 Sha256 = Annotated[str, Field(pattern=SHA256_PATTERN)]
 OutcomeCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-OutcomeWords = Annotated[str, Field(min_length=1, max_length=40)]
+OutcomeWords = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class _Strict(BaseModel):
@@ -34,6 +34,7 @@ class Demand(_Strict):
     outcomes: Mapping[OutcomeCode, Outcome] = Field(
         default_factory=dict, description="one of these; none: no outcome is asked for"
     )
+    outcome_optional: bool = Field(default=False, description="it may be left out")
 
 
 class Place(_Strict):
@@ -51,17 +52,22 @@ class Report(_Strict):
     outcome: OutcomeCode | None = None
 
 
+NOTHING_MORE = Report()
+"""The note is all."""
+
+
 def missing(demand: Demand, note: str, report: Report) -> list[Words]:
     """Say what is still missing, in words for whoever fills it in."""
     known = "、".join(f"{code}({one.zh})" for code, one in demand.outcomes.items())
     known_en = ", ".join(f"{code} ({one.en})" for code, one in demand.outcomes.items())
+    is_left_out = demand.outcome_optional and report.outcome is None
     lacks: list[tuple[bool, Words]] = [
         (len(note) < demand.text_min,
          (f"说明至少 {demand.text_min} 个字", f"a note of {demand.text_min} characters or more")),
         (len(set(report.photos)) < demand.photos,
          (f"照片至少 {demand.photos} 张", f"{demand.photos} photo(s) or more")),
         (demand.place and report.place is None, ("地点", "the place")),
-        (bool(demand.outcomes) and report.outcome not in demand.outcomes,
+        (bool(demand.outcomes) and not is_left_out and report.outcome not in demand.outcomes,
          (f"结果,取其一:{known}", f"an outcome, one of: {known_en}")),
         (not demand.outcomes and report.outcome is not None,
          ("本任务不分结果,请去掉 outcome", "no outcome: this task has none")),

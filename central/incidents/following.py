@@ -10,6 +10,7 @@ from central.core.labels import Label
 from central.core.letters import Moment
 from central.core.local_time import from_ms
 from central.core.playbook import Recipient
+from central.core.report_back import NOTHING_MORE, Report
 from central.core.workflow import Status, Step
 from central.incidents.teaching import teach
 from central.incidents.telling import Case, Round
@@ -44,6 +45,7 @@ class Taken:
     task: Task
     step: Step
     others: tuple[Task, ...]
+    report: Report = NOTHING_MORE
 
 
 def follow(connection: Connection, case: Case, taken: Taken, now_ms: int) -> None:
@@ -54,6 +56,8 @@ def follow(connection: Connection, case: Case, taken: Taken, now_ms: int) -> Non
     if taken.step in TELLS:
         moment, recipients = TELLS[taken.step]
         _tell(connection, case, moment, recipients, taken.task, now_ms)
+    if taken.step is Step.REPORT_BACK:
+        _tell_notices(connection, case, taken, now_ms)
     if taken.step is Step.ESCALATE:
         _tell(connection, case, Moment.OVERDUE, _next_level(connection, case, taken), taken.task,
               now_ms)  # fmt: skip
@@ -80,6 +84,14 @@ def _tell(
     telling.end()
 
 
+def _tell_notices(connection: Connection, case: Case, taken: Taken, now_ms: int) -> None:
+    playbook = case.incident.playbook
+    code, outcome = duty_of(playbook, taken.task).code, taken.report.outcome
+    telling = Round(connection, case, now_ms)
+    telling.tell_notices(one for one in playbook.notices if one.is_due(code, outcome))
+    telling.end()
+
+
 def _next_level(connection: Connection, case: Case, taken: Taken) -> tuple[Recipient, ...]:
     """Give those whom the clock would have called next, or last."""
     running = deadlines.of_task(connection, taken.task.task_id)
@@ -97,6 +109,8 @@ def _over(connection: Connection, case: Case, now_ms: int) -> None:
     telling = Round(connection, case, now_ms)
     ending = Moment.FALSE_ALARM if case.incident.is_false_alarm else Moment.OVER
     telling.tell_again(case.facts(ending))
+    if not case.incident.is_false_alarm:
+        telling.tell_notices(one for one in case.incident.playbook.notices if one.upon == "close")
     telling.end()
     _receipt(connection, case, Status.CLOSED, now_ms)
 

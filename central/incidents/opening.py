@@ -98,6 +98,7 @@ def wake(connection: Connection, case: Case, now_ms: int) -> None:
     for copy in playbook.copies:
         if telling.reaches(copy):
             telling.tell(case.facts(Moment.COPIED), [copy], None)
+    telling.tell_notices(one for one in playbook.notices if one.upon == "open")
     telling.tell_platforms(facts)
     missing = telling.end()
     told = len(telling.written)
@@ -152,16 +153,15 @@ def dispatch(connection: Connection, case: Case, duty: Duty, now_ms: int) -> Tas
 def call_for(
     connection: Connection, case: Case, duties: tuple[Duty, ...], now_ms: int
 ) -> list[Task]:
-    """Dispatch tasks that a report-back calls for, and tell their units."""
+    """Dispatch tasks that a report-back calls for, and tell their units; none comes twice."""
     there = {task.duty_zh for task in tasks.of_incident(connection, case.incident.incident_id)}
-    opened = [dispatch(connection, case, duty, now_ms) for duty in duties
-              if duty.duty_zh not in there]  # fmt: skip
-    if opened and not case.incident.is_drill:
-        telling = Round(connection, case, now_ms)
-        for task in opened:
-            who = duty_of(case.incident.playbook, task).who.model_copy(update=_OF_TASK)
-            telling.tell(case.facts(Moment.DISPATCHED), [who], task)
-        telling.end()
+    wanted = [duty for duty in duties if duty.duty_zh not in there]
+    opened = [dispatch(connection, case, duty, now_ms) for duty in wanted]
+    telling = Round(connection, case, now_ms)
+    for task in opened:
+        who = duty_of(case.incident.playbook, task).who.model_copy(update=_OF_TASK)
+        telling.tell(case.facts(Moment.DISPATCHED), [who], task)
+    telling.end()
     return opened
 
 

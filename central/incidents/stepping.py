@@ -15,16 +15,19 @@ from central.core.people import Actor
 from central.core.permissions import may
 from central.core.playbook import WaitsFor
 from central.core.refusals import (
+    IncompleteReportError,
     MissingNoteError,
     NotAllowedError,
     TooEarlyError,
     UnknownTaskError,
     UnknownUnitError,
 )
+from central.core.report_back import NOTHING_MORE, Report, missing
 from central.core.workflow import STEP_WORDS, Status, Step, after, has_come, roll_up
 from central.incidents import following
+from central.incidents.opening import call_for
 from central.incidents.telling import Case
-from central.incidents.waiting import EVERY_WAIT, wait_on
+from central.incidents.waiting import EVERY_WAIT, demand_of, duty_of, wait_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class _Move:
     note: str
     to_unit: str | None
     label: Label | None
+    report: Report
 
 
 def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
@@ -52,12 +56,13 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
     note: str = "",
     to_unit: str | None = None,
     label: Label | None = None,
+    report: Report = NOTHING_MORE,
 ) -> None:
     """Move one task, in the caller's transaction; `label` says what a false alarm was.
 
     Raises:
         UnknownTaskError, NotAllowedError, StepRefusedError, MissingNoteError, UnknownUnitError,
-        TooEarlyError: nothing was changed.
+        TooEarlyError, IncompleteReportError: nothing was changed.
     """
     incident = incidents.hold(connection, incident_id)
     all_tasks = tasks.of_incident(connection, incident_id)
@@ -66,7 +71,7 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
         zh, en = "没有这项任务", "there is no such task"
         raise UnknownTaskError(zh, en)
     others = tuple(one for one in all_tasks if one is not task)
-    move = _Move(actor, incident, task, others, step, now_ms, note.strip(), to_unit, label)
+    move = _Move(actor, incident, task, others, step, now_ms, note.strip(), to_unit, label, report)
     status = _permitted(connection, move)
     moved = _moved(move, status)
     changed = [moved, *_swept_along(move)]
@@ -74,14 +79,17 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
         _keep(connection, one)
         leave_out: frozenset[WaitsFor] = EVERY_WAIT if incident.is_drill else frozenset()
         wait_on(connection, incident.playbook, one, step, now_ms, leave_out=leave_out)
-    rolled = roll_up([moved.status, *(one.status for one in changed[1:] or others)])
-    now_case = _rolled_up(connection, move, rolled)
     timeline.tell(connection, incident_id, now_ms, _entry(move, status))
+    called = _called_for(connection, move)
+    rolled = roll_up(one.status for one in [moved, *(changed[1:] or others), *called])
+    now_case = _rolled_up(connection, move, rolled)
     audit.append(
         connection, now_ms, actor.actor_id, f"step.{step}", incident.number,
         {"task_id": task_id, "unit": task.unit_code, "from": task.status, "to": status},
     )  # fmt: skip
-    following.follow(connection, now_case, following.Taken(move.task, moved, step, others), now_ms)
+    following.follow(
+        connection, now_case, following.Taken(move.task, moved, step, others, report), now_ms
+    )
 
 
 def _permitted(connection: Connection, move: _Move) -> Status:
@@ -94,11 +102,34 @@ def _permitted(connection: Connection, move: _Move) -> Status:
     if move.step in move.incident.playbook.note_on and not move.note:
         zh, en = f"{words[0]}时请填写说明", f"to {words[1]}, please write a note"
         raise MissingNoteError(zh, en)
+    if move.step is Step.REPORT_BACK:
+        _must_be_complete(connection, move)
     if move.step is Step.TRANSFER:
         _must_lead_elsewhere(connection, move)
     if move.step is Step.CLOSE and move.incident.playbook.closes_when == "all_tasks_verified":
         _must_all_be_verified(move)
     return status
+
+
+def _must_be_complete(connection: Connection, move: _Move) -> None:
+    lacks = missing(demand_of(move.incident.playbook, move.task), move.note, move.report)
+    have = incidents.pictures(connection, move.incident.incident_id, move.report.photos)
+    lacks += [
+        (f"照片 {sha256[:12]}… 尚未上传到本事件", f"photo {sha256[:12]}… is not in this incident")
+        for sha256 in sorted(set(move.report.photos) - have)
+    ]
+    if lacks:
+        zh = f"反馈还缺:{';'.join(words[0] for words in lacks)}"
+        raise IncompleteReportError(zh, f"still missing: {'; '.join(words[1] for words in lacks)}")
+
+
+def _called_for(connection: Connection, move: _Move) -> list[Task]:
+    """Dispatch what the report-back calls for, before the incident is rolled up."""
+    if move.step is not Step.REPORT_BACK:
+        return []
+    playbook = move.incident.playbook
+    duties = playbook.opened_by(duty_of(playbook, move.task), move.report.outcome)
+    return call_for(connection, _case(connection, move.incident), duties, move.now_ms)
 
 
 def _must_lead_elsewhere(connection: Connection, move: _Move) -> None:
@@ -172,11 +203,15 @@ def _rolled_up(connection: Connection, move: _Move, status: Status) -> Case:
         "false_alarm_label": _label(move) if is_closed else None,
     }
     incidents.change(connection, move.incident.incident_id, **changes)
-    place = incidents.place(connection, move.incident.site_id)
+    return _case(connection, replace(move.incident, **changes))
+
+
+def _case(connection: Connection, incident: Incident) -> Case:
+    place = incidents.place(connection, incident.site_id)
     if place is None:
-        msg = f"site {move.incident.site_id} has gone"
+        msg = f"site {incident.site_id} has gone"
         raise LookupError(msg)
-    return Case(replace(move.incident, **changes), place)
+    return Case(incident, place)
 
 
 def _label(move: _Move) -> str | None:
@@ -186,7 +221,13 @@ def _label(move: _Move) -> str | None:
 
 
 def _entry(move: _Move, status: Status) -> Entry:
-    detail = {"unit": move.task.unit_code, "from": move.task.status, "to": status}
+    detail: dict[str, Any] = {
+        "unit": move.task.unit_code,
+        "from": move.task.status,
+        "to": status,
+    }
+    if move.step is Step.REPORT_BACK and move.report != NOTHING_MORE:
+        detail["report"] = move.report.model_dump(mode="json", exclude_defaults=True)
     if move.to_unit and move.step is Step.TRANSFER:
         detail["to_unit"] = move.to_unit
     if move.label and move.step is Step.FALSE_ALARM:

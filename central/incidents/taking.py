@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from central.adapters.playbooks import shipped
+from central.adapters.playbooks import by_mail
 from central.adapters.store import audit, incidents, tasks, timeline
 from central.adapters.store.incidents import Incident, Place
 from central.adapters.store.timeline import Entry, spoken
@@ -42,7 +42,8 @@ def take_alert(
     """Keep an alert of a known device: row, incident, tasks, deadlines, notifications, timeline.
 
     Inserts the `alert` row itself, and rows of `evidence` (not yet received) and
-    `incident_evidence` for what the alert announces. `playbooks` defaults to the shipped ones.
+    `incident_evidence` for what the alert announces. Without `playbooks` the shipped
+    ones hold, told by e-mail.
 
     Raises:
         UnknownSiteError: the device is not on the list.
@@ -106,7 +107,7 @@ def playbook_for(
     playbooks: tuple[Playbook, ...] | None, scenario: Scenario, kind: AnyKind
 ) -> Playbook:
     """Give the district's own playbook, or the shipped one."""
-    chosen = choose(playbooks or (), scenario, kind) or choose(shipped(), scenario, kind)
+    chosen = choose(playbooks or (), scenario, kind) or choose(by_mail(), scenario, kind)
     if chosen is None:  # the shipped `general` covers all; a test holds it to that
         msg = f"no playbook covers {scenario} {kind}"
         raise LookupError(msg)

@@ -14,11 +14,14 @@ from central.core.delivery import State
 from central.core.disclosure import Facts
 from central.core.letters import Moment, data, subject, text
 from central.core.people import DISTRICT_WIDE, ON_THE_SPOT, Role
-from central.core.playbook import Recipient, audience_of
+from central.core.playbook import WITHOUT_DUTY, Notice, Recipient, audience_of
 
 DISTRICT_UNIT = "edu"
 PLATFORM = "platform"
 EVERYONE = "*"
+FAMILIES = "guardian"
+BROADCAST = "zlb"
+"""The one channel that reaches all families of a school without a list of them here."""
 NO_ADDRESS = "该账号没有邮箱 / this account has no e-mail address"
 
 
@@ -33,9 +36,7 @@ class Case:
         """Give the unit that a recipient stands for, None where the place has no such relation."""
         if recipient.of_task:
             return task.unit_code if task else None
-        if recipient.relation:
-            return self.place.relations.get(recipient.relation)
-        return recipient.unit
+        return unit_of(self.place, recipient)
 
     def facts(self, moment: Moment) -> Facts:
         """Give what could be said of the case itself."""
@@ -58,6 +59,17 @@ class Case:
         )
 
 
+def unit_of(place: Place, recipient: Recipient) -> str | None:
+    """Give the unit that a recipient stands for at a place, None where it has no such relation."""
+    if recipient.relation:
+        return place.relations.get(_UNIT_OF.get(recipient.relation, recipient.relation))
+    return recipient.unit
+
+
+_UNIT_OF = {"class_teacher": "school", "guardian": "school", "guardians": "school"}
+"""Whose unit stands for whom."""
+
+
 @dataclass(slots=True)
 class Round:
     """One occasion on which people are told: each person once, and who could not be reached."""
@@ -74,16 +86,27 @@ class Round:
             facts = self._about(facts, task)
         for recipient in recipients:
             unit_code = self.case.unit_of(recipient, task)
-            found = unit_code and self._people(unit_code, recipient.roles)
+            found = unit_code and self._people(unit_code, recipient.acting)
             if not found:
                 self.unreachable.append(unit_code or str(recipient.relation or "?"))
             for person in found or ():
                 self._write(facts, person, task)
 
+    def tell_notices(self, notices: Iterable[Notice]) -> None:
+        """Write to people who have no duty in the case, in the playbook's own words.
+
+        Nobody stands in for them, and who is not there is not missed.
+        """
+        facts = self.case.facts(Moment.NOTICE)
+        for notice in notices:
+            words = replace(facts, words_zh=notice.words_zh, words_en=notice.words_en)
+            for recipient in notice.tell:
+                self._notify(words, recipient)
+
     def reaches(self, recipient: Recipient) -> bool:
         """Tell whether anybody stands for a recipient: a copy without readers troubles nobody."""
         unit_code = self.case.unit_of(recipient, None)
-        return bool(unit_code and self._people(unit_code, recipient.roles))
+        return bool(unit_code and self._people(unit_code, recipient.acting))
 
     def tell_platforms(self, facts: Facts) -> None:
         """Write to the other systems that the playbook names."""
@@ -108,8 +131,19 @@ class Round:
         letters_store.put(self.connection, self.written)
         return missing
 
-    def _people(self, unit_code: str, roles: tuple[Role, ...]) -> list[Person]:
-        wanted = people(self.connection, unit_code, roles or ON_THE_SPOT)
+    def _notify(self, facts: Facts, recipient: Recipient) -> None:
+        unit_code = self.case.unit_of(recipient, None)
+        if unit_code is None:
+            return
+        if recipient.relation == "guardians":  # as a whole: the citizens' app knows who they are
+            to = Told(FAMILIES, f"guardians:{unit_code}", BROADCAST, f"group:{unit_code}")
+            self._add(facts, to, None, text(facts, FAMILIES))
+        elif recipient.relation not in WITHOUT_DUTY:
+            for person in people(self.connection, unit_code, recipient.acting):
+                self._write(facts, person, None)
+
+    def _people(self, unit_code: str, roles: frozenset[Role]) -> list[Person]:
+        wanted = people(self.connection, unit_code, roles)
         return wanted or people(self.connection, unit_code, ON_THE_SPOT)
 
     def _officers(self) -> list[Person]:

@@ -18,9 +18,10 @@ from central.web import (
     problems,
     showing,
     signing_in,
+    uploads,
 )
 from central.web.api import description as api_description
-from central.web.api import enrolments, incidents, things
+from central.web.api import enrolments, incidents, photos, things
 from central.web.live import Feed
 from central.web.settings import WebSettings
 
@@ -37,6 +38,7 @@ PAGES = (
     health.pages,
     incidents.api,
     things.api,
+    photos.api,
     enrolments.api,
 )
 
@@ -62,10 +64,16 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
     )
     app.extensions[here.KEY] = here.Desk(store, settings, Feed(store))
     headers.protect(app)
+    uploads.bound(app)
     door.guard(app)
     languages.speak(app)
     csrf = CSRFProtect(app)
-    for api in (incidents.api, things.api, enrolments.api):  # a cookie alone changes nothing: door
+    for api in (
+        incidents.api,
+        photos.api,
+        things.api,
+        enrolments.api,
+    ):  # a cookie alone changes nothing: door
         csrf.exempt(api)
     problems.explain(app)
     showing.teach(app)

@@ -3,15 +3,19 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
+from pydantic import ValidationError
+from sqlalchemy import Connection
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from central.adapters.store import board
 from central.core.labels import Label
 from central.core.permissions import steps_for
+from central.core.report_back import Report
 from central.core.workflow import Status, Step
 from central.incidents import CaseError, take_step
-from central.web import here, looking, pictures
+from central.incidents.picturing import bring_photo
+from central.web import here, looking, pictures, uploads
 from central.web.languages import say
 from central.web.languages import text as _
 from central.web.problems import status_of
@@ -58,11 +62,11 @@ def step(incident_id: str, task_id: str) -> Response | tuple[str, int]:
             take_step(
                 connection, here.actor(), incident_id, task_id, wanted, here.now_ms(),
                 note=form.get("note", ""), to_unit=form.get("to_unit") or None,
-                label=_label(form.get("label", "")),
+                label=_label(form.get("label", "")), report=_report(connection, incident_id),
             )  # fmt: skip
     except CaseError as error:
         refused = {"task_id": task_id, "said": say((error.message_zh, error.message_en)),
-                   "note": form.get("note", "")}  # fmt: skip
+                   "note": form.get("note", ""), "outcome": form.get("outcome", "")}  # fmt: skip
         page = render_template("incident.html", **_seen(incident_id) | {"refused": refused})
         return page, status_of(error)
     return redirect(f"/incidents/{incident_id}#task-{task_id}")
@@ -72,6 +76,23 @@ def step(incident_id: str, task_id: str) -> Response | tuple[str, int]:
 def evidence(incident_id: str, sha256: str) -> Response:
     """Show a picture or clip."""
     return pictures.answer(incident_id, sha256)
+
+
+def _report(connection: Connection, incident_id: str) -> Report:
+    """Read the outcome and the place of the form, and keep its photographs."""
+    form, lat, lon = request.form, request.form.get("lat"), request.form.get("lon")
+    photos = tuple(
+        bring_photo(connection, here.settings().evidence, here.actor(), incident_id, content,
+                    here.now_ms())
+        for content in uploads.photos("photos")
+    )  # fmt: skip
+    place = {"lat": lat, "lon": lon} if lat and lon else None
+    try:
+        return Report.model_validate(
+            {"photos": photos, "place": place, "outcome": form.get("outcome") or None}
+        )
+    except ValidationError:
+        raise BadRequest from None
 
 
 def _label(code: str) -> Label | None:
@@ -100,11 +121,22 @@ def _seen(incident_id: str) -> dict[str, Any]:
         "unit_names": {unit["code"]: (unit["name_zh"], unit["name_en"] or unit["name_zh"])
                        for unit in units},
         "note_on": row["playbook"].get("note_on", []),
+        "demands": {one["duty_zh"]: one.get("report", {}) for one in row["playbook"]["tasks"]},
         "recipients": {one["recipient"]: _called(one["recipient"], names) for one in told},
         "told": {one["notification_id"]: one for one in told},
         "labels": list(Label),
+        "outcomes": _outcomes(row["playbook"]),
         "refused": None,
     }  # fmt: skip
+
+
+def _outcomes(playbook: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Give the words of every outcome that the playbook knows."""
+    return {
+        code: (words["zh"], words["en"])
+        for duty in playbook["tasks"]
+        for code, words in duty.get("report", {}).get("outcomes", {}).items()
+    }
 
 
 def _called(recipient: str, names: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
+from central.core.playbook import Playbook
 
 
 @dataclass(frozen=True)
@@ -16,5 +17,7 @@ class WebSettings:
     secure_cookies: bool
     now_ms: Callable[[], int]
     public_url: str
+    playbooks: tuple[Playbook, ...] | None = None
+    """In force; without them the shipped ones, told by e-mail."""
     keeper: Keeper | None = None
     """Keeps enrolments; without it the pages know none."""

@@ -59,7 +59,8 @@ def test_every_verb_of_central_explains_itself(verb: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "script", ["demo", "setup", "test", "build-models", "build-assets", "export-wire"]
+    "script",
+    ["demo", "setup", "test", "build-models", "build-assets", "export-wire", "export-playbooks"],
 )
 def test_every_script_explains_itself_and_can_be_run(script: str) -> None:
     path = ROOT / "scripts" / script

@@ -82,12 +82,13 @@ def test_a_golden_sample_keeps_to_its_schema(sample: Path) -> None:
     jsonschema.validate(json.loads(sample.read_text()), schema)
 
 
-def test_the_documents_are_those_of_the_code() -> None:
-    script = str(ROOT / "scripts" / "export-wire")
+@pytest.mark.parametrize("name", ["export-wire", "export-playbooks"])
+def test_the_documents_are_those_of_the_code(name: str) -> None:
+    script = str(ROOT / "scripts" / name)
     done = subprocess.run(
         [sys.executable, script, "--check"], capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (0, ""), "run scripts/export-wire"
+    assert (done.returncode, done.stdout) == (0, ""), f"run scripts/{name}"
 
 
 def test_a_field_of_a_later_version_is_ignored() -> None:

@@ -1,9 +1,10 @@
 """Incidents, the places they happen at, and the alerts they are made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, text, update
+from sqlalchemy import Connection, Row, Select, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.adapters.store.tables import (
@@ -223,6 +224,41 @@ def keep_alert(connection: Connection, alert: Alert, incident_id: str, now_ms: i
         connection.execute(insert_new(EVIDENCE).values(file).on_conflict_do_nothing())
         link = {"incident_id": incident_id, "sha256": ref.sha256, "added_at": now_ms}
         connection.execute(insert_new(INCIDENT_EVIDENCE).values(link).on_conflict_do_nothing())
+
+
+def pictures(connection: Connection, incident_id: str, names: Sequence[str]) -> set[str]:
+    """Give those of the names whose file belongs to the incident and is here."""
+    query = (
+        select(EVIDENCE.c.sha256)
+        .join(INCIDENT_EVIDENCE, INCIDENT_EVIDENCE.c.sha256 == EVIDENCE.c.sha256)
+        .where(
+            INCIDENT_EVIDENCE.c.incident_id == incident_id,
+            EVIDENCE.c.sha256.in_(names),
+            EVIDENCE.c.received_at.is_not(None),
+            EVIDENCE.c.deleted_at.is_(None),
+        )
+    )
+    return set(connection.execute(query).scalars())
+
+
+def keep_picture(connection: Connection, incident_id: str, file: dict[str, Any], at: int) -> bool:
+    """Put a picture that a person brought (`sha256, media_type, size_bytes, device_id`) to a case.
+
+    `device_id` is then the person: `account:wang`. False: the case has it already.
+    """
+    insert_new = upsert(connection)
+    again = {"received_at": at, "deleted_at": None}
+    row = insert_new(EVIDENCE).values({**file, **again})
+    connection.execute(row.on_conflict_do_update(index_elements=["sha256"], set_=again))
+    link = {"incident_id": incident_id, "sha256": file["sha256"], "added_at": at}
+    added = connection.execute(insert_new(INCIDENT_EVIDENCE).values(link).on_conflict_do_nothing())
+    return added.rowcount > 0
+
+
+def count_pictures(connection: Connection, incident_id: str) -> int:
+    """Count the files of an incident."""
+    query = select(func.count()).where(INCIDENT_EVIDENCE.c.incident_id == incident_id)
+    return int(connection.execute(query).scalar_one())
 
 
 def copy_to(connection: Connection, incident_id: str, unit_code: str, now_ms: int) -> None:

@@ -55,7 +55,7 @@ def report_incident(json_data: shapes.ReportWanted) -> dict[str, Any]:
     with here.store().transaction() as connection:
         incident_id = report_by_hand(
             connection, here.actor(), asked.site_id, asked.scenario, asked.kind,
-            asked.note, here.now_ms(),
+            asked.note, here.now_ms(), playbooks=here.settings().playbooks,
         )  # fmt: skip
     return {"incident_id": incident_id}
 
@@ -71,7 +71,7 @@ def post_step(incident_id: str, json_data: shapes.StepWanted) -> dict[str, Any]:
         task_id = asked.task_id or _only_task(parts["tasks"], asked.step)
         take_step(
             connection, who, incident_id, task_id, asked.step, here.now_ms(),
-            note=asked.note, to_unit=asked.to_unit, label=asked.label,
+            note=asked.note, to_unit=asked.to_unit, label=asked.label, report=asked.report,
         )  # fmt: skip
     return _case(incident_id)
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from central.core.kinds import AnyKind
 from central.core.labels import Label
+from central.core.report_back import NOTHING_MORE, Report
 from central.core.workflow import Status, Step
 from contract.scenarios import Scenario
 
@@ -36,6 +37,13 @@ class StepWanted(Shape):
     note: str = Field(default="", max_length=2000)
     to_unit: str | None = None
     label: Label | None = None
+    report: Report = NOTHING_MORE
+
+
+class PhotoOut(Shape):
+    """A photograph that was kept."""
+
+    sha256: str
 
 
 class ReportWanted(Shape):

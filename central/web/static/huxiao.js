@@ -3,7 +3,7 @@
 
 // A part that is asked for again would wipe out a note under way or an open menu: then it waits.
 function isBusy(part) {
-  const writing = [...part.querySelectorAll("textarea, select")].some((field) =>
+  const writing = [...part.querySelectorAll("textarea, select, input[type=file]")].some((field) =>
     field === document.activeElement || field.value !== (field.defaultValue ?? ""));
   return writing || part.querySelector('details[open], [role="alert"], form[data-sent]') !== null;
 }
@@ -35,6 +35,20 @@ function tell() {
 
 document.addEventListener("htmx:afterSwap", tell);
 tell();
+
+// The place is asked of the browser only when somebody presses for it.
+document.addEventListener("click", (event) => {
+  const place = event.target.closest?.("[data-place] button")?.parentElement;
+  if (!place) return;
+  const said = place.querySelector("output");
+  const failed = () => { said.textContent = said.dataset.failed; };
+  if (!navigator.geolocation) return failed();
+  navigator.geolocation.getCurrentPosition(({ coords }) => {
+    place.querySelector('[name="lat"]').value = coords.latitude.toFixed(6);
+    place.querySelector('[name="lon"]').value = coords.longitude.toFixed(6);
+    said.textContent = said.dataset.done;
+  }, failed, { enableHighAccuracy: true, timeout: 15000 });
+});
 
 // A step is taken once, however often the button is pressed.
 document.addEventListener("submit", (event) => {

@@ -1,0 +1,33 @@
+"""How much a request may bring: forms and steps are small, photographs are not."""
+
+from collections.abc import Iterator
+
+from flask import Flask, request
+from werkzeug.datastructures import FileStorage
+
+from central.adapters.photographs import MOST_BYTES as MOST_PHOTO_BYTES
+from central.core.report_back import MOST_PHOTOS
+
+PHOTO = frozenset({"api_photos.post_photo"})
+FORM = frozenset({"incidents.step"})
+ROOM = 64 * 1024
+
+
+def bound(app: Flask) -> None:
+    """Set the bound of each request before anything of it is read."""
+    app.before_request(_bound)
+
+
+def photos(name: str) -> Iterator[bytes]:
+    """Give the files of a form's field that hold something."""
+    chosen: list[FileStorage] = request.files.getlist(name)
+    for file in chosen[:MOST_PHOTOS]:
+        if content := file.stream.read(MOST_PHOTO_BYTES + 1):
+            yield content
+
+
+def _bound() -> None:
+    if request.endpoint in PHOTO:
+        request.max_content_length = MOST_PHOTO_BYTES + ROOM
+    elif request.endpoint in FORM:
+        request.max_content_length = MOST_PHOTOS * MOST_PHOTO_BYTES + ROOM
