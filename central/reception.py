@@ -24,11 +24,12 @@ _PART = re.compile(r"(\d{1,4})/(\d{1,4})")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the device may be told: which number or file is settled, and whether it was kept."""
+    """What the device may be told: which thing of its is settled, and whether it was kept."""
 
     device_id: str = ""
     seq: int | None = None
     sha256: str | None = None
+    report: str | None = None
     refused: str = ""
     alert_id: str | None = None
     incident_id: str | None = None
@@ -55,7 +56,7 @@ class Reception:
             return _TAKERS[where.leaf](self, connection, device, (where, payload, now_ms))
         except MessageError as error:
             quarantine.put_aside(connection, topic, payload, error.reason, str(error), now_ms)
-            return _refusal(topic, error)
+            return _refusal(topic, payload, error)
 
     def _alert(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
         _, payload, now_ms = came
@@ -122,9 +123,9 @@ class Reception:
         _, payload, now_ms = came
         device_id = str(device["device_id"])
         said = read(CommissioningReport, payload, device_id, MAX_REPORT_BYTES)
-        signer = signer_of(payload)
+        signer, sha256 = signer_of(payload), hashlib.sha256(payload).hexdigest()
         row = {
-            "sha256": hashlib.sha256(payload).hexdigest(),
+            "sha256": sha256,
             "device_id": device_id,
             "at": to_ms(said.at),
             "received_at": now_ms,
@@ -133,10 +134,10 @@ class Reception:
             "body": payload.decode(),
         }
         if commissioning.keep(connection, row):
-            detail = {"sha256": row["sha256"], "passed": said.passed}
+            detail = {"sha256": sha256, "passed": said.passed}
             actor = f"device:{device_id}"
             audit.append(connection, now_ms, actor, "device.commissioned", actor, detail)
-        return NOTHING_TO_SAY
+        return Verdict(device_id, report=sha256)
 
 
 _Came = tuple[UpTopic, bytes, int]
@@ -155,7 +156,7 @@ _RESENT_IN_VAIN = frozenset(Reason) - {Reason.UNKNOWN_DEVICE, Reason.NOT_KEPT}
 """Reasons that sending again cannot cure; a device that is not known yet may be known later."""
 
 
-def _refusal(topic: str, error: MessageError) -> Verdict:
+def _refusal(topic: str, payload: bytes, error: MessageError) -> Verdict:
     """Tell the device that a thing is refused for good, where it can be named at all."""
     if error.reason not in _RESENT_IN_VAIN:
         return NOTHING_TO_SAY
@@ -168,6 +169,7 @@ def _refusal(topic: str, error: MessageError) -> Verdict:
         where.device_id,
         error.seq if where.leaf is Up.ALERT else None,
         sha256 if _SHA256.fullmatch(sha256) else None,
+        hashlib.sha256(payload).hexdigest() if where.leaf is Up.COMMISSIONING else None,
         refused=f"{error.reason}: {error}"[:200],
     )
 

@@ -42,6 +42,7 @@ MOST_IN_FLIGHT = 16  # below the 20 that a broker allows by default
 HELD_S = 10.0  # a connection that held so long was a good one
 MOST_START_JITTER_S = 10.0
 MOST_RECEIPT_BYTES = 256 * 1024  # one for a whole batch, after an outage
+REPORT_AGAIN_S = 3600.0  # a commissioning report that central has not answered
 STUCK_S = 60.0  # a broker that takes so long over one message has lost it
 OUTBOX_REST_S = 2.0
 
@@ -92,18 +93,22 @@ class Link:
         self._state = ""
         self._listeners: dict[str, Callable[[bytes], bool]] = {}
         self._reports: Callable[[], Sequence[bytes]] = tuple
-        self._reported: tuple[bytes, ...] = ()
+        self._reported_at: dict[bytes, float] = {}
+        self._settle_reports: Callable[[Receipt], None] = lambda _: None
 
     def listen(self, leaf: Down, hear: Callable[[bytes], bool]) -> None:
         """Pass on what comes on a leaf; where `hear` says so, the device reports itself anew."""
         self._listeners[down(self._device_id, leaf)] = hear
 
-    def report(self, reports: Callable[[], Sequence[bytes]]) -> None:
-        """Learn where the commissioning's reports are, oldest first: each connection brings them.
+    def report(
+        self, reports: Callable[[], Sequence[bytes]], settle: Callable[[Receipt], None]
+    ) -> None:
+        """Learn where the commissioning's reports are that nobody has answered, oldest first.
 
-        Central knows one that it has by its content; the newest stays with the broker.
+        Each connection brings them, and every hour again, until `settle` has heard the receipt.
+        The newest stays with the broker.
         """
-        self._reports = reports
+        self._reports, self._settle_reports = reports, settle
 
     @property
     def is_connected(self) -> bool:
@@ -153,7 +158,7 @@ class Link:
         self._pace = self._pace.started(now + jitter_s)
         self._say(Up.AVAILABILITY, self._vitals.availability(True), retain=True)
         self._say(Up.REPORTED, self._vitals.reported(), retain=True)
-        self._reported = ()
+        self._reported_at = {}
         self._beat_at = now
         self._tell("已连接消息服务器 (connected to the broker)", logging.INFO)
 
@@ -174,9 +179,13 @@ class Link:
 
     def _settle(self, payload: bytes) -> None:
         try:
-            self._bag.settle(read(Receipt, payload, max_bytes=MOST_RECEIPT_BYTES))
+            receipt = read(Receipt, payload, max_bytes=MOST_RECEIPT_BYTES)
         except MessageError as error:
             LOG.warning("看不懂的回执,忽略 (receipt cannot be read): %s", error)
+            return
+        self._bag.settle(receipt)
+        if receipt.reports:
+            self._settle_reports(receipt)
 
     def _send(self) -> None:
         now = self._time.monotonic()
@@ -184,7 +193,7 @@ class Link:
             self._beat_at = now + self._rhythm.heartbeat_s
             self._say(Up.HEARTBEAT, self._vitals.heartbeat(), qos=0)
             self._note()
-            self._send_reports()
+            self._send_reports(now)
         if self._in_flight and now - self._moved_at > STUCK_S:
             self._broker.disconnect()
             self._lose("消息服务器不再确认,重新连接 (broker confirms nothing, connecting anew)")
@@ -193,12 +202,14 @@ class Link:
         if room > 0 and not self._send_alerts(now, room):
             self._send_file()
 
-    def _send_reports(self) -> None:
-        reports = tuple(self._reports())
-        for report in reports:
-            if report not in self._reported:
+    def _send_reports(self, now: float) -> None:
+        before, self._reported_at = self._reported_at, {}
+        for report in self._reports():
+            sent_at = before.get(report, float("-inf"))
+            if now - sent_at >= REPORT_AGAIN_S:
                 self._publish(up(self._device_id, Up.COMMISSIONING), report, retain=True)
-        self._reported = reports
+                sent_at = now
+            self._reported_at[report] = sent_at
 
     def _send_alerts(self, now: float, room: int) -> bool:
         self._pace = self._pace.earned(now)

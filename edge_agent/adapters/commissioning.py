@@ -5,9 +5,10 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -24,12 +25,25 @@ _NAME = re.compile(r"\d{8}T\d{6}Z")
 _CHECKLIST = TypeAdapter(Checklist)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What central has said to a report; `reason` where it was refused."""
+
+    sha256: str
+    status: Literal["stored", "refused"]
+    at: datetime
+    reason: str = ""
+
+
+_ANSWER = TypeAdapter(Answer)
+
+
 class ReportError(Exception):
     """A report that cannot be signed or read; the text says why."""
 
 
 class CommissioningFolder:
-    """`current.json` while it goes on; `<time>.json` for each report."""
+    """`current.json` while it goes on; for each report `<time>.json`, and then central's answer."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -66,12 +80,37 @@ class CommissioningFolder:
         return sorted(filter(_NAME.fullmatch, names), reverse=True)
 
     def to_send(self) -> list[bytes]:
-        """Give the newest signed reports, oldest first; one that cannot be read waits."""
+        """Give the newest signed reports without an answer, oldest first.
+
+        One that cannot be read waits.
+        """
         found = []
         for name in reversed(self.reports()[:MOST_SENT]):
             with suppress(ReportError):
-                found.append(self.report(name))
-        return [report for report in found if is_signed_well(report)]
+                report = self.report(name)
+                if self.answer(name) is None and is_signed_well(report):
+                    found.append(report)
+        return found
+
+    def settle(self, answer: Answer) -> None:
+        """Keep what central has said to a report; one that is not ours changes nothing.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        for name in self.reports():
+            with suppress(ReportError):
+                if digest(self.report(name)) == answer.sha256:
+                    write_private(self._folder / f"{name}.answer", _ANSWER.dump_json(answer))
+
+    def answer(self, name: str) -> Answer | None:
+        """Give what central has said to a report; None where it has said nothing yet."""
+        if not _NAME.fullmatch(name):
+            return None
+        try:
+            return _ANSWER.validate_json((self._folder / f"{name}.answer").read_bytes())
+        except (OSError, ValidationError):
+            return None
 
     def report(self, name: str) -> bytes:
         """Give one report as it was signed.

@@ -73,6 +73,7 @@ def report(name: str) -> str:
         report=json.loads(content),
         name=name,
         is_signed_well=is_signed_well(content),
+        answer=desk().commissioning.answer(name),
         sha256=digest(content),
         title_of=step_title,
     )
@@ -96,7 +97,7 @@ def _shown(error: str) -> str:
         "commissioning.html",
         steps=[(step, found.entries.get(step.key)) for step in steps],
         is_complete=not found.open_steps(steps),
-        reports=desk().commissioning.reports(),
+        reports=[(name, desk().commissioning.answer(name)) for name in _names()],
         who=request.form.get("who") or _last_who(found),
         first_open=next((step.key for step in found.open_steps(steps)), ""),
         error=error,
@@ -134,6 +135,10 @@ def _row(step: Step, entry: Entry) -> dict[str, Any]:
         "result": entry.result,
         "note": entry.note,
     }
+
+
+def _names() -> list[str]:
+    return desk().commissioning.reports()
 
 
 def _report(name: str) -> bytes:

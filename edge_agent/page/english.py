@@ -214,5 +214,10 @@ ENGLISH = {
     "结果": "Result",
     "安装人签字": "Installer",
     "学校签字": "School",
+    "平台": "District",
+    "平台已收到": "the district has it",
+    "平台拒收": "refused by the district",
+    "还没有平台的回执,连上后自动上报": "no answer yet; it goes by itself",
+    "没有签名,不上报": "not signed, so not sent",
     "下载签名的 JSON": "Download the signed JSON",
 }

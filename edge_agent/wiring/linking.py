@@ -8,15 +8,16 @@ from functools import partial
 from pathlib import Path
 from random import random
 from time import monotonic
+from typing import Literal
 
-from contract.messages import Heartbeat, Reported, Suggestion
+from contract.messages import Heartbeat, Receipt, Reported, Suggestion
 from contract.reading import MessageError, read
 from contract.scenarios import Clock
 from contract.topics import Down
 from edge_agent.adapters import model_store
 from edge_agent.adapters.broker import MqttBroker
 from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
-from edge_agent.adapters.commissioning import CommissioningFolder
+from edge_agent.adapters.commissioning import Answer, CommissioningFolder
 from edge_agent.adapters.health import DeviceVitals
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.suggestions import SuggestionBook
@@ -91,7 +92,8 @@ def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
     vitals = Vitals(heartbeat, reported, lambda online: said.availability(online=online))
     rhythm = Rhythm(config.broker.replay_per_s, config.broker.heartbeat_s, random)
     link = Link(config.device_id, broker, outbox, vitals, rhythm, time)
-    link.report(CommissioningFolder(config.data_dir / "commissioning").to_send)
+    reports = CommissioningFolder(config.data_dir / "commissioning")
+    link.report(reports.to_send, partial(_answered, reports))
     link.listen(Down.SUGGESTION, partial(_kept, SuggestionBook(outbox), config.device_id))
     if delivery is not None:
         link.listen(Down.GALLERY, delivery.hear)
@@ -105,6 +107,16 @@ def _kept(book: SuggestionBook, device_id: str, payload: bytes) -> bool:
     except MessageError as error:
         LOG.warning("看不懂的建议,忽略 (suggestion cannot be read): %s", error)
     return False
+
+
+def _answered(reports: CommissioningFolder, receipt: Receipt) -> None:
+    """Keep what central has said to commissioning reports; where it cannot be, they go again."""
+    status: Literal["stored", "refused"] = "refused" if receipt.status == "refused" else "stored"
+    for sha256 in receipt.reports:
+        try:
+            reports.settle(Answer(sha256, status, receipt.stored_at, receipt.reason))
+        except OSError as error:
+            LOG.error("回执未能保存 (an answer could not be kept): %s", error)  # noqa: TRY400 - one line in words, no traceback
 
 
 class Tidying:

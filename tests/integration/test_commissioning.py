@@ -1,6 +1,7 @@
 """A device's commissioning report reaches central once, and central says whose word it is."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.store import commissioning
 from central.adapters.store.engine import Store
 from central.adapters.store.tables import AUDIT, QUARANTINE
-from central.reception import Reception
+from central.reception import Reception, Verdict
 from contract.topics import Up, up
 from edge_agent.adapters.commissioning import signed_report
 from tests.integration import case_district
@@ -38,8 +39,8 @@ class Ground:
                   "steps": STEPS, "site_name": "月湖"}  # fmt: skip
         return signed_report({**fields, **changes}, self.key, self.cert)
 
-    def hear(self, connection: Connection, report: bytes) -> None:
-        self.reception.take(connection, up("water-001", Up.COMMISSIONING), report, NOON)
+    def hear(self, connection: Connection, report: bytes) -> Verdict:
+        return self.reception.take(connection, up("water-001", Up.COMMISSIONING), report, NOON)
 
 
 def test_a_report_is_kept_once_however_often_it_comes(store: Store, tmp_path: Path) -> None:
@@ -93,3 +94,31 @@ def test_what_is_no_report_is_put_aside(store: Store, tmp_path: Path) -> None:
             ground.hear(connection, bad)
         assert commissioning.of_device(connection, "water-001") == []
         assert len(connection.execute(select(QUARANTINE)).all()) == 5
+
+
+def test_a_device_is_told_that_its_report_is_kept_each_time_it_asks(
+    store: Store, tmp_path: Path
+) -> None:
+    ground = Ground(tmp_path)
+    report = ground.report()
+    with store.transaction() as connection:
+        case_district.settle(connection)
+        verdicts = [ground.hear(connection, report) for _ in range(2)]
+    name = sha256(report).hexdigest()
+    assert verdicts == [Verdict("water-001", report=name)] * 2
+
+
+def test_a_device_is_told_why_its_report_never_can_be_kept(store: Store, tmp_path: Path) -> None:
+    ground = Ground(tmp_path)
+    bad = ground.report(steps="all of them")
+    with store.transaction() as connection:
+        case_district.settle(connection)
+        verdict = ground.hear(connection, bad)
+    assert verdict.report == sha256(bad).hexdigest()
+    assert "steps" in verdict.refused
+
+
+def test_a_device_that_nobody_knows_yet_sends_again_later(store: Store, tmp_path: Path) -> None:
+    ground = Ground(tmp_path)
+    with store.transaction() as connection:
+        assert ground.hear(connection, ground.report()) == Verdict()

@@ -20,9 +20,8 @@ from contract.messages import Receipt
 from contract.reading import Reason
 from contract.topics import Up, up
 
-SAMPLE = json.loads(
-    (Path(__file__).parents[2] / "docs/wire/samples/v1/alert-crossing.json").read_text()
-)
+SAMPLES = Path(__file__).parents[2] / "docs/wire/samples/v1"
+SAMPLE = json.loads((SAMPLES / "alert-crossing.json").read_text())
 NOW = 1_784_104_200_000
 PICTURE = b"\xff\xd8 a small picture \xff\xd9"
 SHA256 = hashlib.sha256(PICTURE).hexdigest()
@@ -281,3 +280,9 @@ def test_a_flood_of_nonsense_fills_only_so_much(store: Store) -> None:
             quarantine.put_aside(connection, topic, b"x", Reason.MALFORMED, "x", NOW, most_rows=10)
         assert quarantine.kept(connection) == 10
         assert quarantine.counts(connection) == {Reason.MALFORMED: 30}
+
+
+def test_a_commissioning_report_is_answered_by_its_content(line: Line) -> None:
+    report = (SAMPLES / "commissioning.json").read_bytes()
+    (receipt,) = line.say((up("water-001", Up.COMMISSIONING), report))
+    assert (receipt.status, receipt.reports) == ("stored", (hashlib.sha256(report).hexdigest(),))

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from cryptography import x509
@@ -13,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 import edge_agent.page
 from contract.messages import Suggestion
-from edge_agent.adapters.commissioning import is_signed_well
+from edge_agent.adapters.commissioning import Answer, digest, is_signed_well
 from edge_agent.core.checks import Finding
 from edge_agent.page.desk import Trip
 from edge_agent.page.english import ENGLISH
@@ -174,6 +175,36 @@ def test_a_report_needs_every_step_and_is_signed_by_the_device(tmp_path: Path) -
     shown = kit.signed_in().get(f"/commissioning/reports/{name}").get_data(as_text=True)
     assert "核对无误" in shown
     assert kit.desk.commissioning.checklist().entries == {}
+    kit.book.file.close()
+
+
+def finished(tmp_path: Path) -> tuple[PageKit, str]:
+    kit = page_kit(tmp_path, key=device_key(tmp_path))
+    for step in (*STEPS, "light"):
+        confirm(kit, step, note="15 lx")
+    assert finish(kit) == 302
+    [name] = kit.desk.commissioning.reports()
+    return kit, name
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "words"),
+    [("stored", "", "平台已收到"), ("refused", "wrong_device: 不是本设备", "wrong_device")],
+)
+def test_a_report_says_what_the_district_has_answered(
+    tmp_path: Path, status: Literal["stored", "refused"], reason: str, words: str
+) -> None:
+    kit, name = finished(tmp_path)
+    folder = kit.desk.commissioning
+    [waiting] = folder.to_send()
+    client = kit.signed_in()
+    assert "还没有平台的回执" in client.get(f"/commissioning/reports/{name}").get_data(as_text=True)
+    folder.settle(Answer("0" * 64, "stored", AT))
+    assert folder.to_send() == [waiting]
+    folder.settle(Answer(digest(waiting), status, AT, reason))
+    assert folder.to_send() == []
+    assert words in client.get(f"/commissioning/reports/{name}").get_data(as_text=True)
+    assert [name] == folder.reports()
     kit.book.file.close()
 
 

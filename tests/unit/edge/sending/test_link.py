@@ -1,10 +1,11 @@
 import json
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from contract.messages import Availability, Heartbeat, Reported
+from contract.messages import Availability, Heartbeat, Receipt, Reported
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.link import MOST_IN_FLIGHT, Link, Rhythm, Vitals
 from edge_agent.ports import EvidenceFile, Lost
@@ -229,17 +230,42 @@ def folder_in_the_way(tmp_path: Path, close: Callable[[], None]) -> None:
     (tmp_path / "outbox.db").mkdir()
 
 
+class Reports:
+    """Commissioning reports that wait for central's answer."""
+
+    def __init__(self, *waiting: bytes) -> None:
+        self.waiting = list(waiting)
+
+    def settle(self, receipt: Receipt) -> None:
+        names = {sha256(report).hexdigest(): report for report in self.waiting}
+        for name in receipt.reports:
+            self.waiting.remove(names[name])
+
+
 def test_commissioning_reports_go_at_each_connection_and_a_new_one_within_a_minute(
     line: Line,
 ) -> None:
-    reports = [b"first"]
-    line.link.report(lambda: reports)
+    reports = Reports(b"first")
+    line.link.report(lambda: reports.waiting, reports.settle)
     line.turns(3)
     assert line.broker.on("up/commissioning") == [b"first"]
-    reports.append(b"second")
+    reports.waiting.append(b"second")
     line.turns(2, each_s=61.0)
     assert line.broker.on("up/commissioning") == [b"first", b"second"]
     line.broker.happenings.append(Lost("cable pulled"))
     line.turns(4, each_s=61.0)
     assert line.broker.on("up/commissioning") == [b"first", b"second", b"first", b"second"]
     assert all(retain for topic, _, retain in line.broker.published if "commissioning" in topic)
+
+
+def test_a_report_goes_each_hour_until_central_answers_and_then_no_more(line: Line) -> None:
+    reports = Reports(b"first", b"second")
+    line.link.report(lambda: reports.waiting, reports.settle)
+    line.turns(100, each_s=61.0)
+    assert line.broker.on("up/commissioning") == [b"first", b"second"] * 2
+    said = {"reports": [sha256(b"first").hexdigest()], "status": "stored"}
+    line.broker.say(RECEIPT, {**said, "stored_at": AT.isoformat()})
+    line.turns(60, each_s=61.0)
+    line.broker.happenings.append(Lost("cable pulled"))
+    line.turns(3, each_s=61.0)
+    assert line.broker.on("up/commissioning")[4:] == [b"second"] * 2
