@@ -107,7 +107,9 @@ class ButtonMachine(RuleBasedStateMachine):
         self.drill_until = None
         alarm = self.bodies()[-1]
         joins = self.last if self.last and not self.last.is_drill and not is_drill else None
-        if joins is not None and at - joins.at > REJOIN_S:
+        # The loop sees a push up to a turn after it was made: at the edge it may be either.
+        edge_s = TICK_S if alarm.phase is Phase.UPDATE else 0.0
+        if joins is not None and at - joins.at > REJOIN_S + edge_s:
             joins = None
         assert alarm.is_drill is is_drill
         assert alarm.phase is (Phase.UPDATE if joins else Phase.START)
