@@ -17,6 +17,7 @@ COMMANDS = {
     "device": "central.commands.device:device",
     "playbook": "central.commands.playbook:playbook",
     "enrolment": "central.commands.enrolment:enrolment",
+    "roster": "central.commands.roster:roster",
 }
 
 

@@ -21,6 +21,7 @@ from central.adapters.galleries.letters import GalleryLetters
 from central.adapters.notifiers.email import EmailChannel
 from central.adapters.notifiers.webhook import WebhookChannel
 from central.adapters.playbooks import in_force
+from central.adapters.registry.roster import Roster
 from central.adapters.store.engine import Store, open_store
 from central.config import CentralConfig, DataDir, load_config
 from central.core.playbook import Playbook
@@ -60,6 +61,10 @@ class Central:
     def keeper(self) -> Keeper:
         """Give what enrols and erases."""
         return Keeper(self.gallery_keys())
+
+    def roster(self) -> Roster:
+        """Give what keeps pupils."""
+        return Roster(self.gallery_keys())
 
     def playbooks(self) -> tuple[Playbook, ...]:
         """Give the playbooks in force, told through the channels that the district has.
@@ -103,7 +108,7 @@ class Central:
         """Watch deadlines and send notifications until told to stop."""
         scheduler = BackgroundScheduler(timezone=UTC)
         channels = self.channels()
-        keeper = self.keeper()
+        keeper, roster = self.keeper(), self.roster()
         section = self.config.retention
         old = Retention(
             self.store, self.files, Terms(section.evidence_days, section.quarantine_days)
@@ -113,6 +118,7 @@ class Central:
             "notifications": lambda: send_due(self.store, channels, now_ms()),
             "retention": lambda: old.look(now_ms()),
             "galleries": lambda: keeper.tend(self.store, now_ms()),
+            "roster": lambda: roster.erase(self.store, now_ms()),
         }
         for name, job in work.items():
             scheduler.add_job(

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -13,6 +13,8 @@ import click
 from central.adapters.store.directory import ExistsError, MissingError
 from central.adapters.store.engine import StoreError
 from central.config import ConfigError
+from central.core.people import Role
+from central.core.pupils import class_code_of
 from central.wiring import Central, open_central
 
 P = ParamSpec("P")
@@ -69,6 +71,17 @@ def errors_in_words(verb: Callable[P, R]) -> Callable[P, R]:
             fail(str(error), EXIT_REFUSED)
 
     return said
+
+
+def classes_taught(role: str, unit_code: str, written: Iterable[str]) -> list[str]:
+    """Read the classes of a class teacher; nobody else has any."""
+    codes = list(written)
+    if codes and (role != Role.CLASS_TEACHER or not unit_code.startswith("school:")):
+        fail("--class: 只用于学校的班主任 / for class teachers of a school only", EXIT_CONFIG)
+    try:
+        return sorted({class_code_of(code) for code in codes})
+    except ValueError as error:
+        fail(f"--class: {error}", EXIT_CONFIG)
 
 
 def fail(text: str, code: int) -> NoReturn:

@@ -156,6 +156,7 @@ def settings_of(central: Central) -> WebSettings:
         now_ms=now_ms,
         public_url=public_url,
         keeper=central.keeper(),
+        roster=central.roster(),
         playbooks=central.playbooks(),
     )
 

@@ -6,8 +6,8 @@ import secrets
 import click
 
 from central.adapters.clock import now_ms
-from central.adapters.store import audit, directory
-from central.commands.options import Central, json_option, opened, show
+from central.adapters.store import audit, directory, pupils
+from central.commands.options import Central, classes_taught, json_option, opened, show
 from central.core.people import Role
 
 DAY_MS = 24 * 3600 * 1000
@@ -27,13 +27,28 @@ def token() -> None:
     "--role", type=click.Choice([role.value for role in Role]), required=True, help="角色 / role"
 )
 @click.option("--unit", "unit_code", required=True, help="单位编号 / unit")
+@click.option(
+    "--class",
+    "classes",
+    multiple=True,
+    metavar="3-2",
+    help="班主任所教班级,可重复 / a class teacher's class, may be repeated",
+)
 @click.option("--days", default=365, show_default=True, help="有效天数 / valid for so many days")
 @json_option
 @opened
-def add(
-    central: Central, *, name: str, role: str, unit_code: str, days: int, as_json: bool
+def add(  # noqa: PLR0913 - one for each option
+    central: Central,
+    *,
+    name: str,
+    role: str,
+    unit_code: str,
+    classes: tuple[str, ...],
+    days: int,
+    as_json: bool,
 ) -> None:
     """生成一个令牌。 Make a token."""
+    taught = classes_taught(role, unit_code, classes)
     made = f"hx_{secrets.token_urlsafe(32)}"
     at = now_ms()
     row = {
@@ -47,6 +62,8 @@ def add(
     }
     with central.store.transaction() as connection:
         directory.add_token(connection, row)
+        for code in taught:
+            pupils.teach(connection, f"token:{name}", unit_code, code)
         audit.append(connection, at, "cli", "token.add", f"token:{name}", {"role": role})
     show(
         {"token": made, "name": name},

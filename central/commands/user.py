@@ -8,9 +8,17 @@ import click
 from argon2 import PasswordHasher
 
 from central.adapters.clock import now_ms
-from central.adapters.store import audit, directory
+from central.adapters.store import audit, directory, pupils
 from central.adapters.store.tables import ACCOUNT
-from central.commands.options import EXIT_CONFIG, Central, fail, json_option, opened, show
+from central.commands.options import (
+    EXIT_CONFIG,
+    Central,
+    classes_taught,
+    fail,
+    json_option,
+    opened,
+    show,
+)
 from central.core.people import Role
 
 LEAST_PASSWORD = 8
@@ -34,6 +42,13 @@ def user() -> None:
 @click.option("--email", help="接收通知的邮箱 / where notifications go")
 @click.option("--phone", help="手机 / mobile number")
 @click.option(
+    "--class",
+    "classes",
+    multiple=True,
+    metavar="3-2",
+    help="班主任所教班级,可重复 / a class teacher's class, may be repeated",
+)
+@click.option(
     "--password-stdin",
     is_flag=True,
     help="从标准输入读密码;不给则生成一个 / read it; else one is made and shown once",
@@ -41,9 +56,16 @@ def user() -> None:
 @json_option
 @opened
 def add(
-    central: Central, username: str, *, password_stdin: bool, as_json: bool, **person: Any
+    central: Central,
+    username: str,
+    *,
+    classes: tuple[str, ...],
+    password_stdin: bool,
+    as_json: bool,
+    **person: Any,
 ) -> None:
     """增加一个用户。 Add a person."""
+    taught = classes_taught(person["role"], person["unit_code"], classes)
     password, made = _password(from_stdin=password_stdin)
     row = {
         "username": username,
@@ -54,13 +76,15 @@ def add(
     } | person
     with central.store.transaction() as connection:
         directory.add_account(connection, row)
+        for code in taught:
+            pupils.teach(connection, f"account:{username}", person["unit_code"], code)
         audit.append(
             connection,
             now_ms(),
             "cli",
             "user.add",
             f"account:{username}",
-            {"role": person["role"], "unit": person["unit_code"]},
+            {"role": person["role"], "unit": person["unit_code"], "classes": taught},
         )
     shown = {"username": username} | ({"password": password} if made else {})
     told = f",密码(只显示这一次)password, shown once: {password}" if made else ""

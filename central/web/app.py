@@ -21,7 +21,7 @@ from central.web import (
     uploads,
 )
 from central.web.api import description as api_description
-from central.web.api import enrolments, incidents, photos, things
+from central.web.api import enrolments, incidents, photos, pupils, things
 from central.web.live import Feed
 from central.web.settings import WebSettings
 
@@ -40,6 +40,7 @@ PAGES = (
     things.api,
     photos.api,
     enrolments.api,
+    pupils.api,
 )
 
 
@@ -73,6 +74,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         photos.api,
         things.api,
         enrolments.api,
+        pupils.api,
     ):  # a cookie alone changes nothing: door
         csrf.exempt(api)
     problems.explain(app)

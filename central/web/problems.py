@@ -10,12 +10,16 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from central.core.enrolment import UnknownEntryError
+from central.core.pupils import UnknownPupilError
 from central.core.refusals import CaseError, NotAllowedError, UnknownTaskError
 from central.web.door import API
 from central.web.languages import say
 from central.web.languages import text as _
 
 Answer = Response | tuple[Response | str, int]
+
+
+_NOT_THERE = UnknownTaskError | UnknownEntryError | UnknownPupilError
 
 
 def explain(app: Flask) -> None:
@@ -31,7 +35,7 @@ def status_of(error: CaseError) -> int:
     """Give the status for a refusal: who may not, what is not there, what does not fit now."""
     if isinstance(error, NotAllowedError):
         return 403
-    return 404 if isinstance(error, UnknownTaskError | UnknownEntryError) else 409
+    return 404 if isinstance(error, _NOT_THERE) else 409
 
 
 def problem(status: int, detail: str, **more: Any) -> tuple[Response, int]:

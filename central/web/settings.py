@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
+from central.adapters.registry.roster import Roster
 from central.core.playbook import Playbook
 
 
@@ -21,3 +22,5 @@ class WebSettings:
     """In force; without them the shipped ones, told by e-mail."""
     keeper: Keeper | None = None
     """Keeps enrolments; without it the pages know none."""
+    roster: Roster | None = None
+    """Keeps pupils; without it the pages know none."""

@@ -1,4 +1,5 @@
 """Tables by topic. METADATA taken from here knows all of them."""
 
 from central.adapters.store.schema import commissioning as commissioning
+from central.adapters.store.schema import pupils as pupils
 from central.adapters.store.tables import METADATA as METADATA
