@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -34,7 +35,9 @@ class UnknownPupilError(CaseError):
 def _text(value: object) -> object:
     if isinstance(value, float) and value.is_integer():  # how a sheet keeps a number
         value = int(value)
-    return "" if value is None else str(value).strip()
+    if value is None:
+        return ""
+    return str(value).strip() if isinstance(value, str | int | float) else value
 
 
 def _yes(value: object) -> object:
@@ -51,6 +54,12 @@ def _yes_unless_no(value: object) -> object:
 
 
 def _class(value: object) -> object:
+    if isinstance(value, date):
+        msg = (
+            "表格软件把班级改成了日期,请把这一列设为文本 / "
+            "the sheet made a date of it: format the column as text"
+        )
+        raise ValueError(msg)  # noqa: TRY004 - pydantic keeps only this kind
     return class_code_of(str(_text(value)))
 
 

@@ -2,7 +2,7 @@
 
 import codecs
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -191,7 +191,7 @@ def _rows(path: Path, skip: int = 0) -> Iterator[tuple[int, Cells]]:
                 yield number, cells
 
 
-def _csv(path: Path) -> Iterator[Cells]:
+def _csv(path: Path) -> Generator[Cells, None, None]:
     with path.open(encoding=_encoding(path), newline="") as file:
         try:
             yield from csv.reader(file)
@@ -216,7 +216,7 @@ def _encoding(path: Path) -> str:
     raise SheetError(msg)
 
 
-def _xlsx(path: Path) -> Iterator[Cells]:
+def _xlsx(path: Path) -> Generator[Cells, None, None]:
     from openpyxl import load_workbook  # noqa: PLC0415 - slow to load, and seldom needed
 
     try:

@@ -79,3 +79,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_id", name="pk_pupil_entry"),
     )
     op.create_index("ix_pupil_entry_pupil_id", "pupil_entry", ["pupil_id"])
+    op.create_table(
+        "incident_subject",
+        sa.Column("subject_id", sa.String(64), nullable=False),
+        sa.Column("incident_id", sa.String(64), nullable=False),
+        sa.Column("pupil_id", sa.String(64)),
+        sa.Column("entry_id", sa.String(64)),
+        sa.Column("how", sa.String(16), nullable=False),
+        sa.Column("certainty", sa.String(16), nullable=False),
+        sa.Column("similarity", sa.Float()),
+        sa.Column("votes", sa.Integer()),
+        sa.Column("frames", sa.Integer()),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("added_by", sa.String(100), nullable=False),
+        sa.Column("finding", sa.String(16)),
+        sa.Column("found_by", sa.String(100)),
+        sa.Column("found_at", sa.BigInteger()),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.incident_id"], name="fk_incident_subject_incident_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["pupil_id"], ["pupil.pupil_id"], name="fk_incident_subject_pupil_id"
+        ),
+        sa.PrimaryKeyConstraint("subject_id", name="pk_incident_subject"),
+    )
+    op.create_index(
+        "ix_incident_subject_incident", "incident_subject", ["incident_id", "subject_id"]
+    )
+    op.create_index("ix_incident_subject_pupil_id", "incident_subject", ["pupil_id"])
+    op.create_index("ix_incident_subject_entry_id", "incident_subject", ["entry_id"])
