@@ -99,3 +99,43 @@ class TellsLater(Protocol):
     def receipts(self, provider_ids: Sequence[str]) -> Mapping[str, Answer | DeliveryError]:
         """Give what is known by now, for those of the letters of which anything is known."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What somebody has posted to the address for a provider's receipts.
+
+    `secret` is the last part of that address; names of headers are in small letters.
+    """
+
+    secret: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class NotAuthenticError(Exception):
+    """What was posted does not come from the provider."""
+
+
+@runtime_checkable
+class TakesReceipts(Protocol):
+    """A provider that posts to us what became of letters which it had accepted."""
+
+    @property
+    def provider(self) -> str:
+        """Give its name in the address."""
+        ...
+
+    @property
+    def thanks(self) -> bytes:
+        """Give the JSON by which it knows that we have them; without it, it posts them again."""
+        ...
+
+    def pushed(self, pushed: Pushed) -> Mapping[str, Answer | DeliveryError]:
+        """Read receipts, by the provider's names for the letters.
+
+        Raises:
+            NotAuthenticError: they are somebody else's.
+            ValueError: they make no sense.
+        """
+        ...

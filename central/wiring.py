@@ -18,8 +18,7 @@ from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
 from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.galleries.letters import GalleryLetters
-from central.adapters.notifiers.email import EmailChannel
-from central.adapters.notifiers.webhook import WebhookChannel
+from central.adapters.notifiers.configured import configured
 from central.adapters.playbooks import in_force
 from central.adapters.registry.roster import Roster
 from central.adapters.store.engine import Store, open_store
@@ -28,7 +27,7 @@ from central.core.playbook import Playbook
 from central.deadlines import sweep
 from central.dispatching import send_due
 from central.ingest import Ingest
-from central.ports import Channel
+from central.ports import Channel, TakesReceipts
 from central.reception import Reception
 from central.retention import Retention, Terms
 
@@ -77,12 +76,15 @@ class Central:
 
     def channels(self) -> Mapping[str, Channel]:
         """Give the configured ways to reach people."""
-        found: dict[str, Channel] = {}
-        if self.config.email:
-            found["email"] = EmailChannel(self.config.email, self.config.web.public_url)
-        if self.config.webhooks:
-            found["webhook"] = WebhookChannel(self.config.webhooks)
-        return found
+        return configured(self.config)
+
+    def hooks(self) -> Mapping[tuple[str, str], TakesReceipts]:
+        """Give those providers that post receipts to us, by their name and their channel's."""
+        return {
+            (channel.provider, name): channel
+            for name, channel in self.channels().items()
+            if isinstance(channel, TakesReceipts)
+        }
 
     def run_ingest(self, stop: Event) -> None:
         """Listen to devices until told to stop."""

@@ -2,18 +2,30 @@
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from central.adapters.notifiers.wire import USELESS
 from central.config import EmailSection
+from central.core.delivery import Failure
 from central.ports import Answer, DeliveryError, Letter, Limits
 
 ACCEPTED = frozenset({250, 251})
-FIRST_PERMANENT = 500
+FIRST_ANSWER, FIRST_PERMANENT = 200, 500
+CLOSING = 421
+FINAL: dict[str, Failure] = {
+    "greeting": Failure.OTHER,
+    "login": Failure.WRONG_SECRET,
+    "sender": Failure.WRONG_SECRET,
+    "recipient": Failure.BAD_ADDRESS,
+    "content": Failure.REFUSED_CONTENT,
+}
+"""What a refusal for good means, by what was refused."""
 
 
 class EmailChannel:
@@ -33,36 +45,45 @@ class EmailChannel:
     def deliver(self, letter: Letter) -> Answer:
         if not all(letter.address.rpartition("@")):
             msg = f"不是邮箱地址 / not an e-mail address: {letter.address!r}"
-            raise DeliveryError(msg, permanent=True)
+            raise DeliveryError(msg, permanent=True, failure=Failure.BAD_ADDRESS)
         where = f"{self._server.host}:{self._server.port}"
         try:
             message = self._message(letter).as_bytes(policy=SMTP)
-            client = smtplib.SMTP(
-                self._server.host, self._server.port, timeout=self._server.timeout_s
-            )
+            client = self._connected()
             try:
                 return Answer("accepted", self._hand_over(client, message, letter.address))
             finally:
                 client.close()  # without QUIT: a bad goodbye must not undo what was accepted
+        except _RefusedError as error:
+            raise error.told() from error
         except smtplib.SMTPResponseException as error:
-            raise _refused(error) from error
+            raise _RefusedError("greeting", error).told() from error
         except UnicodeError as error:
-            raise DeliveryError(str(error), permanent=True) from error
+            raise _error(str(error), Failure.BAD_ADDRESS) from error
         except (OSError, smtplib.SMTPException) as error:
-            msg = f"{where}: {type(error).__name__}: {error}"
-            raise DeliveryError(msg) from error
+            said = f"{where}: {type(error).__name__}: {error}"
+            raise _error(said, _kind(error)) from error
         except ValueError as error:
-            raise DeliveryError(str(error), permanent=True) from error
+            raise _error(str(error), Failure.BAD_ADDRESS) from error
+
+    def _connected(self) -> smtplib.SMTP:
+        server = self._server
+        return smtplib.SMTP(server.host, server.port, timeout=server.timeout_s)
 
     def _hand_over(self, client: smtplib.SMTP, message: bytes, address: str) -> str:
-        client.ehlo_or_helo_if_needed()
-        if self._server.starttls:
-            client.starttls(context=ssl.create_default_context())
+        with _at("greeting"):
+            client.ehlo_or_helo_if_needed()
+            if self._server.starttls:
+                client.starttls(context=ssl.create_default_context())
         if self._server.username:
-            client.login(self._server.username, self._server.password)
-        _expect(client.mail(self._server.sender))
-        _expect(client.rcpt(address))
-        code, said = _expect(client.data(message))
+            with _at("login"):
+                client.login(self._server.username, self._server.password)
+        with _at("sender"):
+            _expect(client.mail(self._server.sender))
+        with _at("recipient"):
+            _expect(client.rcpt(address))
+        with _at("content"):
+            code, said = _expect(client.data(message))
         return f"{code} {said}"
 
     def _message(self, letter: Letter) -> EmailMessage:
@@ -86,8 +107,43 @@ def _expect(reply: tuple[int, bytes]) -> tuple[int, str]:
     return code, said.decode("utf-8", "replace")
 
 
-def _refused(error: smtplib.SMTPResponseException) -> DeliveryError:
-    said = error.smtp_error
-    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    is_final = error.smtp_code >= FIRST_PERMANENT
-    return DeliveryError(f"{error.smtp_code} {words}", permanent=is_final)
+class _RefusedError(Exception):
+    """What the server said no to, and its words."""
+
+    def __init__(self, stage: str, error: smtplib.SMTPResponseException) -> None:
+        super().__init__(stage)
+        self.stage = stage
+        self.error = error
+
+    def told(self) -> DeliveryError:
+        """Give the error: what is refused tells its kind, the code whether to try again."""
+        code, said = self.error.smtp_code, self.error.smtp_error
+        words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+        is_final = code >= FIRST_PERMANENT
+        if code < FIRST_ANSWER:  # smtplib's -1: no SMTP at all
+            failure = Failure.GARBAGE
+        elif is_final:
+            failure = FINAL[self.stage]
+        else:
+            failure = Failure.UNREACHABLE if code == CLOSING else Failure.RATE_LIMITED
+        return DeliveryError(f"{code} {words}", permanent=is_final, failure=failure)
+
+
+@contextmanager
+def _at(stage: str) -> Iterator[None]:
+    try:
+        yield
+    except smtplib.SMTPResponseException as error:
+        raise _RefusedError(stage, error) from error
+
+
+def _error(said: str, failure: Failure) -> DeliveryError:
+    return DeliveryError(said, permanent=failure in USELESS, failure=failure)
+
+
+def _kind(error: Exception) -> Failure:
+    if isinstance(error, TimeoutError):
+        return Failure.SLOW
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Failure.NOT_CONFIGURED
+    return Failure.UNREACHABLE

@@ -10,26 +10,37 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
-
+from central.adapters.notifiers.wire import Reply, Wire, by_words
 from central.config import WebhookSection
+from central.core.delivery import Failure
 from central.ports import Answer, DeliveryError, Letter, Limits
 
 SOURCE = "urn:huxiao:central"
 TYPE_PREFIX = "cn.huxiao.incident."
-MOST_ANSWER = 500
-GONE_FOR_GOOD = frozenset({400, 401, 403, 404, 405, 410, 411, 413, 414, 415, 422, 501})
+GOOD_TO = 400
+GONE_FOR_GOOD = frozenset({400, 403, 404, 405, 410, 411, 413, 414, 415, 422, 501})
+TROUBLES: tuple[tuple[str, Failure], ...] = (
+    ("keyword", Failure.REFUSED_CONTENT),
+    ("content", Failure.REFUSED_CONTENT),
+    ("内容", Failure.REFUSED_CONTENT),
+    ("sign", Failure.WRONG_SECRET),
+    ("签名", Failure.WRONG_SECRET),
+)
+"""What a 200 that says no may mean, by its words."""
 
 
 class WebhookChannel:
     """Posts each letter to the receiver of its name; reads what it answers, not only the status."""
 
-    def __init__(self, receivers: Sequence[WebhookSection]) -> None:
+    def __init__(
+        self, receivers: Sequence[WebhookSection], now: Callable[[], float] = time.time
+    ) -> None:
         self._receivers = {receiver.name: receiver for receiver in receivers}
+        self._now = now
 
     @property
     def limits(self) -> Limits:
@@ -42,20 +53,14 @@ class WebhookChannel:
         receiver = self._receivers.get(letter.address)
         if receiver is None:
             msg = f"没有配置此回调 / no [[webhooks]] of this name: {letter.address}"
-            raise DeliveryError(msg, permanent=True)
+            raise DeliveryError(msg, permanent=True, failure=Failure.NOT_CONFIGURED)
         body = json.dumps(event(letter), ensure_ascii=False).encode()
+        wire = Wire(receiver.timeout_s, receiver.secrets(), self._now)
         headers = {
             "Content-Type": "application/cloudevents+json; charset=utf-8",
-            **signature(receiver.secret, letter.letter_id, int(time.time()), body),
+            **signature(receiver.secret, letter.letter_id, int(self._now()), body),
         }
-        try:
-            answer = httpx.post(
-                receiver.url, content=body, headers=headers, timeout=receiver.timeout_s
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            msg = f"{type(error).__name__}: {error}"
-            raise DeliveryError(msg, permanent=isinstance(error, httpx.InvalidURL)) from error
-        return _judged(answer)
+        return _judged(wire, wire.post(receiver.url, body, headers))
 
 
 def event(letter: Letter) -> dict[str, Any]:
@@ -96,28 +101,20 @@ def _key(secret: str) -> bytes:
     return secret.encode()
 
 
-def _judged(answer: httpx.Response) -> Answer:
-    said = f"{answer.status_code} {answer.text[:MOST_ANSWER]}"
-    if not answer.is_success:
-        permanent = answer.status_code in GONE_FOR_GOOD or answer.is_redirect
-        raise DeliveryError(said, permanent=permanent, retry_after_s=_retry_after_s(answer))
-    if _says_no(answer):
-        raise DeliveryError(said)
-    return Answer("accepted", said)
+def _judged(wire: Wire, reply: Reply) -> Answer:
+    if not reply.is_good:
+        error = wire.by_status(reply)
+        error.permanent = error.permanent or reply.status in GONE_FOR_GOOD or reply.status < GOOD_TO
+        raise error
+    if _says_no(reply):
+        raise wire.refused(reply, by_words(reply.text, TROUBLES) or Failure.OTHER)
+    return Answer("accepted", reply.evidence)
 
 
-def _says_no(answer: httpx.Response) -> bool:
+def _says_no(reply: Reply) -> bool:
     """Tell whether a 200 is a refusal all the same, as some receivers have it."""
-    try:
-        body = answer.json()
-    except ValueError:
-        return False
-    if not isinstance(body, dict):
+    body = reply.fields()
+    if body is None:
         return False
     refused = body.get("success") is False or body.get("accepted") is False
     return refused or body.get("errcode", 0) not in {0, "0"}
-
-
-def _retry_after_s(answer: httpx.Response) -> float | None:
-    wish = answer.headers.get("retry-after", "")
-    return float(wish) if wish.isdigit() else None

@@ -4,20 +4,11 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 
-Port = Annotated[int, Field(ge=1, le=65_535)]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-
-
-class ConfigError(Exception):
-    """A settings file that cannot be used; the text names file, key and what was expected."""
-
-
-class Section(BaseModel):
-    """What all sections share: strict and frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+from central.config.channels import SECRET_KEYS, ChannelsSection
+from central.config.section import ConfigError, Port, Section, Text
 
 
 class DatabaseSection(Section):
@@ -43,27 +34,6 @@ class WebSection(Section):
     public_url: str = ""
 
 
-class EmailSection(Section):
-    """The mail server that takes notifications."""
-
-    host: Text
-    port: Port = 25
-    sender: Text
-    username: str = ""
-    password: str = ""
-    starttls: bool = False
-    timeout_s: Annotated[float, Field(gt=0, le=120)] = 15.0
-
-
-class WebhookSection(Section):
-    """A receiver of signed CloudEvents, e.g. the city's governance application."""
-
-    name: Text
-    url: Annotated[str, Field(pattern=r"^https?://")]
-    secret: Annotated[str, Field(min_length=16)]
-    timeout_s: Annotated[float, Field(gt=0, le=120)] = 15.0
-
-
 class RetentionSection(Section):
     """How long things are kept. The plan names no figure: these are ours."""
 
@@ -71,15 +41,13 @@ class RetentionSection(Section):
     quarantine_days: Annotated[int, Field(ge=1, le=365)] = 30
 
 
-class CentralConfig(Section):
+class CentralConfig(ChannelsSection):
     """All of `central.toml`."""
 
     database: DatabaseSection = DatabaseSection()
     broker: BrokerSection = BrokerSection()
     web: WebSection = WebSection()
     retention: RetentionSection = RetentionSection()
-    email: EmailSection | None = None
-    webhooks: tuple[WebhookSection, ...] = ()
 
 
 class DataDir:
@@ -118,9 +86,7 @@ def load_config(data: DataDir) -> CentralConfig:
         msg = f"{file}: 不是有效的 TOML / not valid TOML: {error}"
         raise ConfigError(msg) from None
     try:
-        # TOML has arrays, a frozen model has tuples: only that much is bent
-        fields["webhooks"] = tuple(fields.get("webhooks", ()))
-        return CentralConfig.model_validate(fields)
+        return CentralConfig.model_validate(fields, context={"folder": data.path})
     except ValidationError as error:
         raise ConfigError(_in_words(file, error)) from None
 
@@ -132,10 +98,13 @@ def _in_words(file: Path, error: ValidationError) -> str:
         expected = (
             "未知的键 unknown key" if problem["type"] == "extra_forbidden" else problem["msg"]
         )
-        got = (
-            ""
-            if problem["type"] in {"missing", "extra_forbidden"}
-            else f" (= {problem['input']!r})"
-        )
+        got = f" (= {problem['input']!r})" if _may_be_shown(problem) else ""
         lines.append(f"{file}: {key}{got}: {expected}")
     return "\n".join(lines)
+
+
+def _may_be_shown(problem: ErrorDetails) -> bool:
+    """Tell whether what was given may be said: never a secret, nor a section that may hold one."""
+    keys = {str(part) for part in problem["loc"]}
+    told = problem["type"] not in {"missing", "extra_forbidden"}
+    return told and isinstance(problem["input"], str | int | float) and not keys & SECRET_KEYS
