@@ -18,6 +18,7 @@ COMMANDS = {
     "playbook": "central.commands.playbook:playbook",
     "enrolment": "central.commands.enrolment:enrolment",
     "roster": "central.commands.roster:roster",
+    "audit": "central.commands.audit:audit",
 }
 
 

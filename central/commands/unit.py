@@ -25,15 +25,34 @@ def unit() -> None:
 @click.argument("code")
 @click.option("--name", required=True, help="中文名称 / name in Chinese")
 @click.option("--name-en", default="", help="英文名称 / name in English")
+@click.option(
+    "--parent",
+    help="上级单位,缺省派出所归公安、学校归教育 / the unit above; else police and edu",
+)
 @opened
-def add(central: Central, code: str, name: str, name_en: str) -> None:
+def add(central: Central, code: str, name: str, name_en: str, parent: str | None) -> None:
     """增加一个单位,编号如 town:yuelin。 Add a unit by its code, e.g. school:shiyan."""
     if not _CODE.fullmatch(code):
         fail(f"{code!r}: 应为 expected town:… | station:… | school:…", EXIT_CONFIG)
     with central.store.transaction() as connection:
-        directory.add_unit(connection, code, name, name_en)
+        directory.add_unit(connection, code, name, name_en, parent)
         audit.append(connection, now_ms(), "cli", "unit.add", f"unit:{code}")
     click.echo(f"已增加 added: {code} {name}")
+
+
+@unit.command()
+@click.argument("code")
+@click.argument("parent", required=False)
+@opened
+def move(central: Central, code: str, parent: str | None) -> None:
+    """把单位归到上级单位之下;不写上级则独立。 Put a unit below another, or below none.
+
+    上级看得到下级办理的事件,不能代办。 The unit above sees what those below work on.
+    """
+    with central.store.transaction() as connection:
+        directory.move_unit(connection, code, parent)
+        audit.append(connection, now_ms(), "cli", "unit.move", f"unit:{code}", {"parent": parent})
+    click.echo(f"已归属 now below: {code} → {parent or '-'}")
 
 
 @unit.command(name="list")
@@ -43,4 +62,5 @@ def list_units(central: Central, *, as_json: bool) -> None:
     """列出全部单位。 List all units."""
     with central.store.reading() as connection:
         rows: list[dict[str, Any]] = directory.rows(connection, ORG_UNIT, "code")
-    show(rows, "\n".join(f"{row['code']:<24}{row['name_zh']}" for row in rows), as_json=as_json)
+    lines = [f"{r['code']:<24}{r['parent_code'] or '-':<16}{r['name_zh']}" for r in rows]
+    show(rows, "\n".join(lines), as_json=as_json)

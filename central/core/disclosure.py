@@ -1,13 +1,16 @@
 """What each audience may know of an incident: one table, and one function that applies it.
 
-Nobody is identified in a case of this version: no field holds a pupil's name. Free text may, so
-`note` stays with the district's own office.
+Free text may name a child: of a story's lines and of letters, everybody gets what
+`central.core.access` says.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from central.core.access import CLEARED, HEALTH, Part, sensitivity
 from central.core.kinds import AnyKind
+from central.core.people import Actor
 from contract.scenarios import Scenario, Severity
 
 _WHAT = frozenset(
@@ -28,9 +31,13 @@ MAY_KNOW: dict[str, frozenset[str]] = {
     | {"device_id", "camera_id", "note", "unreachable", "reminder"},
     "guardian": _SAID | {"number", "moment", "scenario", "site_zh", "site_en", "occurred_at"},
     "police": _WHAT | _TASK | _SAID | {"reminder"},
+    "dpo": frozenset({"number", "moment", "scenario"}),
     "platform": _WHAT | {"status", "is_false_alarm", "alert_count"},
 }
 """Audience to fields; an audience that is not named knows what any department with a task may."""
+
+SEALED = frozenset({"number", "moment", "scenario", "reminder", "waits_zh", "waits_en", "waited_s"})
+"""All that any letter says of a case about health: one signs in to read more."""
 
 DEPARTMENT = _WHAT | _TASK | _SAID | {"reminder"}
 
@@ -72,5 +79,52 @@ class Facts:
 def visible(facts: Facts, audience: str) -> dict[str, Any]:
     """Give the facts that an audience may know and that are known, by field."""
     allowed = MAY_KNOW.get(audience, DEPARTMENT)
+    if facts.scenario in HEALTH:
+        allowed &= SEALED
     found = {field.name: getattr(facts, field.name) for field in fields(facts)}
     return {name: value for name, value in found.items() if name in allowed and value is not None}
+
+
+_OF_TELLING = frozenset({"notified", "notice_out", "notice_failed"})
+_CENTRAL = ("central", "device:")
+_DETAIL: dict[Part, frozenset[str]] = {
+    Part.ENVELOPE: frozenset({"unit", "to_unit", "from", "to", "number", "late_s", "is_withheld"}),
+    Part.SCENE: frozenset({"alert_id", "kind", "phase", "label"}),
+    Part.TOLD: frozenset({"notification_id", "state", "attempt", "unreachable"}),
+    Part.PICTURES: frozenset({"sha256"}),
+}
+"""What may be said beside a line's words, to those who know a part."""
+
+
+def line(
+    row: Mapping[str, Any], known: frozenset[Part], actor: Actor, scenario: Scenario
+) -> dict[str, Any]:
+    """Give a line of the story as somebody may read it: that there are words, if no more.
+
+    Whoever wrote a line reads it, and so do those of its unit who are cleared for such words.
+    """
+    detail = row["detail"]
+    cleared = actor.role in CLEARED[sensitivity(scenario, Part.WORDS)]
+    own = row["actor"] == actor.actor_id or (cleared and detail.get("unit") == actor.unit_code)
+    if own or Part.WORDS in known:
+        return dict(row)
+    shown = {name for part in known for name in _DETAIL.get(part, ())}
+    spoken = row["actor"].startswith(_CENTRAL)
+    if row["event"] in _OF_TELLING:
+        spoken &= Part.TOLD in known
+    if spoken:
+        shown.add("note_en")
+    kept = {name: value for name, value in detail.items() if name in shown}
+    hidden = not spoken and bool(row["note"] or detail.get("report"))
+    note = row["note"] if spoken else ""
+    return {**row, "note": note, "detail": kept, "is_withheld": hidden}
+
+
+def letter(row: Mapping[str, Any], known: frozenset[Part]) -> dict[str, Any]:
+    """Give a notification as somebody may read it: whom it went to, and whether it arrived."""
+    shown = dict(row)
+    if Part.ADDRESSES not in known:
+        shown |= dict.fromkeys(("address", "text", "answer"), "") | {"data": "{}"}
+    if Part.PUPILS not in known and row["audience"] == "guardian":
+        shown |= {"recipient": "guardian", "address": "", "text": "", "answer": "", "data": "{}"}
+    return shown

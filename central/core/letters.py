@@ -31,6 +31,7 @@ class Moment(StrEnum):
     OVER = "over"
     FALSE_ALARM = "false_alarm"
     NOTICE = "notice"
+    UNUSUAL = "unusual"
 
 
 HEADLINES: dict[Moment, Words] = {
@@ -45,6 +46,10 @@ HEADLINES: dict[Moment, Words] = {
     Moment.UNREACHABLE: ("有单位联系不到人,请人工联系", "nobody can be reached, please call them"),
     Moment.OVER: ("已办结,无需再处置", "closed, nothing more to do"),
     Moment.NOTICE: ("请知悉", "please take note"),
+    Moment.UNUSUAL: (
+        "有人申请或结束非常查阅,请到平台核对",
+        "unusual access, please look",
+    ),
     Moment.FALSE_ALARM: ("系误报,已解除", "a false alarm, cancelled"),
 }
 
@@ -89,7 +94,8 @@ def subject(facts: Facts, audience: str) -> str:
     seen = visible(facts, audience)
     scenario, headline = SCENARIOS[seen["scenario"]][0], HEADLINES[Moment(seen["moment"])][0]
     again = f"({seen['reminder']})" if seen.get("reminder") else ""
-    return f"【{scenario}】{seen['number']} {seen['site_zh']}:{headline}{again}"
+    where = f" {seen['site_zh']}" if "site_zh" in seen else ""
+    return f"【{scenario}】{seen['number']}{where}:{headline}{again}"
 
 
 def text(facts: Facts, audience: str) -> str:
@@ -107,13 +113,15 @@ def text(facts: Facts, audience: str) -> str:
 def data(facts: Facts, audience: str) -> str:
     """Give the same for machines, as a JSON object with codes, not words."""
     seen = visible(facts, audience)
-    seen["occurred_at"] = from_ms(seen["occurred_at"]).isoformat(timespec="milliseconds")
+    if "occurred_at" in seen:
+        seen["occurred_at"] = from_ms(seen["occurred_at"]).isoformat(timespec="milliseconds")
     return json.dumps(seen, ensure_ascii=False, sort_keys=True)
 
 
 def _spoken(seen: dict[str, Any]) -> dict[str, Any]:
     words = dict(seen)
-    words["clock"] = clock_of(seen["occurred_at"])
+    if "occurred_at" in seen:
+        words["clock"] = clock_of(seen["occurred_at"])
     if "kind" in seen and "severity" in seen:
         words["kind_zh"], words["kind_en"] = KINDS[seen["kind"]]
         words["severity_zh"], words["severity_en"] = SEVERITIES[seen["severity"]]

@@ -22,7 +22,7 @@ class Role(StrEnum):
 
 
 DISTRICT_WIDE = frozenset({Role.DUTY_OFFICER, Role.DISTRICT_ADMIN})
-"""Roles that see every incident and watch over the loop."""
+"""Roles that watch over the loop of every case but those about health."""
 
 ON_THE_SPOT = frozenset(
     {
@@ -47,8 +47,10 @@ class Actor:
     name: str
     role: Role
     unit_code: str
+    grants: frozenset[str] = frozenset()
+    """Incidents that unusual access has opened to them, at the time of asking."""
 
     @property
     def is_district_wide(self) -> bool:
-        """Tell whether every incident is theirs to see."""
+        """Tell whether they are of the district's own office."""
         return self.role in DISTRICT_WIDE

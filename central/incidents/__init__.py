@@ -8,7 +8,7 @@ same in English as `detail["note_en"]`.
 """
 
 from central.core.people import Actor, Role
-from central.core.permissions import may, may_see, steps_for
+from central.core.permissions import may, steps_for
 from central.core.refusals import (
     CaseError,
     MissingNoteError,
@@ -37,7 +37,6 @@ __all__ = [
     "UnknownTaskError",
     "UnknownUnitError",
     "may",
-    "may_see",
     "report_by_hand",
     "steps_for",
     "take_alert",

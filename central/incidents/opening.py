@@ -49,7 +49,7 @@ def open_case(
     """Open an incident and dispatch its tasks at once; a stale one wakes nobody."""
     incident = Incident(
         incident_id=str(uuid7()),
-        number=incidents.next_number(connection, now_ms),
+        number=incidents.number_for(connection, seen.scenario, now_ms),
         scenario=seen.scenario,
         kind=seen.kind,
         severity=seen.severity,

@@ -95,7 +95,7 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
 def _permitted(connection: Connection, move: _Move) -> Status:
     """Give the status that follows, or raise: who, then whether, then how."""
     words = STEP_WORDS[move.step]
-    if not may(move.actor, move.step, move.task.unit_code):
+    if not may(move.actor, move.step, move.task.unit_code, move.incident.scenario):
         zh = f"您的角色或单位不能对这项任务进行{words[0]}"
         raise NotAllowedError(zh, f"your role or unit may not {words[1]} this task")
     status = after(move.task.status, move.step)

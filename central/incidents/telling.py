@@ -103,6 +103,14 @@ class Round:
             for recipient in notice.tell:
                 self._notify(words, recipient)
 
+    def tell_people(self, facts: Facts, audience: str, found: Iterable[Person]) -> None:
+        """Write to people whom no playbook names, in the words of an audience."""
+        channels = self.case.incident.playbook.channels
+        for person in found:
+            for channel in channels.get(audience_of(person.unit_code), ("email",)):
+                to = Told(audience, person.account_id, channel, person.email or "")
+                self._add(facts, to, None, text(facts, audience))
+
     def reaches(self, recipient: Recipient) -> bool:
         """Tell whether anybody stands for a recipient: a copy without readers troubles nobody."""
         unit_code = self.case.unit_of(recipient, None)
@@ -117,6 +125,8 @@ class Round:
     def tell_again(self, facts: Facts) -> None:
         """Write to all who have been told before, the same way: it is over."""
         for to in letters_store.told(self.connection, self.case.incident.incident_id):
+            if to.audience == "dpo":
+                continue
             is_platform = to.audience == PLATFORM
             words = data(facts, PLATFORM) if is_platform else text(facts, to.audience)
             self._add(facts, to, None, words)

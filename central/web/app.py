@@ -18,10 +18,11 @@ from central.web import (
     problems,
     showing,
     signing_in,
+    unusual_pages,
     uploads,
 )
 from central.web.api import description as api_description
-from central.web.api import enrolments, incidents, photos, pupils, things
+from central.web.api import enrolments, incidents, photos, pupils, things, unusual
 from central.web.live import Feed
 from central.web.settings import WebSettings
 
@@ -41,6 +42,8 @@ PAGES = (
     photos.api,
     enrolments.api,
     pupils.api,
+    unusual_pages.pages,
+    unusual.api,
 )
 
 
@@ -75,6 +78,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         things.api,
         enrolments.api,
         pupils.api,
+        unusual.api,
     ):  # a cookie alone changes nothing: door
         csrf.exempt(api)
     problems.explain(app)

@@ -35,7 +35,7 @@ def _seen() -> dict[str, Any]:
     wanted = reading.Wanted(is_open=SHOWS[show], is_late_first=True, limit=MOST_ROWS)
     with here.store().reading() as connection:
         rows = reading.incidents(connection, here.actor(), wanted, now_ms)
-        tasks = reading.tasks(connection, [row["incident_id"] for row in rows])
+        tasks = reading.tasks(connection, here.actor(), [row["incident_id"] for row in rows])
         counts = figures.board(connection, here.actor(), to_ms(midnight), now_ms)
         devices = figures.presence(connection)
     by_incident: dict[str, list[dict[str, Any]]] = {}

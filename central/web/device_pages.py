@@ -7,8 +7,8 @@ from flask import Blueprint, render_template
 from werkzeug.exceptions import Forbidden, NotFound
 
 from central.adapters.store import commissioning, figures
+from central.core.access import SEES_DEVICES
 from central.web import here
-from central.web.showing import SEES_DEVICES
 
 _BAD = frozenset({"failed", "stalled"})
 SILENT_AFTER_MS = 3 * 60 * 1000  # three heartbeats

@@ -1,13 +1,15 @@
 """The door: every request needs somebody known, unless its endpoint is on the list."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Flask, g, redirect, request
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
-from central.adapters.store import sign_ins
+from central.adapters.store import sign_ins, unusual
 from central.adapters.store.sign_ins import Visitor
+from central.core.unusual import MAY_ASK
 from central.web import here
 
 COOKIE = "huxiao_sign_in"
@@ -39,12 +41,21 @@ def guard(app: Flask) -> None:
 
 
 def _let_in() -> Response | None:
-    g.visitor = _known()
+    g.visitor = _with_grants(_known())
     if g.visitor is not None or request.endpoint is None or request.endpoint in OPEN_TO_ALL:
         return None
     if request.path.startswith(API):
         raise Unauthorized(SAY_WHO)
     return _to_sign_in()
+
+
+def _with_grants(visitor: Visitor | None) -> Visitor | None:
+    """Let whoever asks see what unusual access has opened to them, as long as it runs."""
+    if visitor is None or visitor.actor.role not in MAY_ASK:
+        return visitor
+    with here.store().reading() as connection:
+        grants = unusual.grants(connection, visitor.actor.actor_id, here.now_ms())
+    return replace(visitor, actor=replace(visitor.actor, grants=grants)) if grants else visitor
 
 
 def _to_sign_in() -> Response:

@@ -7,13 +7,11 @@ from threading import Event
 from time import monotonic
 
 from flask import Blueprint, request
-from sqlalchemy import select
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
-from central.adapters.store import board, sign_ins
+from central.adapters.store import reach, sign_ins
 from central.adapters.store.engine import Store
-from central.adapters.store.tables import INCIDENT
 from central.core.people import Actor
 from central.web import here
 from central.web.door import ASK, STREAM
@@ -39,14 +37,11 @@ class Listener:
         """Keep the changes that this page may know of."""
         if self.incident_id:
             changes = [change for change in changes if change.incident_id == self.incident_id]
-        if not changes or self.actor.is_district_wide:
+        if not changes:
             return changes
-        ids = {change.incident_id for change in changes}
-        query = select(INCIDENT.c.incident_id)
-        mine = query.where(INCIDENT.c.incident_id.in_(ids), board.may_look(self.actor))
         with self.store.reading() as connection:
-            allowed = set(connection.execute(mine).scalars())
-        return [change for change in changes if change.incident_id in allowed]
+            mine = reach.allowed(connection, self.actor, {change.incident_id for change in changes})
+        return [change for change in changes if change.incident_id in mine]
 
 
 @pages.get("/events")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from central.adapters.store import board
+from central.adapters.store import board, reach
 from central.core.labels import Label
 from central.core.permissions import steps_for
 from central.core.report_back import Report
@@ -19,6 +19,7 @@ from central.web import here, looking, pictures, uploads
 from central.web.languages import say
 from central.web.languages import text as _
 from central.web.problems import status_of
+from contract.scenarios import Scenario
 
 LOOP = (
     Step.ACKNOWLEDGE,
@@ -107,12 +108,14 @@ def _seen(incident_id: str) -> dict[str, Any]:
     row, parts = looking.look(incident_id)
     with here.store().reading() as connection:
         told = board.notifications(connection, here.actor(), incident_id)
-        waits = board.waits(connection, incident_id)
+        waits = board.waits(connection, here.actor(), incident_id)
         units = board.units(connection)
         names = board.names(connection, {one["recipient"] for one in told})
+        knows = reach.parts(connection, here.actor(), incident_id)
     parts["tasks"].sort(key=lambda task: task["unit_code"] != here.actor().unit_code)
     return {
         "incident": row,
+        "knows": {part.value for part in knows},
         **parts,
         "steps": {task["task_id"]: _steps(task) for task in parts["tasks"]},
         "waits": {wait["task_id"]: wait for wait in reversed(waits)},
@@ -142,13 +145,16 @@ def _outcomes(playbook: dict[str, Any]) -> dict[str, tuple[str, str]]:
 def _called(recipient: str, names: dict[str, str]) -> str:
     if recipient == f"{PLATFORM}*":
         return _("全部对接平台")
+    if recipient == "guardian":
+        return _("家长")
     if recipient.startswith(PLATFORM):
         return _("对接平台 %(name)s", name=recipient.removeprefix(PLATFORM))
     return names.get(recipient, recipient)
 
 
 def _steps(task: dict[str, Any]) -> dict[str, list[str]]:
-    able = steps_for(here.actor(), task["unit_code"], Status(task["status"]))
+    status, scenario = Status(task["status"]), Scenario(task["scenario"])
+    able = steps_for(here.actor(), task["unit_code"], status, scenario)
     return {
         "on": [one.value for one in able if one in LOOP],
         "aside": [one.value for one in able if one not in LOOP],

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from central.adapters.store import timeline
 from central.adapters.store.engine import Store
-from central.adapters.store.tables import TIMELINE
 
 LOG = logging.getLogger("huxiao.web")
 
@@ -76,8 +75,7 @@ class Feed:
     def newest(self) -> int:
         """Give the id of the newest line."""
         with self._store.reading() as connection:
-            found = connection.execute(select(func.max(TIMELINE.c.id))).scalar()
-        return int(found or 0)
+            return timeline.newest(connection)
 
     def _leave(self) -> None:
         with self._turn:
@@ -95,9 +93,8 @@ class Feed:
         return watcher
 
     def _rows(self, after: int) -> dict[int, str]:
-        chosen = select(TIMELINE.c.id, TIMELINE.c.incident_id).where(TIMELINE.c.id > after)
         with self._store.reading() as connection:
-            return {int(row.id): row.incident_id for row in connection.execute(chosen)}
+            return timeline.incidents_after(connection, after)
 
     def _watch(self) -> None:
         while True:

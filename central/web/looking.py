@@ -1,5 +1,7 @@
 """Looks at a case are kept: who, when, at what."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
@@ -21,26 +23,37 @@ def case(connection: Connection, incident_id: str) -> tuple[dict[str, Any], dict
     row = board.incident(connection, here.actor(), incident_id, here.now_ms())
     if row is None:
         raise NotFound
-    parts = {name: read(connection, incident_id) for name, read in PARTS.items()}
-    return row, parts | {"tasks": board.tasks(connection, [incident_id])}
+    parts = {name: read(connection, here.actor(), incident_id) for name, read in PARTS.items()}
+    return row, parts | {"tasks": board.tasks(connection, here.actor(), [incident_id])}
 
 
 def look(incident_id: str) -> tuple[dict[str, Any], dict[str, board.Rows]]:
-    """Read an incident for somebody to look at: the look is kept first, and shows."""
+    """Read an incident for somebody to look at; the look is kept, or not had."""
     with here.store().reading() as connection:
         row = board.incident(connection, here.actor(), incident_id, here.now_ms())
     if row is None:
         raise NotFound
-    note(row["number"], "look", incident_id)
-    with here.store().reading() as connection:
+    with kept(row["number"], "look", incident_id) as connection:
         return case(connection, incident_id)
 
 
-def note(subject: str, action: str, incident_id: str) -> None:
-    """Keep a look in the audit log, and a copied unit's first look as its receipt."""
-    who, now_ms = here.actor(), here.now_ms()
-    if not here.desk().looks.is_new(who.actor_id, f"{action} {subject}", now_ms):
+@contextmanager
+def kept(subject: str, action: str, incident_id: str) -> Iterator[Connection]:
+    """Give a connection to look by: a look that begins is in the audit log in its transaction.
+
+    A copied unit's first look is also its receipt.
+    """
+    who, now_ms, looks = here.actor(), here.now_ms(), here.desk().looks
+    if not looks.is_new(who.actor_id, f"{action} {subject}", now_ms):
+        with here.store().reading() as connection:
+            yield connection
         return
-    with here.store().transaction() as connection:
-        board.mark_read(connection, incident_id, who, now_ms)
-        audit.append(connection, now_ms, who.actor_id, action, subject)
+    try:
+        with here.store().transaction() as connection:
+            board.mark_read(connection, incident_id, who, now_ms)
+            detail = {"unusual": True} if incident_id in who.grants else {}
+            audit.append(connection, now_ms, who.actor_id, action, subject, detail)
+            yield connection
+    except BaseException:
+        looks.forget(who.actor_id, f"{action} {subject}")
+        raise

@@ -26,3 +26,8 @@ class Looks:
             while len(self._last) > MOST_KEPT:
                 self._last.popitem(last=False)
             return True
+
+    def forget(self, actor_id: str, subject: str) -> None:
+        """Let a look that could not be kept begin anew."""
+        with self._lock:
+            self._last.pop((actor_id, subject), None)

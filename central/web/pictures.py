@@ -12,16 +12,18 @@ def answer(incident_id: str, sha256: str) -> Response:
     """Give the picture or clip, with ranges so that a clip can be wound; or 404."""
     with here.store().reading() as connection:
         row = board.evidence_of(connection, here.actor(), incident_id, sha256)
-    content = here.settings().evidence.read(sha256) if row else None
     if row is None:
         raise NotFound
     if row["deleted_at"] is not None:
         raise Gone
-    if content is None:
-        raise NotFound
-    looking.note(f"{incident_id}/{sha256[:12]}", "look.evidence", incident_id)
+    with looking.kept(f"{incident_id}/{sha256[:12]}", "look.evidence", incident_id):
+        content = here.settings().evidence.read(sha256)
+        if content is None:
+            raise NotFound
     given = Response(content, mimetype=row["media_type"])
-    given.headers["Cache-Control"] = "private, max-age=3600, immutable"
+    given.headers["Cache-Control"] = (
+        "private, no-cache"  # asked for each time: access may have ended
+    )
     given.headers["Content-Disposition"] = "inline"
     given.set_etag(sha256)
     return given.make_conditional(request.environ, accept_ranges=True,

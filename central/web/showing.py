@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
+from central.core.access import SEES_DEVICES
 from central.core.local_time import ZONE, from_ms
-from central.core.people import DISTRICT_WIDE, Role
+from central.core.unusual import MAY_ASK, SEES_ALL
 from central.web import here, languages, words
 from central.web.languages import text as _
-
-SEES_DEVICES = DISTRICT_WIDE | {Role.INSTALLER}
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
@@ -78,6 +77,7 @@ def _common() -> dict[str, object]:
     return {
         "me": me,
         "sees_devices": me is not None and me.actor.role in SEES_DEVICES,
+        "sees_unusual": me is not None and me.actor.role in MAY_ASK | SEES_ALL,
         "language": languages.language(),
         "languages": languages.NAMES,
     }

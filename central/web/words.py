@@ -67,6 +67,8 @@ MOMENTS: Table = {
     "unreachable": ("联系不到", "unreachable"),
     "over": ("办结", "over"),
     "false_alarm": ("误报", "false alarm"),
+    "notice": ("知会", "notice"),
+    "unusual": ("非常查阅", "unusual access"),
 }
 
 CAMERA_STATES: Table = {
@@ -75,6 +77,15 @@ CAMERA_STATES: Table = {
     "stalled": ("卡住", "stalled"),
     "failed": ("故障", "failed"),
     "ended": ("已结束", "ended"),
+}
+
+ACCESS_STATES: Table = {
+    "asked": ("待审批", "to be decided"),
+    "granted": ("已开放", "open"),
+    "refused": ("未同意", "refused"),
+    "over": ("已到期", "over"),
+    "ended": ("已结束", "ended"),
+    "lapsed": ("已过期", "lapsed"),
 }
 
 PROFILES: Table = {
@@ -116,6 +127,7 @@ NAMES: dict[str, Callable[[str | None], str]] = {
     "moment": _named(MOMENTS),
     "camera_state": _named(CAMERA_STATES),
     "profile": _named(PROFILES),
+    "access_state": _named(ACCESS_STATES),
     "commissioned": _named(COMMISSIONED),
     "scenario": _named(_codes(SCENARIOS)),
     "kind": _named(_codes(KINDS)),

@@ -22,6 +22,7 @@ from central.core.delivery import FORWARD, State, next_try_at
 from central.core.people import Actor
 from central.core.workflow import Status, Step, roll_up
 from central.incidents import CaseError, steps_for, take_alert, take_step
+from contract.scenarios import Scenario
 from tests.integration.case_district import (
     MINUTE,
     NOON,
@@ -81,7 +82,9 @@ class CaseMachine(RuleBasedStateMachine):
         self, actor: Actor, which: int, data: st.DataObject
     ) -> None:
         task = rows(self.connection, TASK, incident_id=self.incident_id)[which]
-        offered = steps_for(actor, task["unit_code"], Status(task["status"]))
+        offered = steps_for(
+            actor, task["unit_code"], Status(task["status"]), Scenario.DROWNING_RISK
+        )
         if offered:
             wanted = data.draw(st.sampled_from(offered))
             self._try(actor, wanted, which, "已办", "town:jinping")

@@ -4,19 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    case,
-    exists,
-    false,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, or_, select
 
+from central.adapters.store.reach import may_know, parts
 from central.adapters.store.tables import (
     ACCOUNT,
     ALERT,
@@ -31,8 +21,11 @@ from central.adapters.store.tables import (
     TASK,
     TIMELINE,
 )
-from central.core.people import ON_THE_SPOT, Actor
+from central.core import disclosure
+from central.core.access import Part
+from central.core.people import Actor
 from central.core.workflow import Status
+from contract.scenarios import Scenario
 
 PERSON = "account:"
 Rows = list[dict[str, Any]]
@@ -51,21 +44,6 @@ class Wanted:
     is_open: bool | None = None
     is_late_first: bool = False
     limit: int = 50
-
-
-def may_look(actor: Actor) -> ColumnElement[bool]:
-    """Give the condition for an incident to be this person's to see: `permissions.may_see`."""
-    if actor.is_district_wide:
-        return true()
-    if actor.role not in ON_THE_SPOT:
-        return false()
-    mine = actor.unit_code
-    of_incident = INCIDENT.c.incident_id
-    task = exists().where(TASK.c.incident_id == of_incident, TASK.c.unit_code == mine)
-    copy = exists().where(
-        INCIDENT_COPY.c.incident_id == of_incident, INCIDENT_COPY.c.unit_code == mine
-    )
-    return or_(task, copy)
 
 
 def is_overdue(now_ms: int) -> ColumnElement[bool]:
@@ -92,7 +70,7 @@ def incidents(connection: Connection, actor: Actor, wanted: Wanted, now_ms: int)
             is_overdue(now_ms).label("is_overdue"),
         )
         .join(SITE, SITE.c.site_id == columns.site_id)
-        .where(may_look(actor), *_conditions(wanted))
+        .where(may_know(actor), *_conditions(wanted))
         .order_by(*late_first, *newest_first)
         .limit(wanted.limit)
     )
@@ -130,53 +108,59 @@ def incident(
             is_overdue(now_ms).label("is_overdue"),
         )
         .join(SITE, SITE.c.site_id == INCIDENT.c.site_id)
-        .where(INCIDENT.c.incident_id == incident_id, may_look(actor))
+        .where(INCIDENT.c.incident_id == incident_id, may_know(actor))
     )
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None
 
 
-def tasks(connection: Connection, incident_ids: Sequence[str]) -> Rows:
+def tasks(connection: Connection, actor: Actor, incident_ids: Sequence[str]) -> Rows:
     """List the tasks of incidents with the names of their units, leads first."""
     query = (
-        select(TASK, ORG_UNIT.c.name_zh.label("unit_zh"), ORG_UNIT.c.name_en.label("unit_en"))
+        select(
+            TASK,
+            INCIDENT.c.scenario,
+            ORG_UNIT.c.name_zh.label("unit_zh"),
+            ORG_UNIT.c.name_en.label("unit_en"),
+        )
+        .join(INCIDENT, INCIDENT.c.incident_id == TASK.c.incident_id)
         .join(ORG_UNIT, ORG_UNIT.c.code == TASK.c.unit_code)
-        .where(TASK.c.incident_id.in_(incident_ids))
+        .where(TASK.c.incident_id.in_(incident_ids), may_know(actor))
         .order_by(TASK.c.part.desc(), TASK.c.task_id)  # lead comes after joint by letter
     )
     return _rows(connection, query)
 
 
-def waits(connection: Connection, incident_id: str) -> Rows:
+def waits(connection: Connection, actor: Actor, incident_id: str) -> Rows:
     """List what an incident's tasks are still waited for."""
     columns = DEADLINE.c
-    chosen = and_(columns.incident_id == incident_id, columns.next_due_at.is_not(None))
-    return _rows(connection, select(DEADLINE).where(chosen).order_by(columns.next_due_at))
+    query = _of(select(DEADLINE), columns.incident_id, actor, incident_id, Part.ENVELOPE)
+    return _rows(connection, query.where(columns.next_due_at.is_not(None))
+                 .order_by(columns.next_due_at))  # fmt: skip
 
 
-def alerts(connection: Connection, incident_id: str) -> Rows:
+def alerts(connection: Connection, actor: Actor, incident_id: str) -> Rows:
     """List the alerts that an incident is made of, the oldest first."""
-    query = select(ALERT).where(ALERT.c.incident_id == incident_id).order_by(ALERT.c.id)
-    return _rows(connection, query)
+    query = _of(select(ALERT), ALERT.c.incident_id, actor, incident_id, Part.SCENE)
+    return _rows(connection, query.order_by(ALERT.c.id))
 
 
-def timeline(connection: Connection, incident_id: str) -> Rows:
-    """List what happened, the oldest first."""
-    query = select(TIMELINE).where(TIMELINE.c.incident_id == incident_id).order_by(TIMELINE.c.id)
-    return _rows(connection, query)
+def timeline(connection: Connection, actor: Actor, incident_id: str) -> Rows:
+    """List what happened, the oldest first, as far as it is this person's to read."""
+    query = select(TIMELINE, INCIDENT.c.scenario)
+    query = _of(query, TIMELINE.c.incident_id, actor, incident_id, Part.ENVELOPE)
+    known = parts(connection, actor, incident_id)
+    rows = _rows(connection, query.order_by(TIMELINE.c.id))
+    return [disclosure.line(row, known, actor, Scenario(row.pop("scenario"))) for row in rows]
 
 
-def copies(connection: Connection, incident_id: str) -> Rows:
+def copies(connection: Connection, actor: Actor, incident_id: str) -> Rows:
     """List the units that may read along, and who did."""
-    query = (
-        select(
-            INCIDENT_COPY, ORG_UNIT.c.name_zh.label("unit_zh"), ORG_UNIT.c.name_en.label("unit_en")
-        )
-        .join(ORG_UNIT, ORG_UNIT.c.code == INCIDENT_COPY.c.unit_code)
-        .where(INCIDENT_COPY.c.incident_id == incident_id)
-        .order_by(INCIDENT_COPY.c.unit_code)
-    )
-    return _rows(connection, query)
+    query = select(
+        INCIDENT_COPY, ORG_UNIT.c.name_zh.label("unit_zh"), ORG_UNIT.c.name_en.label("unit_en")
+    ).join(ORG_UNIT, ORG_UNIT.c.code == INCIDENT_COPY.c.unit_code)
+    mine = _of(query, INCIDENT_COPY.c.incident_id, actor, incident_id, Part.ENVELOPE)
+    return _rows(connection, mine.order_by(INCIDENT_COPY.c.unit_code))
 
 
 def mark_read(connection: Connection, incident_id: str, actor: Actor, now_ms: int) -> bool:
@@ -187,46 +171,49 @@ def mark_read(connection: Connection, incident_id: str, actor: Actor, now_ms: in
     return connection.execute(first.values(read_at=now_ms, read_by=actor.name)).rowcount > 0
 
 
-def evidence(connection: Connection, incident_id: str) -> Rows:
+def evidence(connection: Connection, actor: Actor, incident_id: str) -> Rows:
     """List pictures and clips; `received_at` is None for those still on their way."""
-    query = (
-        select(EVIDENCE)
-        .join(INCIDENT_EVIDENCE, INCIDENT_EVIDENCE.c.sha256 == EVIDENCE.c.sha256)
-        .where(INCIDENT_EVIDENCE.c.incident_id == incident_id)
-        .order_by(INCIDENT_EVIDENCE.c.added_at, EVIDENCE.c.sha256)
-    )
-    return _rows(connection, query)
+    query = _pictures(actor, incident_id)
+    return _rows(connection, query.order_by(INCIDENT_EVIDENCE.c.added_at, EVIDENCE.c.sha256))
 
 
 def evidence_of(
     connection: Connection, actor: Actor, incident_id: str, sha256: str
 ) -> dict[str, Any] | None:
     """Find one picture of an incident that this person may see."""
-    query = (
-        select(EVIDENCE)
-        .join(INCIDENT_EVIDENCE, INCIDENT_EVIDENCE.c.sha256 == EVIDENCE.c.sha256)
-        .join(INCIDENT, INCIDENT.c.incident_id == INCIDENT_EVIDENCE.c.incident_id)
-        .where(INCIDENT.c.incident_id == incident_id, EVIDENCE.c.sha256 == sha256, may_look(actor))
-    )
-    row = connection.execute(query).mappings().one_or_none()
-    return dict(row) if row else None
+    found = _rows(connection, _pictures(actor, incident_id).where(EVIDENCE.c.sha256 == sha256))
+    return found[0] if found else None
 
 
 def notifications(
     connection: Connection, actor: Actor, incident_id: str | None, limit: int = 200
 ) -> Rows:
-    """List who was told, the first told first for one incident, else the newest."""
+    """List who was told, the first told first for one incident, else the newest.
+
+    Words, addresses and the provider's answer only where they are this person's to read.
+    """
     columns = NOTIFICATION.c
+    sees = {part: may_know(actor, part).label(f"knows_{part}") for part in _OF_LETTERS}
     query = (
-        select(NOTIFICATION)
+        select(NOTIFICATION, *sees.values())
         .join(INCIDENT, INCIDENT.c.incident_id == columns.incident_id)
-        .where(may_look(actor))
+        .where(may_know(actor, Part.TOLD))
         .limit(limit)
     )
     if incident_id is None:
-        return _rows(connection, query.order_by(columns.created_at.desc()))
-    of_one = query.where(columns.incident_id == incident_id)
-    return _rows(connection, of_one.order_by(columns.created_at, columns.notification_id))
+        query = query.order_by(columns.created_at.desc())
+    else:
+        of_one = query.where(columns.incident_id == incident_id)
+        query = of_one.order_by(columns.created_at, columns.notification_id)
+    return [_letter(row) for row in _rows(connection, query)]
+
+
+_OF_LETTERS = (Part.ADDRESSES, Part.PUPILS)
+
+
+def _letter(row: dict[str, Any]) -> dict[str, Any]:
+    known = frozenset(part for part in _OF_LETTERS if row.pop(f"knows_{part}"))
+    return disclosure.letter(row, known)
 
 
 def names(connection: Connection, recipients: Collection[str]) -> dict[str, str]:
@@ -239,6 +226,21 @@ def names(connection: Connection, recipients: Collection[str]) -> dict[str, str]
 def units(connection: Connection) -> Rows:
     """List the units, for names and for a transfer."""
     return _rows(connection, select(ORG_UNIT).order_by(ORG_UNIT.c.kind, ORG_UNIT.c.code))
+
+
+def _of(
+    query: Select[Any], key: ColumnElement[str], actor: Actor, incident_id: str, part: Part
+) -> Select[Any]:
+    """Narrow a query of what belongs to incidents to one, as far as it is somebody's to know."""
+    joined = query.join(INCIDENT, INCIDENT.c.incident_id == key)
+    return joined.where(INCIDENT.c.incident_id == incident_id, may_know(actor, part))
+
+
+def _pictures(actor: Actor, incident_id: str) -> Select[Any]:
+    query = select(EVIDENCE).join(
+        INCIDENT_EVIDENCE, INCIDENT_EVIDENCE.c.sha256 == EVIDENCE.c.sha256
+    )
+    return _of(query, INCIDENT_EVIDENCE.c.incident_id, actor, incident_id, Part.PICTURES)
 
 
 def _rows(connection: Connection, query: Select[Any]) -> Rows:

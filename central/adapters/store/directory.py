@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, insert, select, update
 
 from central.adapters.store.tables import ACCOUNT, API_TOKEN, DEVICE, ORG_UNIT, SITE
+from central.core.access import above
 
 DEPARTMENTS = {
     "edu": ("区教育局", "District Education Bureau"),
@@ -25,6 +26,9 @@ DEPARTMENTS = {
     "gov_office": ("区府办", "District Government Office"),
 }
 """The fifteen departments of the district's plan, by code."""
+
+ABOVE = {"station": "police", "school": "edu"}
+"""Whom a kind of unit is below where nothing else is said."""
 
 KINDS = ("department", "station", "town", "school")
 
@@ -56,11 +60,46 @@ def seed_departments(connection: Connection) -> int:
     return len(new)
 
 
-def add_unit(connection: Connection, code: str, name_zh: str, name_en: str = "") -> None:
-    """Add a station, town or school by its code."""
+def add_unit(
+    connection: Connection,
+    code: str,
+    name_zh: str,
+    name_en: str = "",
+    parent_code: str | None = None,
+) -> None:
+    """Add a station, town or school by its code, below a unit: that of its kind unless named."""
+    kind = kind_of_unit(code)
+    usual = ABOVE.get(kind)
+    if parent_code:
+        _must_exist(connection, ORG_UNIT, "code", parent_code, "上级单位 parent")
+    elif (
+        usual
+        and connection.execute(select(ORG_UNIT.c.code).where(ORG_UNIT.c.code == usual)).first()
+    ):
+        parent_code = usual
     _add(connection, ORG_UNIT, "code", {
-        "code": code, "kind": kind_of_unit(code), "name_zh": name_zh, "name_en": name_en,
+        "code": code, "kind": kind, "name_zh": name_zh, "name_en": name_en,
+        "parent_code": parent_code,
     })  # fmt: skip
+
+
+def move_unit(connection: Connection, code: str, parent_code: str | None) -> None:
+    """Put a unit below another, or below none.
+
+    Raises:
+        MissingError: one of them does not exist, or it would be above itself.
+    """
+    _must_exist(connection, ORG_UNIT, "code", code, "单位 unit")
+    if parent_code is not None:
+        _must_exist(connection, ORG_UNIT, "code", parent_code, "上级单位 parent")
+        rows = connection.execute(select(ORG_UNIT.c.code, ORG_UNIT.c.parent_code))
+        tree = {row.code: row.parent_code for row in rows}
+        if code in {parent_code, *above(parent_code, tree)}:
+            msg = f"{parent_code!r} 在 {code!r} 之下 is below it: 请先移走 move that first"
+            raise MissingError(msg)
+    connection.execute(
+        update(ORG_UNIT).where(ORG_UNIT.c.code == code).values(parent_code=parent_code)
+    )
 
 
 def add_site(connection: Connection, site: Mapping[str, Any]) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select
 
-from central.adapters.store.board import is_overdue, may_look
+from central.adapters.store.board import is_overdue
+from central.adapters.store.reach import may_know, may_know_site
 from central.adapters.store.tables import (
     ALERT,
     AUDIT,
@@ -15,16 +16,19 @@ from central.adapters.store.tables import (
     NOTIFICATION,
     SITE,
 )
+from central.core import suppression
+from central.core.access import HEALTH
 from central.core.people import Actor
 from central.core.workflow import Status
 
 HOUR_MS = 3600 * 1000
 ZONE_MS = 8 * HOUR_MS
+_ORDINARY = INCIDENT.c.scenario.not_in(sorted(HEALTH))
 
 
 def board(connection: Connection, actor: Actor, since: int, now_ms: int) -> dict[str, int]:
     """Count what a person may see: open by status, overdue, and since a time opened and closed."""
-    mine = may_look(actor)
+    mine = may_know(actor)
     found = _by(connection, select(INCIDENT.c.status, func.count()).where(mine)
                 .group_by(INCIDENT.c.status))  # fmt: skip
     count = select(func.count()).select_from(INCIDENT).where(mine)
@@ -49,8 +53,11 @@ def presence(connection: Connection) -> dict[str, int]:
 
 
 def statistics(connection: Connection, actor: Actor, since: int) -> dict[str, dict[str, int]]:
-    """Count incidents since a time by scenario, status, kind, place and hour of the district."""
-    chosen = and_(INCIDENT.c.opened_at >= since, INCIDENT.c.is_drill.is_(False))
+    """Count incidents since a time by scenario, status, kind, place and hour of the district.
+
+    Those about health are never among them, for nobody: see `of_health`.
+    """
+    chosen = and_(INCIDENT.c.opened_at >= since, INCIDENT.c.is_drill.is_(False), _ORDINARY)
     of_day = (INCIDENT.c.occurred_at + ZONE_MS) % (24 * HOUR_MS)
     columns: dict[str, Any] = {
         "scenario": INCIDENT.c.scenario,
@@ -62,27 +69,54 @@ def statistics(connection: Connection, actor: Actor, since: int) -> dict[str, di
     return {
         f"by_{name}": _by(
             connection,
-            select(column, func.count()).where(chosen, may_look(actor)).group_by(column),
+            select(column, func.count()).where(chosen, may_know(actor)).group_by(column),
         )
         for name, column in columns.items()
     }
 
 
+def of_health(connection: Connection, actor: Actor, since: int, now_ms: int) -> dict[str, str]:
+    """Count the cases about health by month, the months that are over; few are not told apart.
+
+    No month is split by place, kind or day, and no sum is given: nothing is left to subtract.
+    """
+    chosen = and_(~_ORDINARY, INCIDENT.c.is_drill.is_(False), INCIDENT.c.opened_at >= since)
+    query = select(INCIDENT.c.opened_at).where(chosen, may_know(actor))
+    months = suppression.months_between(since, now_ms)
+    counts = dict.fromkeys(months, 0)
+    for opened_at in connection.execute(query).scalars():
+        month = suppression.month_of(opened_at)
+        if month in counts:
+            counts[month] += 1
+    return {month: suppression.coarse(count) for month, count in counts.items()}
+
+
 def metrics(connection: Connection) -> dict[str, dict[str, int]]:
-    """Count everything that `/metrics` tells, each by its label."""
+    """Count everything that `/metrics` tells, each by its label; of health it tells nothing."""
     online = select(DEVICE.c.is_online, func.count()).where(DEVICE.c.is_revoked.is_(False))
     waiting = select(func.count()).select_from(DOWN_MESSAGE)
     absent = select(func.count()).select_from(EVIDENCE).where(EVIDENCE.c.received_at.is_(None))
     return {
         "alerts": _by(connection, _counted(ALERT.c.kind)),
-        "incidents": _by(connection, _counted(INCIDENT.c.status)),
-        "notifications": _by(connection, _counted(NOTIFICATION.c.state)),
+        "incidents": _by(connection, _counted(INCIDENT.c.status).where(_ORDINARY)),
+        "notifications": _by(
+            connection,
+            _counted(NOTIFICATION.c.state)
+            .join(INCIDENT, INCIDENT.c.incident_id == NOTIFICATION.c.incident_id)
+            .where(_ORDINARY),
+        ),
         "devices": _by(connection, online.group_by(DEVICE.c.is_online)),
         "down_pending": {
             "": _one(connection, waiting.where(DOWN_MESSAGE.c.published_at.is_(None)))
         },
         "evidence_awaited": {"": _one(connection, absent)},
     }
+
+
+def sites(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
+    """List the places that somebody may know."""
+    query = select(SITE).where(may_know_site(actor)).order_by(SITE.c.site_id)
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def devices(connection: Connection) -> list[dict[str, Any]]:

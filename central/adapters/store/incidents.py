@@ -1,5 +1,6 @@
 """Incidents, the places they happen at, and the alerts they are made of."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from central.adapters.store.tables import (
     SITE,
     TASK,
 )
+from central.core.access import HEALTH
 from central.core.correlation import OpenCase
 from central.core.kinds import AnyKind, kind_of
 from central.core.local_time import day_of, to_ms
@@ -107,6 +109,19 @@ def next_number(connection: Connection, now_ms: int) -> str:
         index_elements=["day"], set_={"last": INCIDENT_COUNTER.c.last + 1}
     ).returning(INCIDENT_COUNTER.c.last)
     return f"HX{day}-{connection.execute(count).scalar_one():04d}"
+
+
+def number_for(connection: Connection, scenario: Scenario, now_ms: int) -> str:
+    """Give a new case its number; one about health gets none that can be counted or guessed.
+
+    A gap in the day's numbers would tell those who may not know of it that there is one.
+    """
+    if scenario not in HEALTH:
+        return next_number(connection, now_ms)
+    return "XL" + "".join(secrets.choice(_UNMISTAKABLE) for _ in range(10))
+
+
+_UNMISTAKABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def queue_up(connection: Connection) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from central.adapters.store.tables import TIMELINE
 
@@ -36,6 +36,17 @@ def tell(connection: Connection, incident_id: str, at_ms: int, entry: Entry) -> 
             detail=entry.detail,
         )
     )
+
+
+def newest(connection: Connection) -> int:
+    """Give the id of the newest line."""
+    return int(connection.execute(select(func.max(TIMELINE.c.id))).scalar() or 0)
+
+
+def incidents_after(connection: Connection, line_id: int) -> dict[int, str]:
+    """Give the lines after one: which incident each belongs to, and nothing of what it says."""
+    chosen = select(TIMELINE.c.id, TIMELINE.c.incident_id).where(TIMELINE.c.id > line_id)
+    return {int(row.id): row.incident_id for row in connection.execute(chosen)}
 
 
 def spoken(event: str, note_zh: str, note_en: str, **detail: Any) -> Entry:

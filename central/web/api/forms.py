@@ -10,6 +10,7 @@ from central.core.permissions import steps_for
 from central.core.workflow import Status
 from central.web.api import shapes
 from central.web.showing import rfc3339
+from contract.scenarios import Scenario
 
 Row = Mapping[str, Any]
 
@@ -36,7 +37,8 @@ def alert(row: Row) -> dict[str, Any]:
 
 def task(row: Row, actor: Actor) -> dict[str, Any]:
     """Give a task with the steps that the caller may take."""
-    steps = steps_for(actor, row["unit_code"], Status(row["status"]))
+    status, scenario = Status(row["status"]), Scenario(row["scenario"])
+    steps = steps_for(actor, row["unit_code"], status, scenario)
     return shaped(
         shapes.TaskOut, row, unit_name=row["unit_zh"], duty=row["duty_zh"],
         steps=[step.value for step in steps],

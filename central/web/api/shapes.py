@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from central.core.kinds import AnyKind
 from central.core.labels import Label
 from central.core.report_back import NOTHING_MORE, Report
+from central.core.unusual import LEAST_REASON, MOST_HOURS, MOST_REASON, USUAL_HOURS
 from central.core.workflow import Status, Step
 from contract.scenarios import Scenario
 
@@ -128,6 +129,9 @@ class EntryOut(Shape):
     task_id: str | None
     note: str
     detail: dict[str, Any]
+    is_withheld: bool = Field(
+        default=False, description="somebody wrote something that is not the caller's to read"
+    )
 
 
 class EvidenceOut(Shape):
@@ -224,6 +228,9 @@ class StatisticsOut(Shape):
     by_kind: dict[str, int]
     by_site: dict[str, int]
     by_hour: dict[str, int]
+    health_by_month: dict[str, str] = Field(
+        default={}, description="whole months only; fewer than five are not told apart"
+    )
 
 
 class AuditAsked(Shape):
@@ -299,3 +306,42 @@ class KeyOut(Shape):
     """A public key: 32 bytes as base64."""
 
     sealing_key: str
+
+
+class AccessWanted(Shape):
+    """Which case somebody asks to see, why, and for how long."""
+
+    number: str = Field(min_length=1, max_length=32)
+    reason: str = Field(min_length=LEAST_REASON, max_length=MOST_REASON)
+    hours: int = Field(default=USUAL_HOURS, ge=1, le=MOST_HOURS)
+
+
+class AccessAskedOut(Shape):
+    """What a request became."""
+
+    access_id: str
+
+
+class AccessOut(Shape):
+    """One unusual access; `reason` is empty for those who may not read it."""
+
+    access_id: str
+    number: str
+    state: str
+    asked_by: str
+    asked_name: str
+    role: str
+    unit_code: str
+    reason: str
+    hours: int
+    asked_at: str
+    decided_by: str | None
+    decided_at: str | None
+    until_at: str | None
+    ended_at: str | None
+
+
+class AccessesOut(Shape):
+    """Unusual accesses, the newest first."""
+
+    items: list[AccessOut]

@@ -5,13 +5,12 @@ from typing import Any
 from apiflask import APIBlueprint
 from werkzeug.exceptions import Forbidden
 
-from central.adapters.store import audit, board, directory, figures
-from central.adapters.store.tables import SITE
-from central.core.people import Role
+from central.adapters.store import audit, board, figures
+from central.core.access import SEES_AUDIT, SEES_DEVICES
 from central.web import here
 from central.web.api import forms, shapes
 from central.web.api.incidents import moment
-from central.web.showing import SEES_DEVICES, rfc3339
+from central.web.showing import rfc3339
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -21,9 +20,9 @@ api = APIBlueprint("api_things", __name__, url_prefix="/api/v1", tag="around")
 @api.get("/sites")
 @api.output(shapes.Items)
 def list_sites() -> dict[str, Any]:
-    """List the places."""
+    """List the places that the caller may know."""
     with here.store().reading() as connection:
-        rows = directory.rows(connection, SITE, "site_id")
+        rows = figures.sites(connection, here.actor())
     return {"items": [_timed(row) for row in rows]}
 
 
@@ -42,10 +41,12 @@ def list_devices() -> dict[str, Any]:
 @api.input(shapes.NotificationsAsked, location="query")
 @api.output(shapes.NotificationsOut)
 def list_notifications(query_data: shapes.NotificationsAsked) -> dict[str, Any]:
-    """List who was told, by which channel, and what the provider answered."""
-    asked = query_data
-    with here.store().reading() as connection:
-        rows = board.notifications(connection, here.actor(), asked.incident_id, asked.limit)
+    """List who was told, by which channel, and what the provider answered; that look is kept."""
+    asked, who = query_data, here.actor()
+    subject = f"notifications/{asked.incident_id or '*'}"[:200]
+    with here.store().transaction() as connection:
+        rows = board.notifications(connection, who, asked.incident_id, asked.limit)
+        audit.append(connection, here.now_ms(), who.actor_id, "look", subject)
     return {"items": [forms.shaped(shapes.NotificationOut, row) for row in rows]}
 
 
@@ -58,16 +59,17 @@ def get_statistics(query_data: shapes.StatisticsAsked) -> dict[str, Any]:
     since = moment(asked) if asked else here.now_ms() - 30 * DAY_MS
     with here.store().reading() as connection:
         found = figures.statistics(connection, here.actor(), since)
-    return {"since": rfc3339(since), **found}
+        of_health = figures.of_health(connection, here.actor(), since, here.now_ms())
+    return {"since": rfc3339(since), **found, "health_by_month": of_health}
 
 
 @api.get("/audit")
 @api.input(shapes.AuditAsked, location="query")
 @api.output(shapes.Items)
 def list_audit(query_data: shapes.AuditAsked) -> dict[str, Any]:
-    """List the audit log, for the auditor only; that look is kept too."""
+    """List the audit log, for auditor and data protection officer; that look is kept too."""
     who = here.actor()
-    if who.role is not Role.AUDITOR:
+    if who.role not in SEES_AUDIT:
         raise Forbidden
     asked = query_data
     with here.store().transaction() as connection:

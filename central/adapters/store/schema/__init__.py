@@ -3,4 +3,5 @@
 from central.adapters.store.schema import commissioning as commissioning
 from central.adapters.store.schema import pupils as pupils
 from central.adapters.store.schema import subjects as subjects
+from central.adapters.store.schema import unusual as unusual
 from central.adapters.store.tables import METADATA as METADATA

@@ -1,0 +1,117 @@
+"""`central.core.access` in SQL: the one condition for whatever is read of a case for somebody.
+
+Every query of incidents, and of what belongs to them, on behalf of a person joins `INCIDENT` and
+carries `may_know`.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Table,
+    and_,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+)
+
+from central.adapters.store.tables import INCIDENT, INCIDENT_COPY, ORG_UNIT, SITE, TASK
+from central.core import access
+from central.core.access import Part, Standing
+from central.core.people import Actor
+from contract.scenarios import Scenario
+
+RELATIONS = ("town", "school", "station")
+
+
+def may_know(actor: Actor, part: Part = Part.ENVELOPE) -> ColumnElement[bool]:
+    """Give the condition for a part of an incident to be this person's to know: `access.knows`."""
+    found = [
+        and_(_are(scenarios), _IS[standing](actor))
+        for standing, scenarios in access.grounds(actor, part).items()
+    ]
+    return or_(false(), *found)
+
+
+def parts(connection: Connection, actor: Actor, incident_id: str) -> frozenset[Part]:
+    """Give the parts of an incident that somebody may know; none of one that is not theirs."""
+    columns = [may_know(actor, part).label(part.value) for part in Part]
+    row = connection.execute(select(*columns).where(INCIDENT.c.incident_id == incident_id)).first()
+    return frozenset(part for part in Part if row is not None and getattr(row, part.value))
+
+
+def allowed(connection: Connection, actor: Actor, incident_ids: Collection[str]) -> set[str]:
+    """Give those of the incidents that somebody may know of."""
+    query = select(INCIDENT.c.incident_id).where(INCIDENT.c.incident_id.in_(incident_ids))
+    return set(connection.execute(query.where(may_know(actor))).scalars())
+
+
+def may_know_site(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition for a place to be this person's to know."""
+    kind = access.kind_of(actor.unit_code)
+    if actor.role in access.SEES_ALL_SITES or kind == actor.unit_code:
+        return true()
+    return or_(*(SITE.c.relations[one].as_string() == actor.unit_code for one in RELATIONS))
+
+
+def parents(connection: Connection) -> dict[str, str | None]:
+    """Read the tree of units: each with the one above it."""
+    rows = connection.execute(select(ORG_UNIT.c.code, ORG_UNIT.c.parent_code))
+    return {row.code: row.parent_code for row in rows}
+
+
+def _are(scenarios: frozenset[Scenario]) -> ColumnElement[bool]:
+    return true() if scenarios == access.ALL else INCIDENT.c.scenario.in_(sorted(scenarios))
+
+
+def _has_task(actor: Actor) -> ColumnElement[bool]:
+    return _of_case(TASK, TASK.c.unit_code == actor.unit_code)
+
+
+def _has_copy(actor: Actor) -> ColumnElement[bool]:
+    return _of_case(INCIDENT_COPY, INCIDENT_COPY.c.unit_code == actor.unit_code)
+
+
+def _is_above(actor: Actor) -> ColumnElement[bool]:
+    return _of_case(TASK, TASK.c.unit_code.in_(_below(actor.unit_code)))
+
+
+def _of_case(table: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Give the condition that an incident has such a row, whatever the query around it reads."""
+    of_case = table.c.incident_id == INCIDENT.c.incident_id
+    return (
+        select(literal(1)).select_from(table).where(of_case, condition).correlate(INCIDENT).exists()
+    )
+
+
+def _below(unit_code: str) -> ScalarSelect[str]:
+    """Give the units below one, all the way down; a circle ends by itself (UNION drops repeats)."""
+    columns = ORG_UNIT.c
+    tree = select(columns.code).where(columns.parent_code == unit_code).cte(recursive=True)
+    further = select(columns.code).where(columns.parent_code == tree.c.code)
+    tree = tree.union(further)
+    return select(tree.c.code).where(tree.c.code != unit_code).scalar_subquery()
+
+
+def _is_at_gate(actor: Actor) -> ColumnElement[bool]:
+    own = and_(SITE.c.kind == "gate", SITE.c.relations["school"].as_string() == actor.unit_code)
+    at = select(literal(1)).select_from(SITE).where(SITE.c.site_id == INCIDENT.c.site_id, own)
+    return at.correlate(INCIDENT).exists()
+
+
+def _is_granted(actor: Actor) -> ColumnElement[bool]:
+    return INCIDENT.c.incident_id.in_(sorted(actor.grants)) if actor.grants else false()
+
+
+_IS: Mapping[Standing, Callable[[Actor], ColumnElement[bool]]] = {
+    Standing.OFFICE: lambda _: true(),
+    Standing.DUTY: _has_task,
+    Standing.COPY: _has_copy,
+    Standing.ABOVE: _is_above,
+    Standing.GATE: _is_at_gate,
+    Standing.GRANTED: _is_granted,
+}
