@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, select, update
 
-from central.adapters.store.board import may_look
+from central.adapters.store.reach import may_know
 from central.adapters.store.schema.pupils import PUPIL
 from central.adapters.store.schema.subjects import INCIDENT_SUBJECT
 from central.adapters.store.tables import INCIDENT, SITE
@@ -65,7 +65,7 @@ def false_matches(connection: Connection, actor: Actor, since: int) -> list[dict
             columns.found_at >= since,
             INCIDENT.c.is_drill.is_(False),
             INCIDENT.c.device_id.is_not(None),
-            may_look(actor),
+            may_know(actor),
         )
         .group_by(INCIDENT.c.device_id)
         .order_by(INCIDENT.c.device_id)
@@ -97,7 +97,7 @@ def repeat_venues(
             INCIDENT.c.occurred_at >= since,
             INCIDENT.c.is_drill.is_(False),
             INCIDENT.c.is_false_alarm.is_(False),
-            may_look(actor),
+            may_know(actor),
         ))
         .group_by(INCIDENT.c.site_id, SITE.c.name_zh, SITE.c.name_en)
         .having(func.count() >= least)
