@@ -9,10 +9,19 @@ from sqlalchemy import Connection, RowMapping
 
 from central.adapters.certificates import is_issued
 from central.adapters.evidence_files import MOST_PARTS, EvidenceFiles
-from central.adapters.store import alerts, audit, commissioning, directory, quarantine, retention
+from central.adapters.store import (
+    alerts,
+    audit,
+    commissioning,
+    directory,
+    duties,
+    quarantine,
+    retention,
+)
 from central.core.local_time import to_ms
 from central.core.playbook import Playbook
 from central.incidents import take_alert
+from central.incidents.concerning import has_ended
 from contract.commissioning import MAX_REPORT_BYTES, CommissioningReport, signer_of
 from contract.messages import MAX_EVIDENCE_BYTES, Availability, Heartbeat, Reported
 from contract.reading import MessageError, Reason, read, read_alert
@@ -66,6 +75,9 @@ class Reception:
         if known not in {None, alert.alert_id}:
             msg = f"seq {alert.seq} 已属于另一条预警 belongs to another alert: {known}"
             raise MessageError(Reason.SEQ_CONFLICT, msg, alert.seq)
+        if has_ended(connection, alert, now_ms):
+            msg = "所依据的处置要求已到期或撤销,不予立案 its disposition is over"
+            raise MessageError(Reason.NO_BASIS, msg, alert.seq)
         taken = take_alert(connection, alert, now_ms, playbooks=self.playbooks)
         return Verdict(device_id, alert.seq, alert_id=alert.alert_id, incident_id=taken.incident_id)
 
@@ -110,6 +122,7 @@ class Reception:
         said = read(Heartbeat, payload, device_id)
         body = said.model_dump(mode="json")
         directory.change_device(connection, device_id, heartbeat=body, heartbeat_at=now_ms)
+        duties.keep(connection, device_id, min(to_ms(said.at), now_ms), said.duties)
         return NOTHING_TO_SAY
 
     def _reported(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:

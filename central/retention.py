@@ -4,8 +4,10 @@ import logging
 from dataclasses import dataclass
 
 from central.adapters.evidence_files import EvidenceFiles
-from central.adapters.store import audit, retention
+from central.adapters.store import audit, backgrounds, dispositions, retention
 from central.adapters.store.engine import Store
+from central.core.local_time import ZONE, from_ms
+from central.incidents.ordering import Forgets, end_what_is_over
 
 LOG = logging.getLogger("huxiao.central")
 
@@ -15,6 +17,23 @@ MOST_AT_ONCE = 200
 ORPHAN_MS = DAY_MS
 """A file that no row wants is left alone for so long: its row may be on its way."""
 ACTOR = "central"
+
+
+def end_what_time_ends(store: Store, keeper: Forgets, now_ms: int) -> int:
+    """End dispositions whose time has come, and forget whose employment is over; give how many."""
+    today = from_ms(now_ms).astimezone(ZONE).date().isoformat()
+    with store.reading() as connection:
+        waits = bool(dispositions.over(connection, now_ms)) or backgrounds.has_left(
+            connection, today
+        )
+    if not waits:
+        return 0
+    with store.transaction() as connection:
+        ended = end_what_is_over(connection, keeper, now_ms)
+        left = backgrounds.erase_left(connection, today)
+        if left:
+            audit.append(connection, now_ms, ACTOR, "background.erase", today, {"count": left})
+    return ended + left
 
 
 @dataclass(frozen=True, slots=True)

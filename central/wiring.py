@@ -29,7 +29,7 @@ from central.dispatching import send_due
 from central.ingest import Ingest
 from central.ports import Channel, TakesReceipts
 from central.reception import Reception
-from central.retention import Retention, Terms
+from central.retention import Retention, Terms, end_what_time_ends
 
 LOG = logging.getLogger("huxiao.central")
 
@@ -119,6 +119,7 @@ class Central:
             "deadlines": lambda: sweep(self.store, now_ms()),
             "notifications": lambda: send_due(self.store, channels, now_ms()),
             "retention": lambda: old.look(now_ms()),
+            "ends": lambda: end_what_time_ends(self.store, keeper, now_ms()),
             "galleries": lambda: keeper.tend(self.store, now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),
         }

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     WRONG_HASH = "wrong_hash"
     UNANNOUNCED = "unannounced"
     SEQ_CONFLICT = "seq_conflict"
+    NO_BASIS = "no_basis"
     NOT_KEPT = "not_kept"
 
 

@@ -23,8 +23,9 @@ from central.commands.options import (
     fail,
     log_to_stderr,
 )
+from central.core.four_hundred import Coaching
 from central.web.app import create_app
-from central.web.settings import WebSettings
+from central.web.settings import DispositionSettings, ViidSettings, WebSettings
 
 LOG = logging.getLogger("huxiao.central")
 
@@ -148,7 +149,7 @@ class _Served(BaseApplication):  # type: ignore[misc]
 
 def settings_of(central: Central) -> WebSettings:
     """Give the pages what they need of the district's settings."""
-    public_url = central.config.web.public_url
+    config, public_url = central.config, central.config.web.public_url
     return WebSettings(
         secret_key=central.data.secret_file.read_bytes(),
         evidence=central.files,
@@ -158,6 +159,12 @@ def settings_of(central: Central) -> WebSettings:
         keeper=central.keeper(),
         roster=central.roster(),
         playbooks=central.playbooks(),
+        coaching=Coaching(**config.coaching.model_dump()),
+        dispositions=DispositionSettings(
+            {one.name: one.signing_key for one in config.dispositions.authorities},
+            config.dispositions.categories,
+        ),
+        viid=ViidSettings(**config.viid.model_dump()) if config.viid else None,
     )
 
 

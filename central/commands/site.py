@@ -6,9 +6,17 @@ from typing import Any
 import click
 
 from central.adapters.clock import now_ms
-from central.adapters.store import audit, directory
+from central.adapters.store import audit, directory, geography, incidents
 from central.adapters.store.tables import SITE
-from central.commands.options import EXIT_CONFIG, Central, fail, json_option, opened, show
+from central.commands.options import (
+    EXIT_CONFIG,
+    EXIT_REFUSED,
+    Central,
+    fail,
+    json_option,
+    opened,
+    show,
+)
 
 _SITE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _RELATIONS = ("town", "school", "station")
@@ -61,6 +69,21 @@ def add(
     for relation in _RELATIONS:
         if relation not in row["relations"]:  # type: ignore[operator]
             click.echo(f"注意 note: 没有关系 no relation {relation!r}", err=True)
+
+
+@site.command()
+@click.argument("site_id")
+@click.option("--lat", type=click.FloatRange(-90, 90), required=True, help="纬度 / latitude")
+@click.option("--lon", type=click.FloatRange(-180, 180), required=True, help="经度 / longitude")
+@opened
+def place(central: Central, site_id: str, lat: float, lon: float) -> None:
+    """登记场所坐标(WGS-84,不是高德、百度坐标)。 Say where a place is, in WGS-84 degrees."""
+    with central.store.transaction() as connection:
+        if incidents.place(connection, site_id) is None:
+            fail(f"没有场所 {site_id!r} / there is no such place", EXIT_REFUSED)
+        geography.put_point(connection, site_id, lat, lon)
+        audit.append(connection, now_ms(), "cli", "site.place", f"site:{site_id}")
+    click.echo(f"已登记 placed: {site_id} {lat:.6f}, {lon:.6f}")
 
 
 @site.command(name="list")

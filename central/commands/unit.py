@@ -1,14 +1,25 @@
 """`huxiao-central unit`: towns, stations and schools beside the fifteen departments."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import click
 
 from central.adapters.clock import now_ms
-from central.adapters.store import audit, directory
+from central.adapters.store import audit, directory, geography, tasks
 from central.adapters.store.tables import ORG_UNIT
-from central.commands.options import EXIT_CONFIG, Central, fail, json_option, opened, show
+from central.commands.options import (
+    EXIT_CONFIG,
+    EXIT_REFUSED,
+    Central,
+    fail,
+    json_option,
+    opened,
+    show,
+)
+from central.core.geometry import polygon_of
 
 _CODE = re.compile(r"(town|station|school):[a-z0-9][a-z0-9-]{0,50}")
 
@@ -53,6 +64,27 @@ def move(central: Central, code: str, parent: str | None) -> None:
         directory.move_unit(connection, code, parent)
         audit.append(connection, now_ms(), "cli", "unit.move", f"unit:{code}", {"parent": parent})
     click.echo(f"已归属 now below: {code} → {parent or '-'}")
+
+
+@unit.command()
+@click.argument("code")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@opened
+def boundary(central: Central, code: str, file: Path) -> None:
+    """登记学校边界(GeoJSON 多边形,WGS-84)。 Keep a school's boundary: a GeoJSON Polygon, WGS-84.
+
+    用来核对场所是否在学校 100 米范围内。 Checks that a place is within 100 m of the school.
+    """
+    try:
+        polygon = polygon_of(json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, UnicodeDecodeError, RecursionError) as error:
+        fail(f"{file}: {error}", EXIT_CONFIG)
+    with central.store.transaction() as connection:
+        if not code.startswith("school:") or tasks.unit(connection, code) is None:
+            fail(f"没有学校 {code!r} / there is no such school", EXIT_REFUSED)
+        geography.put_boundary(connection, code, polygon, now_ms())
+        audit.append(connection, now_ms(), "cli", "unit.boundary", f"unit:{code}")
+    click.echo(f"已登记 kept: {code}, {len(polygon)} 个角点 corners")
 
 
 @unit.command(name="list")

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from central.config.authorities import CoachingSection, DispositionsSection, ViidSection
 from central.config.channels import SECRET_KEYS, ChannelsSection
 from central.config.section import ConfigError, Port, Section, Text
 
@@ -48,6 +49,9 @@ class CentralConfig(ChannelsSection):
     broker: BrokerSection = BrokerSection()
     web: WebSection = WebSection()
     retention: RetentionSection = RetentionSection()
+    dispositions: DispositionsSection = DispositionsSection()
+    viid: ViidSection | None = None
+    coaching: CoachingSection = CoachingSection()
 
 
 class DataDir:

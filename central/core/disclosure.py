@@ -18,19 +18,21 @@ _WHAT = frozenset(
 )
 _TASK = frozenset({"duty_zh", "duty_en", "unit_zh", "unit_en", "waits_zh", "waits_en", "waited_s"})
 _SAID = frozenset({"words_zh", "words_en"})
+_ASKED = frozenset({"instruction"})
 _SCENE = frozenset({"zone_id", "people", "dwell_s", "alert_count"})
 
 MAY_KNOW: dict[str, frozenset[str]] = {
-    "town": _WHAT | _TASK | _SCENE | _SAID | {"reminder"},
-    "school": _WHAT | _TASK | _SAID | {"people", "reminder"},
-    "station": _WHAT | _TASK | _SCENE | _SAID | {"reminder"},
+    "town": _WHAT | _TASK | _SCENE | _SAID | _ASKED | {"reminder"},
+    "school": _WHAT | _TASK | _SAID | _ASKED | {"people", "reminder"},
+    "station": _WHAT | _TASK | _SCENE | _SAID | _ASKED | {"reminder"},
     "edu": _WHAT
     | _TASK
     | _SCENE
     | _SAID
+    | _ASKED
     | {"device_id", "camera_id", "note", "unreachable", "reminder"},
     "guardian": _SAID | {"number", "moment", "scenario", "site_zh", "site_en", "occurred_at"},
-    "police": _WHAT | _TASK | _SAID | {"reminder"},
+    "police": _WHAT | _TASK | _SAID | _ASKED | {"reminder"},
     "dpo": frozenset({"number", "moment", "scenario"}),
     "platform": _WHAT | {"status", "is_false_alarm", "alert_count"},
 }
@@ -74,6 +76,7 @@ class Facts:
     words_zh: str | None = None
     words_en: str | None = None
     unreachable: str | None = None
+    instruction: str | None = None
 
 
 def visible(facts: Facts, audience: str) -> dict[str, Any]:

@@ -70,6 +70,7 @@ _LINES = (
     _line("site_zh site_en", "地点:{site_zh}", "Place: {site_en}"),
     _line("zone_id", "区域:{zone_id}", "Zone: {zone_id}"),
     _line("kind severity", "情况:{kind_zh}({severity_zh})", "What: {kind_en} ({severity_en})"),
+    _line("instruction", "处置要求:{instruction}", "What to do: {instruction}"),
     _line("people", "人数:{people}", "People: {people}"),
     _line("dwell_s", "停留:{dwell_s:.0f} 秒", "Stayed: {dwell_s:.0f} s"),
     _line("alert_count", "预警次数:{alert_count}", "Alerts: {alert_count}"),

@@ -41,6 +41,8 @@ class Sighting:
     zone_id: str | None = None
     is_stale: bool = False
     is_drill: bool = False
+    instruction: str | None = None
+    disposition_id: str | None = None
 
 
 def open_case(
@@ -64,6 +66,8 @@ def open_case(
         playbook=playbook,
         is_late=seen.is_stale,
         is_drill=seen.is_drill,
+        instruction=seen.instruction,
+        disposition_id=seen.disposition_id,
     )
     incidents.insert(connection, incident)
     case = Case(incident, place)

@@ -16,6 +16,7 @@ from central.core.people import ON_THE_SPOT, Actor
 from central.core.playbook import Playbook, choose
 from central.core.refusals import MissingNoteError, NotAllowedError, UnknownSiteError
 from central.core.workflow import Status, Step
+from central.incidents.concerning import more_urgent, note_ring, ordered
 from central.incidents.opening import Sighting, open_case, wake
 from central.incidents.telling import Case
 from central.incidents.waiting import wait_on
@@ -147,18 +148,24 @@ def _open(
         now_ms=now_ms,
         stale_after_s=playbook.stale_after_s,
     )
+    order = ordered(connection, alert, now_ms)
     seen = Sighting(
         alert.scenario,
         alert.kind,
-        alert.severity,
+        order.severity if order else alert.severity,
         happened_at,
         alert.device_id,
         alert.camera_id,
         alert.zone_id,
         is_stale=stale,
         is_drill=alert.is_drill,
+        instruction=order.instruction if order else None,
+        disposition_id=order.disposition_id if order else None,
     )
-    return open_case(connection, place, playbook, seen, now_ms).incident.incident_id
+    incident_id = open_case(connection, place, playbook, seen, now_ms).incident.incident_id
+    if order:
+        note_ring(connection, incident_id, place, now_ms)
+    return incident_id
 
 
 def _place(connection: Connection, alert: Alert) -> Place:
@@ -178,6 +185,8 @@ def _join(
         "last_alert_at": max(incident.last_alert_at, happened_at),
         "severity": max(incident.severity, alert.severity, key=list(Severity).index),
     }
+    if order := more_urgent(connection, incident, alert, now_ms):
+        changes |= {"instruction": order.instruction, "disposition_id": order.disposition_id}
     is_new_alert = not incidents.has_alert(connection, incident.incident_id, alert.alert_id)
     if is_new_alert:
         changes["alert_count"] = incident.alert_count + 1

@@ -56,6 +56,7 @@ class Case:
             zone_id=incident.zone_id,
             device_id=incident.device_id,
             camera_id=incident.camera_id,
+            instruction=incident.instruction,
         )
 
 

@@ -20,9 +20,20 @@ from central.web import (
     signing_in,
     unusual_pages,
     uploads,
+    viid,
+)
+from central.web.api import (
+    backgrounds,
+    dispositions,
+    enrolments,
+    four_hundred,
+    incidents,
+    photos,
+    pupils,
+    things,
+    unusual,
 )
 from central.web.api import description as api_description
-from central.web.api import enrolments, incidents, photos, pupils, things, unusual
 from central.web.live import Feed
 from central.web.settings import WebSettings
 
@@ -44,6 +55,10 @@ PAGES = (
     pupils.api,
     unusual_pages.pages,
     unusual.api,
+    four_hundred.api,
+    dispositions.api,
+    backgrounds.api,
+    viid.pages,
 )
 
 
@@ -79,6 +94,10 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         enrolments.api,
         pupils.api,
         unusual.api,
+        dispositions.api,
+        four_hundred.api,
+        backgrounds.api,
+        viid.pages,  # signed by digest, no cookie
     ):  # a cookie alone changes nothing: door
         csrf.exempt(api)
     problems.explain(app)

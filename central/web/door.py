@@ -30,6 +30,11 @@ OPEN_TO_ALL = frozenset(
         "health.readyz",
         "health.metrics",
         "openapi.spec",
+        "viid.register",  # GA/T 1400: each signed by HTTP digest
+        "viid.unregister",
+        "viid.keepalive",
+        "viid.time",
+        "viid.disposition_notifications",
     }
 )
 """Endpoints that need no sign-in; a test holds this list to the routes."""

@@ -1,12 +1,33 @@
 """What the pages need to be told."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
 from central.adapters.registry.roster import Roster
+from central.core.four_hundred import Coaching
 from central.core.playbook import Playbook
+
+
+@dataclass(frozen=True)
+class DispositionSettings:
+    """Who may hand dispositions over, by name: a public key (base64); which codes are agreed."""
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    categories: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class ViidSettings:
+    """A GA/T 1400 receiver: who may register, with which password; which camera is which place."""
+
+    server_id: str
+    realm: str
+    username: str
+    password: str
+    platforms: frozenset[str]
+    cameras: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -24,3 +45,8 @@ class WebSettings:
     """Keeps enrolments; without it the pages know none."""
     roster: Roster | None = None
     """Keeps pupils; without it the pages know none."""
+    dispositions: DispositionSettings = field(default_factory=DispositionSettings)
+    viid: ViidSettings | None = None
+    """Without it there is no receiver."""
+    coaching: Coaching = field(default_factory=Coaching)
+    """When a school is listed for coaching."""

@@ -53,6 +53,8 @@ class Incident:
     is_false_alarm: bool = False
     false_alarm_label: str | None = None
     is_drill: bool = False
+    instruction: str | None = None
+    disposition_id: str | None = None
     version: int = 1
 
 

@@ -249,6 +249,8 @@ INCIDENT = Table(
     Column("is_false_alarm", Boolean, nullable=False, default=False),
     Column("false_alarm_label", String(32)),  # what it was, once people have said so
     Column("is_drill", Boolean, nullable=False, server_default=false(), default=False),
+    Column("instruction", String(200)),  # what a disposition asks for, in the police's words
+    Column("disposition_id", String(64)),
     Column("playbook", JSON, nullable=False),  # frozen when the incident opened
     Column("version", Integer, nullable=False, default=1),  # counts every change
     Index("ix_incident_board", "status", "opened_at"),

@@ -80,6 +80,7 @@ class IncidentOut(Shape):
     false_alarm_label: str | None = None
     is_drill: bool = False
     is_overdue: bool
+    instruction: str | None = None
     version: int
 
 

@@ -1,6 +1,9 @@
 """Tables by topic. METADATA taken from here knows all of them."""
 
+from central.adapters.store.schema import backgrounds as backgrounds
 from central.adapters.store.schema import commissioning as commissioning
+from central.adapters.store.schema import dispositions as dispositions
+from central.adapters.store.schema import duties as duties
 from central.adapters.store.schema import pupils as pupils
 from central.adapters.store.schema import subjects as subjects
 from central.adapters.store.schema import unusual as unusual
