@@ -24,11 +24,11 @@ BINS = 2 * HUES + 1
 def _bins() -> NDArray[np.intp]:
     hue, strength = np.indices((180, 256))
     coloured = 2 * (hue * HUES // 180) + (strength > STRONG_ABOVE)
-    return np.where(strength <= GREY_BELOW, BINS - 1, coloured)
+    return np.where(strength <= GREY_BELOW, BINS - 1, coloured).ravel()
 
 
 _BIN = _bins()
-"""Which bin a hue and a strength belong to."""
+"""Which bin a hue and a strength belong to, at `hue * 256 + strength`."""
 
 
 def looks_of(image: Image, boxes: Sequence[Box]) -> list[Look]:
@@ -49,7 +49,8 @@ def _colours(image: Image, boxes: Sequence[Box]) -> NDArray[np.intp]:
     left, top, right, bottom = (side[:, None] for side in sides.T)
     rows = np.clip((top + DOWN * (bottom - top)) * height, 0, height - 1).astype(np.intp)
     columns = np.clip((left + ACROSS * (right - left)) * width, 0, width - 1).astype(np.intp)
-    points = image[rows[:, :, None], columns[:, None, :]]
-    hsv = cv2.cvtColor(points.reshape(-1, 1, 3), cv2.COLOR_BGR2HSV)[:, 0]
-    bins: NDArray[np.intp] = _BIN[hsv[:, 0], hsv[:, 1]]
+    at = (rows * width)[:, :, None] + columns[:, None, :]
+    points = image.reshape(-1, 3).take(at.ravel(), axis=0)
+    hsv = cv2.cvtColor(points[:, None], cv2.COLOR_BGR2HSV)[:, 0]
+    bins: NDArray[np.intp] = _BIN.take(hsv[:, 0].astype(np.intp) * 256 + hsv[:, 1])
     return bins

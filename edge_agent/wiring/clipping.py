@@ -121,7 +121,8 @@ def people_on(tracks: Sequence[Track]) -> tuple[Person, ...]:
 
 
 def _has_room(folder: Path) -> bool:
+    there = next(one for one in (folder, *folder.parents) if one.exists())  # it may be yet to make
     try:
-        return shutil.disk_usage(folder).free > CLIP_ROOM_BYTES
+        return shutil.disk_usage(there).free > CLIP_ROOM_BYTES
     except OSError:
         return False
