@@ -15,6 +15,7 @@ COMMANDS = {
     "token": "central.commands.token:token",
     "site": "central.commands.site:site",
     "device": "central.commands.device:device",
+    "channel": "central.commands.channel:channel",
     "playbook": "central.commands.playbook:playbook",
     "enrolment": "central.commands.enrolment:enrolment",
     "roster": "central.commands.roster:roster",

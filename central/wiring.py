@@ -78,10 +78,10 @@ class Central:
         """Give the configured ways to reach people."""
         return configured(self.config)
 
-    def hooks(self) -> Mapping[tuple[str, str], TakesReceipts]:
-        """Give those providers that post receipts to us, by their name and their channel's."""
+    def hooks(self) -> Mapping[str, tuple[str, TakesReceipts]]:
+        """Give those providers that post receipts to us, by their name, with their channel's."""
         return {
-            (channel.provider, name): channel
+            channel.provider: (name, channel)
             for name, channel in self.channels().items()
             if isinstance(channel, TakesReceipts)
         }

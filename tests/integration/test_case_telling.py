@@ -82,7 +82,7 @@ def kept(store: Store, incident_id: str, **wanted: Any) -> list[dict[str, Any]]:
 def real_channels() -> Iterator[tuple[dict[str, Channel], MailServer, Receiver]]:
     with mail_server() as mail, webhook_receiver() as hook:
         by_mail = EmailSection(host="127.0.0.1", port=mail.port, sender="huxiao@demo.invalid")
-        receiver = WebhookSection(name="jczz", url=hook.url, secret=SECRET)
+        receiver = WebhookSection(name="jczz", url=hook.address, secret=SECRET)
         yield {"email": EmailChannel(by_mail), "webhook": WebhookChannel([receiver])}, mail, hook
 
 

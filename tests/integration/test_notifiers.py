@@ -3,7 +3,6 @@
 import socket
 from collections.abc import Iterator
 from email.utils import parseaddr
-from threading import Event
 from typing import Any
 
 import pytest
@@ -118,7 +117,12 @@ def hook() -> Iterator[Receiver]:
 
 
 def webhook_to(hook: Receiver, **changes: Any) -> WebhookChannel:
-    fields: dict[str, Any] = {"name": "jczz", "url": hook.url, "secret": SECRET, "timeout_s": 5.0}
+    fields: dict[str, Any] = {
+        "name": "jczz",
+        "url": hook.address,
+        "secret": SECRET,
+        "timeout_s": 5.0,
+    }
     return WebhookChannel([WebhookSection(**fields | changes)])
 
 
@@ -147,6 +151,12 @@ def test_a_webhook_is_a_signed_cloud_event(hook: Receiver) -> None:
             },
         }
     ]
+
+
+def test_a_letter_that_is_no_json_is_an_event_all_the_same(hook: Receiver) -> None:
+    letter = a_letter(address="jczz", text="三件事 three cases", data='{"number": "HX1"}')
+    webhook_to(hook).deliver(letter)
+    assert (hook.got[0]["subject"], hook.got[0]["data"]["text"]) == ("HX1", "三件事 three cases")
 
 
 def test_a_wrong_secret_is_refused_by_the_receiver(hook: Receiver) -> None:
@@ -197,18 +207,17 @@ def test_a_200_that_says_nothing_against_it_is_accepted(hook: Receiver, body: by
 
 
 def test_a_receiver_that_talks_garbage_is_tried_again(hook: Receiver) -> None:
-    hook.garbage = True
+    hook.mood = "noise"
     with pytest.raises(DeliveryError, match="RemoteProtocolError") as failed:
         webhook_to(hook).deliver(an_event())
     assert not failed.value.permanent
 
 
 def test_a_receiver_that_is_slow_is_given_up_for_now(hook: Receiver) -> None:
-    hook.hold = Event()
+    hook.mood = "slow"
     with pytest.raises(DeliveryError, match="ReadTimeout") as failed:
         webhook_to(hook, timeout_s=0.2).deliver(an_event())
     assert not failed.value.permanent
-    hook.hold.set()
 
 
 def test_a_receiver_that_is_not_configured_is_named(hook: Receiver) -> None:

@@ -162,6 +162,6 @@ sender = "huxiao@demo.invalid"
 
 [[webhooks]]
 name = "jczz"
-url = "{hook.url}"
+url = "{hook.address}"
 secret = "{SECRET}"
 """

@@ -103,7 +103,7 @@ class Aliyun(Provider):
              ("isv.PARAM_LENGTH_LIMIT", "参数超过长度限制")),
             (lambda: self.forbidden in fields["TemplateParam"],
              ("isv.BLACK_KEY_CONTROL_LIMIT", "模板变量中存在黑名单关键字")),
-            (lambda: most and self.is_over(phone, most, 60),
+            (lambda: most is not None and self.is_over(phone, most, 60),
              ("isv.BUSINESS_LIMIT_CONTROL", "触发分钟级流控Permits:1")),
         )  # fmt: skip
 

@@ -4,35 +4,46 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
 from typing import Any
 
+from tests.servers.provider import Asked, Provider, Said, served
+
 SECRET = "whsec_" + base64.b64encode(b"the secret of two systems").decode()
+CLOCK_S = 300
 
 
 @dataclass
-class Receiver:
-    """What it was sent and how it answers: status, body, headers; `garbage` is no HTTP at all."""
+class Receiver(Provider):
+    """What it was sent, and how it answers: status, body, headers."""
 
-    port: int = 0
+    secret: str = SECRET
     status: int = 200
     body: bytes = b'{"accepted": true}'
     headers: dict[str, str] = field(default_factory=dict)
-    garbage: bool = False
-    hold: Event | None = None
     got: list[dict[str, Any]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
     @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/events"
+    def address(self) -> str:
+        return f"{self.url}/events"
+
+    def answer(self, asked: Asked) -> Said:
+        if not is_signed(self.secret, asked.headers, asked.body):
+            return Said({"error": "not signed by you"}, 401)
+        if abs(int(asked.headers["webhook-timestamp"]) - self.now()) > CLOCK_S:
+            return Said({"error": "the timestamp is too old or too new"}, 401)
+        event = json.loads(asked.body)
+        if self.forbidden in json.dumps(event, ensure_ascii=False):
+            return Said({"errcode": 310000, "errmsg": "content refused"})
+        self.got.append(event)
+        self.ids.append(asked.headers["webhook-id"])
+        return Said(self.body, self.status, self.headers)
 
 
-def is_signed(secret: str, headers: Any, body: bytes) -> bool:
+def is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
     """Check a signature from the standard's text alone, without a line of the code under test."""
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     key = base64.b64decode(secret.removeprefix("whsec_"))
@@ -43,39 +54,5 @@ def is_signed(secret: str, headers: Any, body: bytes) -> bool:
 @contextmanager
 def webhook_receiver() -> Iterator[Receiver]:
     """Run a receiver on a free loopback port."""
-    receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            if receiver.hold is not None:
-                receiver.hold.wait(20)
-            if receiver.garbage:
-                self.wfile.write(b"\x00\xff this is not HTTP\r\n\r\n")
-                return
-            signed = is_signed(SECRET, self.headers, body)
-            if signed:
-                receiver.got.append(json.loads(body))
-                receiver.ids.append(str(self.headers["webhook-id"]))
-            self.send_response(receiver.status if signed else 401)
-            for name, value in receiver.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(receiver.body)))
-            self.end_headers()
-            self.wfile.write(receiver.body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.port = server.server_address[1]
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with served(Receiver()) as receiver:
         yield receiver
-    finally:
-        if receiver.hold is not None:
-            receiver.hold.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()

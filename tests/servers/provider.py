@@ -52,7 +52,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Said:
-    """An answer: an object as JSON, or words as they are."""
+    """An answer: an object as JSON, words or bytes as they are."""
 
     body: Any
     status: int = 200
@@ -68,13 +68,21 @@ def first(*rules: Rule[R]) -> R | None:
     return next((result for applies, result in rules if applies()), None)
 
 
+MOODS = {
+    "portal": Said(PORTAL),
+    "busy": Said("busy", 503),
+    "limited": Said("slow down", 429, {"Retry-After": "17"}),
+}
+
+
 @dataclass
 class Provider:
     """One provider. `mood` is how it behaves from now on.
 
-    Moods: `well`; `down` (hangs up), `busy` (503), `slow` (30 s of silence), `portal` (200 and a
-    page for browsers), `noise` (no HTTP at all). `ahead_s` is by how much its clock is ahead;
-    `forbidden` are words that it does not pass on.
+    Moods: `well`; `down` (hangs up), `busy` (503), `limited` (429), `slow` (30 s of silence),
+    `portal` (200 and a page for browsers), `noise` (no HTTP at all).
+
+    `ahead_s` is by how much its clock is ahead; `forbidden` are words that it does not pass on.
     """
 
     SCHEME: ClassVar[str] = "http"
@@ -136,10 +144,8 @@ class _Handler(BaseHTTPRequestHandler):
         if provider.mood == "noise":
             self.wfile.write(b"\x00\xff\xfe this is no HTTP\r\n\r\n")
             return None
-        if provider.mood == "portal":
-            return self._say(Said(PORTAL))
-        if provider.mood == "busy":
-            return self._say(Said("busy", 503))
+        if provider.mood in MOODS:
+            return self._say(MOODS[provider.mood])
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -158,9 +164,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _say(self, said: Said) -> None:
-        is_words = isinstance(said.body, str)
-        words = said.body if is_words else json.dumps(said.body, ensure_ascii=False)
-        body = words.encode()
+        body, is_words = said.body, isinstance(said.body, str)
+        if not isinstance(body, bytes):
+            words = body if is_words else json.dumps(body, ensure_ascii=False)
+            body = str(words).encode()
         with suppress(OSError):
             self.send_response_only(said.status)
             self.send_header("Date", formatdate(self.provider.now(), usegmt=True))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-from tests.servers import aliyun, robots, tencent, zlb, zwdd
+from tests.servers import aliyun, mail, robots, tencent, zlb, zwdd
 from tests.servers.aliyun import Aliyun
 from tests.servers.hook import SECRET, Receiver, webhook_receiver
 from tests.servers.longtail import Longtail
@@ -39,9 +39,13 @@ class Providers:
             self.longtail,
         )  # fmt: skip
 
-    def settings(self, sms: str = "aliyun", timeout_s: float = 10.0, keyword: str = "") -> str:
+    def settings(
+        self, sms: str = "aliyun", timeout_s: float = 10.0, keyword: str = "",
+        hook_secret: str = HOOK_SECRET,
+    ) -> str:  # fmt: skip
         """Give the channels' part of `central.toml`; `sms` is the provider of short messages."""
         by_sms = self._aliyun(timeout_s) if sms == "aliyun" else self._tencent(timeout_s)
+        by_sms = by_sms.replace(HOOK_SECRET, hook_secret)
         return self._own(timeout_s) + by_sms + self._robots(timeout_s, keyword)
 
     def _own(self, timeout_s: float) -> str:
@@ -50,11 +54,13 @@ class Providers:
 host = "127.0.0.1"
 port = {self.mail.port}
 sender = "huxiao@demo.invalid"
+username = "{mail.USER}"
+password = "{mail.PASSWORD}"
 timeout_s = {timeout_s}
 
 [[webhooks]]
 name = "jczz"
-url = "{self.hook.url}"
+url = "{self.hook.address}"
 secret = "{SECRET}"
 timeout_s = {timeout_s}
 
@@ -137,8 +143,8 @@ apprise_url = "{self.longtail.address}"
 @contextmanager
 def providers() -> Iterator[Providers]:
     """Put all of them up on loopback."""
-    with mail_server() as mail, webhook_receiver() as hook, ExitStack() as stack:
-        made = Providers(mail, hook)
+    with mail_server() as by_mail, webhook_receiver() as hook, ExitStack() as stack:
+        made = Providers(by_mail, hook)
         for one in made.over_http():
             stack.enter_context(served(one))
         yield made

@@ -106,7 +106,7 @@ class Tencent(Provider):
              ("FailedOperation.TemplateParamSetNotMatchApprovedTemplate", "params do not match")),
             (lambda: any(self.forbidden in value for value in params),
              ("FailedOperation.ContainSensitiveWord", "contains sensitive words")),
-            (lambda: most and self.is_over(phone, most, 60),
+            (lambda: most is not None and self.is_over(phone, most, 60),
              ("LimitExceeded.PhoneNumberThirtySecondLimit", "over the limit of 30 seconds")),
         )  # fmt: skip
 

@@ -47,7 +47,7 @@ class Zlb(Provider):
 
     def _push(self, asked: Asked) -> Said:
         fields = asked.fields()
-        if self.per_minute and self.is_over("all", self.per_minute, 60):
+        if self.per_minute is not None and self.is_over("all", self.per_minute, 60):
             return Said({"code": "3001", "message": "调用过于频繁"}, headers={"Retry-After": "30"})
         if self.forbidden in fields.get("content", ""):
             return Said({"code": "2001", "message": "内容含敏感词"})

@@ -169,7 +169,7 @@ class AliyunSms:
                     f"{one.get('err_code', '')} {one.get('err_msg', '')} "
                     f"{one.get('report_time', '')}".strip(),
                 )
-                for one in json.loads(pushed.body)
+                for one in listed(pushed.body)
             }
         except (ValueError, KeyError, TypeError, RecursionError, DeliveryError) as error:
             raise ValueError(type(error).__name__) from error
@@ -207,6 +207,15 @@ def evidence(said: Mapping[str, Any]) -> str:
     words = [str(said.get(name) or "") for name in ("Code", "Message", "RequestId")]
     words[1] = words[1].partition("server string to sign")[0]
     return " ".join(filter(None, words))[:500]
+
+
+def listed(body: bytes) -> list[dict[str, Any]]:
+    """Read a list of receipts; raises `ValueError` for anything else."""
+    entries = json.loads(body)
+    if not isinstance(entries, list):
+        msg = "not a list"
+        raise ValueError(msg)  # noqa: TRY004 - of a body, not of an argument
+    return entries
 
 
 def of_the_secret(secret: str, pushed: Pushed) -> None:

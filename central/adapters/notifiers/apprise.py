@@ -5,6 +5,7 @@ success to it; what it hands over is said to be unconfirmed.
 """
 
 import importlib
+import logging
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -84,5 +85,12 @@ def _scrubbed(said: str, url: str) -> str:
 
 @cache
 def _library() -> Any:
-    """Give Apprise, which takes a second to load and is needed by few."""
-    return importlib.import_module("apprise")
+    """Give Apprise, which takes a second to load and is needed by few.
+
+    Its log stays with its results: it may hold a service's address, which is a secret.
+    """
+    library = importlib.import_module("apprise")
+    log = logging.getLogger("apprise")
+    log.propagate = False
+    log.addHandler(logging.NullHandler())
+    return library

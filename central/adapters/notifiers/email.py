@@ -95,7 +95,8 @@ class EmailChannel:
         message["Date"] = format_datetime(datetime.fromtimestamp(letter.created_at / 1000, UTC))
         message["Message-ID"] = f"<{letter.letter_id}@{sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        link = f"\n{self._public_url}/incidents/{letter.incident_id}\n" if self._public_url else ""
+        has_page = self._public_url and letter.incident_id
+        link = f"\n{self._public_url}/incidents/{letter.incident_id}\n" if has_page else ""
         message.set_content(letter.text + link)
         return message
 
@@ -142,8 +143,8 @@ def _error(said: str, failure: Failure) -> DeliveryError:
 
 
 def _kind(error: Exception) -> Failure:
-    if isinstance(error, TimeoutError):
-        return Failure.SLOW
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return Failure.SLOW  # smtplib calls a silent server a disconnected one
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Failure.NOT_CONFIGURED
     return Failure.UNREACHABLE

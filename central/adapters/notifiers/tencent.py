@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from central.adapters.notifiers.aliyun import of_the_secret
+from central.adapters.notifiers.aliyun import listed, of_the_secret
 from central.adapters.notifiers.phones import international, national
 from central.adapters.notifiers.texts import parameters
 from central.adapters.notifiers.wire import Wire, looked_up
@@ -151,7 +151,7 @@ class TencentSms:
             return {
                 f"{one['sid']}/{international('+' + str(one['nationcode']) + str(one['mobile']))}":
                 _became(one["report_status"], one.get("errmsg"), one.get("user_receive_time"))
-                for one in json.loads(pushed.body)
+                for one in listed(pushed.body)
             }  # fmt: skip
         except (ValueError, KeyError, TypeError, RecursionError, DeliveryError) as error:
             raise ValueError(type(error).__name__) from error

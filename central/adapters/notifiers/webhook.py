@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from central.adapters.notifiers.texts import known
 from central.adapters.notifiers.wire import Reply, Wire, by_words
 from central.config import WebhookSection
 from central.core.delivery import Failure
@@ -65,7 +66,7 @@ class WebhookChannel:
 
 def event(letter: Letter) -> dict[str, Any]:
     """Give the CloudEvent; its `id` stays the same for every try, so that a repeat is known."""
-    data = json.loads(letter.text)
+    data = _object(letter.text) or {**known(letter), "text": letter.text}
     return {
         "specversion": "1.0",
         "id": letter.letter_id,
@@ -78,6 +79,15 @@ def event(letter: Letter) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "data": {"incident_id": letter.incident_id, **data},
     }
+
+
+def _object(text: str) -> dict[str, Any]:
+    """Read what was written for machines; a letter of several cases is written for people."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def signature(secret: str, letter_id: str, timestamp: int, body: bytes) -> dict[str, str]:
@@ -106,6 +116,8 @@ def _judged(wire: Wire, reply: Reply) -> Answer:
         error = wire.by_status(reply)
         error.permanent = error.permanent or reply.status in GONE_FOR_GOOD or reply.status < GOOD_TO
         raise error
+    if reply.text.lstrip().lower().startswith(("<!doctype", "<html")):
+        raise wire.refused(reply, Failure.GARBAGE)  # a page for browsers: not the receiver
     if _says_no(reply):
         raise wire.refused(reply, by_words(reply.text, TROUBLES) or Failure.OTHER)
     return Answer("accepted", reply.evidence)
@@ -115,6 +127,6 @@ def _says_no(reply: Reply) -> bool:
     """Tell whether a 200 is a refusal all the same, as some receivers have it."""
     body = reply.fields()
     if body is None:
-        return False
+        return False  # an empty answer or words: the status has said it
     refused = body.get("success") is False or body.get("accepted") is False
     return refused or body.get("errcode", 0) not in {0, "0"}

@@ -110,7 +110,9 @@ class Wire:
         except httpx.NetworkError as error:
             raise self.trouble(Failure.UNREACHABLE, _named(error, url)) from error
         except (httpx.HTTPError, UnicodeError, ValueError) as error:
-            raise self.trouble(Failure.GARBAGE, _named(error, url)) from error
+            hung_up = "disconnected" in str(error)
+            kind = Failure.UNREACHABLE if hung_up else Failure.GARBAGE
+            raise self.trouble(kind, _named(error, url)) from error
         return Reply(answer.status_code, self.scrubbed(text), answer.headers, self._ahead_s(answer))
 
     def _read(self, answer: httpx.Response) -> str:
