@@ -20,6 +20,7 @@ COMMANDS = {
     "enrolment": "central.commands.enrolment:enrolment",
     "roster": "central.commands.roster:roster",
     "audit": "central.commands.audit:audit",
+    "drill": "central.commands.drill:drill",
 }
 
 

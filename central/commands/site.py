@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from central.adapters.clock import now_ms
-from central.adapters.store import audit, directory, geography, incidents
+from central.adapters.store import audit, directory, geography, incidents, linking
 from central.adapters.store.tables import SITE
 from central.commands.options import (
     EXIT_CONFIG,
@@ -98,6 +98,35 @@ def list_sites(central: Central, *, as_json: bool) -> None:
         "\n".join(f"{row['site_id']:<24}{row['kind']:<8}{row['name_zh']}" for row in rows),
         as_json=as_json,
     )
+
+
+@site.command()
+@click.argument("one", metavar="DEVICE/CAMERA")
+@click.argument("other", metavar="DEVICE/CAMERA")
+@click.option("--remove", is_flag=True, help="取消 / no longer")
+@opened
+def neighbours(central: Central, one: str, other: str, *, remove: bool) -> None:
+    """两个摄像头看同一片地方:同时预警归为一案。 Two cameras see the same ground.
+
+    例 e.g.: site neighbours water-001/cam1 water-002/cam1
+    """
+    a, b = _lens(one), _lens(other)
+    with central.store.transaction() as connection:
+        places = [incidents.site_of(connection, device_id) for device_id, _ in (a, b)]
+        if None in places or len(set(places)) != 1 or a == b:
+            fail("须是同一场所的两个摄像头 / two cameras of one place are wanted", EXIT_CONFIG)
+        keep = linking.drop_neighbours if remove else linking.put_neighbours
+        keep(connection, a, b)
+        audit.append(connection, now_ms(), "cli", "site.neighbours", f"site:{places[0]}",
+                     {"cameras": [one, other], "removed": remove})  # fmt: skip
+    click.echo(f"{'已取消 removed' if remove else '已登记 kept'}: {one} ~ {other}")
+
+
+def _lens(text: str) -> tuple[str, str]:
+    device_id, slash, camera_id = text.partition("/")
+    if not (device_id and slash and camera_id):
+        fail(f"{text!r}: 应为 expected DEVICE/CAMERA", EXIT_CONFIG)
+    return device_id, camera_id
 
 
 def _parsed(relations: tuple[str, ...]) -> dict[str, str]:

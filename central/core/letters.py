@@ -32,6 +32,8 @@ class Moment(StrEnum):
     FALSE_ALARM = "false_alarm"
     NOTICE = "notice"
     UNUSUAL = "unusual"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
 
 
 HEADLINES: dict[Moment, Words] = {
@@ -51,6 +53,8 @@ HEADLINES: dict[Moment, Words] = {
         "unusual access, please look",
     ),
     Moment.FALSE_ALARM: ("系误报,已解除", "a false alarm, cancelled"),
+    Moment.MERGED: ("已并案", "merged into another case"),
+    Moment.UNMERGED: ("并案已撤销", "no longer merged"),
 }
 
 

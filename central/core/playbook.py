@@ -26,6 +26,7 @@ ChannelName = Literal[
 ]
 Relation = Literal["town", "school", "station", "class_teacher", "guardian", "guardians"]
 """`class_teacher`, `guardian`: of the pupils whom the case is about; `guardians`: of the school."""
+Answerer = Literal["town", "school", "station", "class_teacher", "department"]
 WITHOUT_DUTY = frozenset({"guardian", "guardians"})
 Origin = Literal["plan", "district", "ours"]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -180,6 +181,12 @@ class Playbook(_Strict):
     scenarios: tuple[Scenario, ...]
     kinds: tuple[AnyKind, ...] = Field(default=(), description="only these; none: all")
     correlate_within_s: Limit
+    suggest_within_s: Limit = Field(
+        default=3600, description="further apart in time nothing is suggested to belong together"
+    )
+    suggest_within_m: int = Field(
+        default=300, ge=1, le=100_000, description="nor places further apart than this"
+    )
     stale_after_s: Limit
     limits_origin: Origin
     tasks: tuple[Duty, ...] = Field(min_length=1, max_length=16)
@@ -187,6 +194,11 @@ class Playbook(_Strict):
     notices: tuple[Notice, ...] = Field(default=(), max_length=16)
     channels: dict[Code, tuple[ChannelName, ...]]
     platforms: tuple[ChannelName, ...] = Field(default=(), description="told as `*`")
+    answers_device: tuple[Answerer, ...] = Field(
+        default=(),
+        max_length=8,
+        description="whose acknowledgement the device's lamp and voice give back; none: anybody's",
+    )
     note_on: tuple[Step, ...] = (Step.REPORT_BACK,)
     closes_when: Literal["all_tasks_verified", "each_task_verified"] = "all_tasks_verified"
 
@@ -209,6 +221,7 @@ class Playbook(_Strict):
             )
             raise ValueError(msg)
         self._follows_well()
+        self._is_answered()
         named = [r for duty in self.tasks for d in duty.deadlines for x in d.levels for r in x.tell]
         wanted = {audience_of_recipient(r) for r in named if not r.of_task}
         wanted |= {audience_of_recipient(duty.who) for duty in self.tasks}
@@ -238,6 +251,20 @@ class Playbook(_Strict):
         for notice in self.notices:
             if isinstance(notice.upon, Opening):
                 _must_come("notices.upon", notice.upon, everyone)
+
+    def _is_answered(self) -> None:
+        there = sorted({answerer_of(duty.who) for duty in self.tasks})
+        if unknown := sorted(set(self.answers_device) - set(there)):
+            what, have = ", ".join(unknown), ", ".join(there)
+            msg = (
+                f"answers_device: {what} 在本预案没有任务,设备永远等不到回音;可写 / {what} has no "
+                f"task here, the device would wait for ever; there are: {have}"
+            )
+            raise ValueError(msg)
+
+    def answers(self, duty: Duty) -> bool:
+        """Tell whether a device hears when the unit with this duty acknowledges."""
+        return not self.answers_device or answerer_of(duty.who) in self.answers_device
 
     @property
     def at_once(self) -> tuple[Duty, ...]:
@@ -282,6 +309,11 @@ def _must_come(where: str, awaited: Opening, duties: Mapping[str, Duty]) -> None
         what = ", ".join(sorted(unknown))
         msg = f"{where}: 任务 {awaited.task} 没有结果 / task {awaited.task} has no outcome: {what}"
         raise ValueError(msg)
+
+
+def answerer_of(recipient: Recipient) -> str:
+    """Give how `answers_device` calls the unit of a task."""
+    return recipient.relation or "department"
 
 
 def audience_of_recipient(recipient: Recipient) -> str:

@@ -40,3 +40,7 @@ class UnusablePhotoError(CaseError):
 
 class TooEarlyError(CaseError):
     """The table allows the step, the playbook not yet: other tasks are still under way."""
+
+
+class MergeRefusedError(CaseError):
+    """Two cases that cannot be merged, or a merged one that takes no steps of its own."""

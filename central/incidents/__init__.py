@@ -11,6 +11,7 @@ from central.core.people import Actor, Role
 from central.core.permissions import may, steps_for
 from central.core.refusals import (
     CaseError,
+    MergeRefusedError,
     MissingNoteError,
     NotAllowedError,
     TooEarlyError,
@@ -19,12 +20,16 @@ from central.core.refusals import (
     UnknownUnitError,
 )
 from central.core.workflow import Status, Step, StepRefusedError
+from central.incidents.drilling import start_drill
+from central.incidents.merging import merge
 from central.incidents.stepping import take_step
 from central.incidents.taking import Taken, report_by_hand, take_alert
+from central.incidents.unmerging import unmerge
 
 __all__ = [
     "Actor",
     "CaseError",
+    "MergeRefusedError",
     "MissingNoteError",
     "NotAllowedError",
     "Role",
@@ -37,8 +42,11 @@ __all__ = [
     "UnknownTaskError",
     "UnknownUnitError",
     "may",
+    "merge",
     "report_by_hand",
+    "start_drill",
     "steps_for",
     "take_alert",
     "take_step",
+    "unmerge",
 ]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from central.adapters.store import deadlines, down, incidents, notifications
+from central.adapters.store import deadlines, down, incidents, linking, notifications
+from central.adapters.store.incidents import Incident
 from central.adapters.store.tasks import Task
 from central.core.labels import Label
 from central.core.letters import Moment
@@ -63,8 +64,8 @@ def follow(connection: Connection, case: Case, taken: Taken, now_ms: int) -> Non
               now_ms)  # fmt: skip
     if taken.step is Step.TRANSFER:
         incidents.copy_to(connection, incident_id, taken.before.unit_code, now_ms)
-    if taken.step is Step.ACKNOWLEDGE and not any(one.acknowledged_at for one in taken.others):
-        _receipt(connection, case, Status.ACKNOWLEDGED, now_ms)
+    if taken.step is Step.ACKNOWLEDGE:
+        _answer_devices(connection, case, taken, now_ms)
     if taken.step is Step.FALSE_ALARM and case.incident.false_alarm_label:
         teach(connection, case.incident, Label(case.incident.false_alarm_label), now_ms)
     if case.incident.status is Status.CLOSED and taken.before.status is not Status.CLOSED:
@@ -112,14 +113,49 @@ def _over(connection: Connection, case: Case, now_ms: int) -> None:
     if not case.incident.is_false_alarm:
         telling.tell_notices(one for one in case.incident.playbook.notices if one.upon == "close")
     telling.end()
-    _receipt(connection, case, Status.CLOSED, now_ms)
+    for incident in _with_members(connection, case.incident):
+        _receipt(connection, incident, Status.CLOSED, now_ms)
+        if incident.merged_into is not None:
+            _over_too(connection, incident, ending, now_ms)
+
+
+def _over_too(connection: Connection, member: Incident, ending: Moment, now_ms: int) -> None:
+    """Tell those who were told of a case before it was merged into the one that is over now."""
+    notifications.supersede(connection, member.incident_id, None, frozenset(Moment) - _LAST_WORDS)
+    place = incidents.place(connection, member.site_id)
+    if place is None:
+        return
+    telling = Round(connection, Case(member, place), now_ms)
+    telling.tell_again(Case(member, place).facts(ending))
+    telling.end()
 
 
 _LAST_WORDS = frozenset({Moment.OVER, Moment.FALSE_ALARM})
 
 
-def _receipt(connection: Connection, case: Case, status: Status, now_ms: int) -> None:
-    incident = case.incident
+def _answer_devices(connection: Connection, case: Case, taken: Taken, now_ms: int) -> None:
+    """Let devices hear the first acknowledgement that counts for them, by their playbook."""
+    for incident in _with_members(connection, case.incident):
+        counts = [one for one in (taken.task, *taken.others) if _answers(incident, one)]
+        first = [one for one in counts if one.acknowledged_at]
+        if len(first) == 1 and first[0].task_id == taken.task.task_id:
+            _receipt(connection, incident, Status.ACKNOWLEDGED, now_ms)
+
+
+def _answers(incident: Incident, task: Task) -> bool:
+    """Tell whether a device hears of this task; a duty that another playbook brought counts not."""
+    duties = [one for one in incident.playbook.tasks if one.duty_zh == task.duty_zh]
+    return any(incident.playbook.answers(duty) for duty in duties)
+
+
+def _with_members(connection: Connection, incident: Incident) -> list[Incident]:
+    """Give a case and those that were merged into it."""
+    merged = (incidents.read(connection, one.incident_id)
+              for one in linking.to_case(connection, incident.incident_id, "merged"))  # fmt: skip
+    return [incident, *(one for one in merged if one is not None)]
+
+
+def _receipt(connection: Connection, incident: Incident, status: Status, now_ms: int) -> None:
     if incident.device_id is None:
         return
     receipt = Receipt(

@@ -9,6 +9,7 @@ from central.adapters.store import incidents, tasks, timeline
 from central.adapters.store.incidents import Incident, Place
 from central.adapters.store.tasks import Task
 from central.adapters.store.timeline import spoken
+from central.core.drills import DrillTells, began
 from central.core.kinds import AnyKind
 from central.core.letters import Moment
 from central.core.playbook import Duty, Playbook, WaitsFor
@@ -19,13 +20,6 @@ from contract.scenarios import Scenario, Severity
 
 QUIET: frozenset[WaitsFor] = frozenset({"acknowledge"})
 """The wait that wakes people; a stale case does without it, and is asked for by day."""
-
-
-DRILL = spoken(
-    "drill",
-    "这是演练:任务照常下达,可签收办结,不通知任何人,不计入统计",
-    "a drill: tasks are dispatched and can be worked through; nobody is told, nothing is counted",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +37,8 @@ class Sighting:
     is_drill: bool = False
     instruction: str | None = None
     disposition_id: str | None = None
+    drill_tells: DrillTells = "nobody"
+    drill_waits: bool = False
 
 
 def open_case(
@@ -68,6 +64,8 @@ def open_case(
         is_drill=seen.is_drill,
         instruction=seen.instruction,
         disposition_id=seen.disposition_id,
+        drill_tells=seen.drill_tells,
+        drill_waits=seen.drill_waits,
     )
     incidents.insert(connection, incident)
     case = Case(incident, place)
@@ -84,8 +82,11 @@ def open_case(
         if unit_code := _existing(connection, case.unit_of(copy, None)):
             incidents.copy_to(connection, incident.incident_id, unit_code, now_ms)
     if seen.is_drill:
-        timeline.tell(connection, incident.incident_id, now_ms, DRILL)
-    elif seen.is_stale:
+        said = spoken("drill", *began(seen.drill_tells, waits=seen.drill_waits))
+        timeline.tell(connection, incident.incident_id, now_ms, said)
+    if seen.is_drill and seen.drill_tells == "nobody":
+        return case
+    if seen.is_stale:
         _keep_quiet(connection, case, now_ms)
     else:
         wake(connection, case, now_ms)
@@ -137,7 +138,7 @@ def dispatch(connection: Connection, case: Case, duty: Duty, now_ms: int) -> Tas
     )
     tasks.insert(connection, task)
     leave_out = QUIET if case.incident.is_late else frozenset()
-    leave_out = EVERY_WAIT if case.incident.is_drill else leave_out
+    leave_out = leave_out if case.incident.has_clocks else EVERY_WAIT
     playbook = case.incident.playbook
     wait_on(connection, playbook, task, Step.DISPATCH, now_ms, leave_out=leave_out)
     unit = tasks.unit(connection, unit_code)

@@ -16,6 +16,7 @@ from central.core.permissions import may
 from central.core.playbook import WaitsFor
 from central.core.refusals import (
     IncompleteReportError,
+    MergeRefusedError,
     MissingNoteError,
     NotAllowedError,
     TooEarlyError,
@@ -77,7 +78,7 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
     changed = [moved, *_swept_along(move)]
     for one in changed:
         _keep(connection, one)
-        leave_out: frozenset[WaitsFor] = EVERY_WAIT if incident.is_drill else frozenset()
+        leave_out: frozenset[WaitsFor] = frozenset() if incident.has_clocks else EVERY_WAIT
         wait_on(connection, incident.playbook, one, step, now_ms, leave_out=leave_out)
     timeline.tell(connection, incident_id, now_ms, _entry(move, status))
     called = _called_for(connection, move)
@@ -94,6 +95,7 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
 
 def _permitted(connection: Connection, move: _Move) -> Status:
     """Give the status that follows, or raise: who, then whether, then how."""
+    _must_stand_alone(connection, move.incident)
     words = STEP_WORDS[move.step]
     if not may(move.actor, move.step, move.task.unit_code, move.incident.scenario):
         zh = f"您的角色或单位不能对这项任务进行{words[0]}"
@@ -109,6 +111,15 @@ def _permitted(connection: Connection, move: _Move) -> Status:
     if move.step is Step.CLOSE and move.incident.playbook.closes_when == "all_tasks_verified":
         _must_all_be_verified(move)
     return status
+
+
+def _must_stand_alone(connection: Connection, incident: Incident) -> None:
+    if incident.merged_into is None:
+        return
+    main = incidents.read(connection, incident.merged_into)
+    number = main.number if main else incident.merged_into
+    zh = f"本事件已并入 {number},请到那里办理"
+    raise MergeRefusedError(zh, f"this case is merged into {number}: go on there")
 
 
 def _must_be_complete(connection: Connection, move: _Move) -> None:
@@ -203,6 +214,7 @@ def _rolled_up(connection: Connection, move: _Move, status: Status) -> Case:
         "false_alarm_label": _label(move) if is_closed else None,
     }
     incidents.change(connection, move.incident.incident_id, **changes)
+    incidents.mirror(connection, move.incident.incident_id, **changes)
     return _case(connection, replace(move.incident, **changes))
 
 

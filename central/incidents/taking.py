@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from central.adapters.playbooks import by_mail
-from central.adapters.store import audit, incidents, tasks, timeline
+from central.adapters.store import audit, incidents, linking, tasks, timeline
 from central.adapters.store.incidents import Incident, Place
 from central.adapters.store.timeline import Entry, spoken
-from central.core.correlation import is_stale, joins
+from central.core.correlation import Reason, is_stale
 from central.core.kinds import AnyKind
 from central.core.local_time import clock_of, to_ms
 from central.core.people import ON_THE_SPOT, Actor
@@ -17,6 +17,7 @@ from central.core.playbook import Playbook, choose
 from central.core.refusals import MissingNoteError, NotAllowedError, UnknownSiteError
 from central.core.workflow import Status, Step
 from central.incidents.concerning import more_urgent, note_ring, ordered
+from central.incidents.correlating import belonging, refer, sign_of, suggest
 from central.incidents.opening import Sighting, open_case, wake
 from central.incidents.telling import Case
 from central.incidents.waiting import wait_on
@@ -55,16 +56,18 @@ def take_alert(
         return Taken(known, alert_row_is_new=False, opened=False)
     playbook = playbook_for(playbooks, alert.scenario, alert.kind)
     happened_at = _believed(alert, now_ms)
-    incident = _earlier_phase(connection, alert) or _same_danger(
-        connection, alert, playbook, happened_at
-    )
-    if incident is None:
-        incident_id = _open(connection, alert, playbook, happened_at, now_ms)
-    else:
-        incident_id = incident.incident_id
+    incident = _earlier_phase(connection, alert)
+    if incident is not None and incident.status is Status.CLOSED:
+        incident_id, opened = incident.incident_id, False
+        timeline.tell(connection, incident_id, now_ms, _too_late(alert, happened_at))
+    elif incident is not None:
+        incident_id, opened = incident.incident_id, False
         _join(connection, incident, alert, happened_at, now_ms)
+    else:
+        incident_id, opened = _placed(connection, alert, playbook, happened_at, now_ms)
     incidents.keep_alert(connection, alert, incident_id, now_ms)
-    return Taken(incident_id, alert_row_is_new=True, opened=incident is None)
+    linking.keep_entries(connection, incident_id, [match.entry_id for match in alert.matches])
+    return Taken(incident_id, alert_row_is_new=True, opened=opened)
 
 
 def report_by_hand(  # noqa: PLR0913, PLR0917 - a report is said in one sentence
@@ -124,24 +127,34 @@ def _believed(alert: Alert, now_ms: int) -> int:
 
 def _earlier_phase(connection: Connection, alert: Alert) -> Incident | None:
     known = incidents.incident_of_alert(connection, alert.device_id, alert.alert_id)
-    return incidents.hold(connection, known) if known else None
+    kept = incidents.read(connection, known) if known else None
+    return incidents.hold(connection, kept.merged_into or kept.incident_id) if kept else None
 
 
-def _same_danger(
-    connection: Connection, alert: Alert, playbook: Playbook, happened_at: int
-) -> Incident | None:
-    for case in incidents.open_cases(connection, alert):
-        if joins(case, happened_at, playbook.correlate_within_s):
-            held = incidents.hold(connection, case.incident_id)
-            if held and held.playbook.playbook == playbook.playbook:
-                return held
-    return None
+def _placed(
+    connection: Connection, alert: Alert, playbook: Playbook, happened_at: int, now_ms: int
+) -> tuple[str, bool]:
+    """Put a new alert to the case that it belongs to, or open one: its id, is it new."""
+    place = _place(connection, alert)
+    sign = sign_of(connection, alert, place.site_id, happened_at)
+    found = belonging(connection, sign, playbook, is_drill=alert.is_drill)
+    if found.incident is not None:
+        _join(connection, found.incident, alert, happened_at, now_ms, found.reason)
+        return found.incident.incident_id, False
+    incident_id = _open(connection, place, alert, playbook, happened_at, now_ms)
+    refer(connection, incident_id, sign, playbook, now_ms)
+    suggest(connection, incident_id, found.suggested, now_ms)
+    return incident_id, True
 
 
 def _open(
-    connection: Connection, alert: Alert, playbook: Playbook, happened_at: int, now_ms: int
+    connection: Connection,
+    place: Place,
+    alert: Alert,
+    playbook: Playbook,
+    happened_at: int,
+    now_ms: int,
 ) -> str:
-    place = _place(connection, alert)
     stale = is_stale(
         is_late=alert.is_late,
         occurred_at=happened_at,
@@ -178,7 +191,12 @@ def _place(connection: Connection, alert: Alert) -> Place:
 
 
 def _join(
-    connection: Connection, incident: Incident, alert: Alert, happened_at: int, now_ms: int
+    connection: Connection,
+    incident: Incident,
+    alert: Alert,
+    happened_at: int,
+    now_ms: int,
+    reason: Reason | None = None,
 ) -> None:
     changes: dict[str, Any] = {
         "occurred_at": min(incident.occurred_at, happened_at),
@@ -190,7 +208,7 @@ def _join(
     is_new_alert = not incidents.has_alert(connection, incident.incident_id, alert.alert_id)
     if is_new_alert:
         changes["alert_count"] = incident.alert_count + 1
-    timeline.tell(connection, incident.incident_id, now_ms, _why(alert, is_new_alert, happened_at))
+    timeline.tell(connection, incident.incident_id, now_ms, _why(alert, reason, happened_at))
     is_fresh = not is_stale(
         is_late=alert.is_late,
         occurred_at=happened_at,
@@ -211,15 +229,32 @@ def _wake_after_all(connection: Connection, incident: Incident, alert: Alert, no
     wake(connection, Case(incident, _place(connection, alert)), now_ms)
 
 
-def _why(alert: Alert, is_new_alert: bool, happened_at: int) -> Entry:
-    facts = {"alert_id": alert.alert_id, "kind": alert.kind, "phase": alert.phase}
+def _why(alert: Alert, reason: Reason | None, happened_at: int) -> Entry:
+    facts = _said_of(alert)
     clock = clock_of(happened_at)
-    if is_new_alert:
-        zh = f"{clock} 同一设备、同一区域再次预警,时间相近且现场尚未处置,并入本事件"
-        en = f"{clock}: another alert of the same zone, near in time, not yet dealt with: joined"
-        return spoken("alert", zh, en, **facts)
+    if reason is not None:
+        zh = f"{clock} 再次预警,并入本事件。并入原因:{reason.words[0]}"
+        en = f"{clock}: another alert, joined. Reason: {reason.words[1]}"
+        return spoken("alert", zh, en, rule=reason.rule, **facts)
     if alert.phase is Phase.END:
         return spoken(
             "alert_end", f"{clock} 设备报告情况结束", f"{clock}: over, says the device", **facts
         )
     return spoken("alert", f"{clock} 设备更新情况", f"{clock}: an update by the device", **facts)
+
+
+def _too_late(alert: Alert, happened_at: int) -> Entry:
+    """A closed case keeps what its own alert still says, and nothing else comes of it."""
+    over = alert.phase is Phase.END
+    what = ("情况结束", "that it is over") if over else ("情况更新", "an update")
+    clock = clock_of(happened_at)
+    return spoken(
+        "late_note",
+        f"{clock} 设备报告{what[0]};本事件已办结,仅留存,不重开、不通知",
+        f"{clock}: the device says {what[1]}; the case is closed: kept, not reopened, nobody told",
+        **_said_of(alert),
+    )
+
+
+def _said_of(alert: Alert) -> dict[str, Any]:
+    return {"alert_id": alert.alert_id, "kind": alert.kind, "phase": alert.phase}

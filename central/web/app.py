@@ -9,12 +9,14 @@ from central.web import (
     board_pages,
     device_pages,
     door,
+    drill_pages,
     events,
     headers,
     health,
     here,
     incident_pages,
     languages,
+    merge_pages,
     problems,
     showing,
     signing_in,
@@ -25,9 +27,11 @@ from central.web import (
 from central.web.api import (
     backgrounds,
     dispositions,
+    drills,
     enrolments,
     four_hundred,
     incidents,
+    merging,
     photos,
     pupils,
     things,
@@ -59,6 +63,10 @@ PAGES = (
     dispositions.api,
     backgrounds.api,
     viid.pages,
+    merging.api,
+    drills.api,
+    merge_pages.pages,
+    drill_pages.pages,
 )
 
 
@@ -98,6 +106,8 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         four_hundred.api,
         backgrounds.api,
         viid.pages,  # signed by digest, no cookie
+        merging.api,
+        drills.api,
     ):  # a cookie alone changes nothing: door
         csrf.exempt(api)
     problems.explain(app)

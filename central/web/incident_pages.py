@@ -15,7 +15,7 @@ from central.core.report_back import Report
 from central.core.workflow import Status, Step
 from central.incidents import CaseError, take_step
 from central.incidents.picturing import bring_photo
-from central.web import here, looking, pictures, uploads
+from central.web import here, looking, merge_pages, pictures, uploads
 from central.web.languages import say
 from central.web.languages import text as _
 from central.web.problems import status_of
@@ -117,7 +117,8 @@ def _seen(incident_id: str) -> dict[str, Any]:
         "incident": row,
         "knows": {part.value for part in knows},
         **parts,
-        "steps": {task["task_id"]: _steps(task) for task in parts["tasks"]},
+        "steps": {task["task_id"]: _NO_STEPS if row["merged_into"] else _steps(task)
+                  for task in parts["tasks"]},
         "waits": {wait["task_id"]: wait for wait in reversed(waits)},
         "notifications": told,
         "units": [unit for unit in units if unit["kind"] != "guardian"],
@@ -130,6 +131,7 @@ def _seen(incident_id: str) -> dict[str, Any]:
         "labels": list(Label),
         "outcomes": _outcomes(row["playbook"]),
         "refused": None,
+        "together": merge_pages.together(row),
     }  # fmt: skip
 
 
@@ -150,6 +152,10 @@ def _called(recipient: str, names: dict[str, str]) -> str:
     if recipient.startswith(PLATFORM):
         return _("对接平台 %(name)s", name=recipient.removeprefix(PLATFORM))
     return names.get(recipient, recipient)
+
+
+_NO_STEPS: dict[str, list[str]] = {"on": [], "aside": []}
+"""What one may do in a case that goes on in another."""
 
 
 def _steps(task: dict[str, Any]) -> dict[str, list[str]]:

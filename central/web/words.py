@@ -39,6 +39,15 @@ EVENTS: Table = {
     "reported": ("人工上报", "reported by hand"),
     "notice_out": ("通知已发出", "notice out"),
     "notice_failed": ("通知未送达", "notice not delivered"),
+    "late_note": ("办结后的消息", "late note"),
+    "suggested_merge": ("建议并案", "merge suggested"),
+    "refers": ("关联旧案", "refers to"),
+    "merged_away": ("并案", "merged away"),
+    "merged_in": ("并案", "merged in"),
+    "unmerged": ("撤销并案", "merge undone"),
+    "dismissed": ("不并案", "not merged"),
+    "duty": ("值班", "duty"),
+    "handover": ("交接班", "hand-over"),
 }
 
 STATES: Table = {
@@ -69,6 +78,10 @@ MOMENTS: Table = {
     "false_alarm": ("误报", "false alarm"),
     "notice": ("知会", "notice"),
     "unusual": ("非常查阅", "unusual access"),
+    "merged": ("并案", "merged"),
+    "unmerged": ("撤销并案", "merge undone"),
+    "duty_gap": ("值班缺口", "duty gap"),
+    "reachability": ("可达性", "reachability"),
 }
 
 CAMERA_STATES: Table = {

@@ -88,7 +88,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(columns.opened_at >= wanted.since)
     if wanted.is_open is not None:
         closed = columns.status == Status.CLOSED
-        found.append(~closed if wanted.is_open else closed)
+        found += [~closed if wanted.is_open else closed, columns.merged_into.is_(None)]
     if wanted.before is not None:
         at, incident_id = wanted.before
         same = and_(columns.opened_at == at, columns.incident_id < incident_id)

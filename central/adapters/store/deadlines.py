@@ -1,8 +1,9 @@
 """What tasks wait for, and until when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from central.adapters.store.incidents import upsert
 from central.adapters.store.tables import DEADLINE
@@ -43,6 +44,13 @@ def put(connection: Connection, waiting: Waiting) -> None:
     connection.execute(
         statement.on_conflict_do_update(index_elements=["task_id", "waits_for"], set_=moving)
     )
+
+
+def replace(connection: Connection, task_id: str, waits: Iterable[Waiting]) -> None:
+    """Put these in the place of all waits of a task."""
+    connection.execute(delete(DEADLINE).where(DEADLINE.c.task_id == task_id))
+    for waiting in waits:
+        put(connection, waiting)
 
 
 def due(connection: Connection, now_ms: int, limit: int) -> list[str]:

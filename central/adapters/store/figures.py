@@ -25,10 +25,13 @@ HOUR_MS = 3600 * 1000
 ZONE_MS = 8 * HOUR_MS
 _ORDINARY = INCIDENT.c.scenario.not_in(sorted(HEALTH))
 
+COUNTS = and_(INCIDENT.c.is_drill.is_(False), INCIDENT.c.merged_into.is_(None))
+"""What is counted: no drill, and one of several that were merged."""
+
 
 def board(connection: Connection, actor: Actor, since: int, now_ms: int) -> dict[str, int]:
     """Count what a person may see: open by status, overdue, and since a time opened and closed."""
-    mine = may_know(actor)
+    mine = and_(may_know(actor), COUNTS)
     found = _by(connection, select(INCIDENT.c.status, func.count()).where(mine)
                 .group_by(INCIDENT.c.status))  # fmt: skip
     count = select(func.count()).select_from(INCIDENT).where(mine)
@@ -57,7 +60,7 @@ def statistics(connection: Connection, actor: Actor, since: int) -> dict[str, di
 
     Those about health are never among them, for nobody: see `of_health`.
     """
-    chosen = and_(INCIDENT.c.opened_at >= since, INCIDENT.c.is_drill.is_(False), _ORDINARY)
+    chosen = and_(INCIDENT.c.opened_at >= since, COUNTS, _ORDINARY)
     of_day = (INCIDENT.c.occurred_at + ZONE_MS) % (24 * HOUR_MS)
     columns: dict[str, Any] = {
         "scenario": INCIDENT.c.scenario,
@@ -98,7 +101,7 @@ def metrics(connection: Connection) -> dict[str, dict[str, int]]:
     absent = select(func.count()).select_from(EVIDENCE).where(EVIDENCE.c.received_at.is_(None))
     return {
         "alerts": _by(connection, _counted(ALERT.c.kind)),
-        "incidents": _by(connection, _counted(INCIDENT.c.status).where(_ORDINARY)),
+        "incidents": _by(connection, _counted(INCIDENT.c.status).where(_ORDINARY, COUNTS)),
         "notifications": _by(
             connection,
             _counted(NOTIFICATION.c.state)

@@ -1,11 +1,11 @@
 """Incidents, the places they happen at, and the alerts they are made of."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.adapters.store.tables import (
@@ -17,10 +17,9 @@ from central.adapters.store.tables import (
     INCIDENT_COUNTER,
     INCIDENT_EVIDENCE,
     SITE,
-    TASK,
 )
 from central.core.access import HEALTH
-from central.core.correlation import OpenCase
+from central.core.drills import DrillTells
 from central.core.kinds import AnyKind, kind_of
 from central.core.local_time import day_of, to_ms
 from central.core.playbook import Playbook
@@ -55,7 +54,15 @@ class Incident:
     is_drill: bool = False
     instruction: str | None = None
     disposition_id: str | None = None
+    drill_tells: DrillTells = "nobody"
+    drill_waits: bool = False
+    merged_into: str | None = None
     version: int = 1
+
+    @property
+    def has_clocks(self) -> bool:
+        """Tell whether its deadlines run: those of a drill only where it was asked for."""
+        return not self.is_drill or self.drill_waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,12 @@ def change(connection: Connection, incident_id: str, **values: Any) -> None:
     connection.execute(query.values(version=INCIDENT.c.version + 1, **values))
 
 
+def mirror(connection: Connection, incident_id: str, **values: Any) -> None:
+    """Let those that were merged into an incident stand where it stands."""
+    query = update(INCIDENT).where(INCIDENT.c.merged_into == incident_id)
+    connection.execute(query.values(version=INCIDENT.c.version + 1, **values))
+
+
 def next_number(connection: Connection, now_ms: int) -> str:
     """Give the next number of the day, `HX20261123-0001`; no two transactions get the same."""
     day = day_of(now_ms)
@@ -145,29 +158,6 @@ def place(connection: Connection, site_id: str) -> Place | None:
     if row is None:
         return None
     return Place(row.site_id, row.name_zh, row.name_en or row.name_zh, dict(row.relations))
-
-
-def open_cases(connection: Connection, alert: Alert) -> list[OpenCase]:
-    """List the incidents of the alert's device, zone and scenario that are not closed."""
-    query = (
-        select(
-            INCIDENT.c.incident_id, TASK.c.status, INCIDENT.c.occurred_at, INCIDENT.c.last_alert_at
-        )
-        .join(TASK, TASK.c.incident_id == INCIDENT.c.incident_id)
-        .where(
-            INCIDENT.c.device_id == alert.device_id,
-            INCIDENT.c.zone_id.is_not_distinct_from(alert.zone_id),
-            INCIDENT.c.scenario == alert.scenario,
-            INCIDENT.c.status != Status.CLOSED,
-            INCIDENT.c.is_drill == alert.is_drill,
-            TASK.c.part == "lead",
-        )
-        .order_by(INCIDENT.c.last_alert_at.desc())
-    )
-    return [
-        OpenCase(row.incident_id, Status(row.status), row.occurred_at, row.last_alert_at)
-        for row in connection.execute(query)
-    ]
 
 
 def incident_of_row(connection: Connection, device_id: str, seq: int) -> str | None:
@@ -282,6 +272,19 @@ def copy_to(connection: Connection, incident_id: str, unit_code: str, now_ms: in
     """Let a unit read the incident without a duty; a second copy changes nothing."""
     copy = {"incident_id": incident_id, "unit_code": unit_code, "copied_at": now_ms}
     connection.execute(upsert(connection)(INCIDENT_COPY).values(copy).on_conflict_do_nothing())
+
+
+def copied_to(connection: Connection, incident_id: str) -> set[str]:
+    """Give the units that read an incident without a duty."""
+    query = select(INCIDENT_COPY.c.unit_code).where(INCIDENT_COPY.c.incident_id == incident_id)
+    return set(connection.execute(query).scalars())
+
+
+def copy_no_more(connection: Connection, incident_id: str, units: Collection[str]) -> None:
+    """Take copies back."""
+    columns = INCIDENT_COPY.c
+    chosen = and_(columns.incident_id == incident_id, columns.unit_code.in_(sorted(units)))
+    connection.execute(delete(INCIDENT_COPY).where(chosen))
 
 
 def _one(incident_id: str) -> Select[Any]:

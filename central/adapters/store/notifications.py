@@ -190,6 +190,13 @@ def supersede(
     connection.execute(query.values(state=State.SUPERSEDED, next_try_at=None))
 
 
+def hand_over(connection: Connection, task_id: str, incident_id: str) -> None:
+    """Let what is still to be said of a task be said of the case that has it now."""
+    columns = NOTIFICATION.c
+    waiting = and_(columns.task_id == task_id, columns.state.in_(sorted(WAITING)))
+    connection.execute(update(NOTIFICATION).where(waiting).values(incident_id=incident_id))
+
+
 def told(connection: Connection, incident_id: str) -> list[Told]:
     """List everybody who has been told of an incident, or is being told now, each once."""
     columns = NOTIFICATION.c

@@ -251,6 +251,9 @@ INCIDENT = Table(
     Column("is_drill", Boolean, nullable=False, server_default=false(), default=False),
     Column("instruction", String(200)),  # what a disposition asks for, in the police's words
     Column("disposition_id", String(64)),
+    Column("drill_tells", String(16), nullable=False, server_default="nobody", default="nobody"),
+    Column("drill_waits", Boolean, nullable=False, server_default=false(), default=False),
+    Column("merged_into", String(64), ForeignKey("incident.incident_id"), index=True),  # 并案
     Column("playbook", JSON, nullable=False),  # frozen when the incident opened
     Column("version", Integer, nullable=False, default=1),  # counts every change
     Index("ix_incident_board", "status", "opened_at"),

@@ -61,12 +61,18 @@ def copy(row: Row) -> dict[str, Any]:
     return shaped(shapes.CopyOut, row, unit_name=row["unit_zh"])
 
 
+NO_STEPS: dict[str, Any] = {"steps": []}
+"""A case that was merged into another takes none."""
+
+
 def case(row: Row, parts: Mapping[str, Iterable[Row]], actor: Actor) -> dict[str, Any]:
     """Give one incident with everything."""
     incident_id = row["incident_id"]
     return incident(row) | {
         "alerts": [alert(one) for one in parts["alerts"]],
-        "tasks": [task(one, actor) for one in parts["tasks"]],
+        "tasks": [
+            task(one, actor) | (NO_STEPS if row["merged_into"] else {}) for one in parts["tasks"]
+        ],
         "copies": [copy(one) for one in parts["copies"]],
         "timeline": [entry(one) for one in parts["timeline"]],
         "evidence": [evidence(one, incident_id) for one in parts["evidence"]],

@@ -43,7 +43,7 @@ def list_incidents(query_data: shapes.IncidentsAsked) -> dict[str, Any]:
 @api.output(shapes.CaseOut)
 def get_incident(incident_id: str) -> dict[str, Any]:
     """Read one incident with its alerts, tasks, timeline and evidence."""
-    return _case(incident_id)
+    return whole_case(incident_id)
 
 
 @api.post("/incidents")
@@ -73,7 +73,7 @@ def post_step(incident_id: str, json_data: shapes.StepWanted) -> dict[str, Any]:
             connection, who, incident_id, task_id, asked.step, here.now_ms(),
             note=asked.note, to_unit=asked.to_unit, label=asked.label, report=asked.report,
         )  # fmt: skip
-    return _case(incident_id)
+    return whole_case(incident_id)
 
 
 @api.get("/incidents/<incident_id>/evidence/<sha256>")
@@ -104,7 +104,8 @@ def _cursor(text: str) -> tuple[int, str]:
     return int(at), incident_id
 
 
-def _case(incident_id: str) -> dict[str, Any]:
+def whole_case(incident_id: str) -> dict[str, Any]:
+    """Give one incident with everything, as the caller may see it."""
     row, parts = looking.look(incident_id)
     return forms.case(row, parts, here.actor())
 

@@ -79,6 +79,7 @@ class IncidentOut(Shape):
     is_false_alarm: bool
     false_alarm_label: str | None = None
     is_drill: bool = False
+    merged_into: str | None = None
     is_overdue: bool
     instruction: str | None = None
     version: int
