@@ -39,9 +39,14 @@ def sweep(store: Store, now_ms: int) -> int:
     incident, and is due no more after it. What somebody else holds just now is left for the next
     sweep.
     """
-    with store.reading() as connection:
-        due = deadlines.due(connection, now_ms, MOST_AT_ONCE)
-    return sum(_escalate(store, incident_id, now_ms) for incident_id in due)
+    fired = 0
+    while True:
+        with store.reading() as connection:
+            due = deadlines.due(connection, now_ms, MOST_AT_ONCE)
+        more = sum(_escalate(store, incident_id, now_ms) for incident_id in due)
+        fired += more
+        if not more or len(due) < MOST_AT_ONCE:
+            return fired
 
 
 def _escalate(store: Store, incident_id: str, now_ms: int) -> int:

@@ -39,6 +39,8 @@ class Limits:
     per_address_per_hour: int | None = None
     per_address_per_day: int | None = None
     most_bytes: int | None = None
+    takes_lists: bool = True
+    """Whether a letter's own words arrive; a registered template shows only some of its facts."""
     drops_repeats: bool = False
     """Whether the same text to the same person on the same day is dropped without a word."""
 

@@ -4,7 +4,14 @@ import logging
 from dataclasses import dataclass
 
 from central.adapters.evidence_files import EvidenceFiles
-from central.adapters.store import audit, backgrounds, dispositions, retention
+from central.adapters.store import (
+    audit,
+    backgrounds,
+    deliveries,
+    dispositions,
+    receipts,
+    retention,
+)
 from central.adapters.store.engine import Store
 from central.core.local_time import ZONE, from_ms
 from central.incidents.ordering import Forgets, end_what_is_over
@@ -16,6 +23,8 @@ HOUR_MS = 3600 * 1000
 MOST_AT_ONCE = 200
 ORPHAN_MS = DAY_MS
 """A file that no row wants is left alone for so long: its row may be on its way."""
+DELIVERIES_MS = 3 * DAY_MS
+"""Tries of letters: rates are counted by the last day only; each letter keeps its own end."""
 ACTOR = "central"
 
 
@@ -63,6 +72,8 @@ class Retention:
         with self.store.transaction() as connection:
             before = now_ms - self.terms.quarantine_days * DAY_MS
             retention.prune_quarantine(connection, before)
+            deliveries.prune(connection, now_ms - DELIVERIES_MS)
+            receipts.prune(connection, before)
         self.looked_at = now_ms
         if now_ms - self.swept_at >= DAY_MS:
             self.sweep_orphans(now_ms)

@@ -23,9 +23,10 @@ from central.adapters.playbooks import in_force
 from central.adapters.registry.roster import Roster
 from central.adapters.store.engine import Store, open_store
 from central.config import CentralConfig, DataDir, load_config
+from central.core import quiet_hours
 from central.core.playbook import Playbook
 from central.deadlines import sweep
-from central.dispatching import send_due
+from central.dispatching import Sending, ask
 from central.ingest import Ingest
 from central.ports import Channel, TakesReceipts
 from central.reception import Reception
@@ -117,7 +118,7 @@ class Central:
         )
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
-            "notifications": lambda: send_due(self.store, channels, now_ms()),
+            "receipts": lambda: ask(self.store, channels, now_ms()),
             "retention": lambda: old.look(now_ms()),
             "ends": lambda: end_what_time_ends(self.store, keeper, now_ms()),
             "galleries": lambda: keeper.tend(self.store, now_ms()),
@@ -130,7 +131,7 @@ class Central:
             )  # fmt: skip
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler.start()
-        stop.wait()
+        Sending(self.store, channels, now_ms, quiet_hours.OURS).run(stop)
         scheduler.shutdown(wait=True)
 
 

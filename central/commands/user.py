@@ -1,5 +1,6 @@
 """`huxiao-central user`: people who may sign in."""
 
+import re
 import secrets
 import sys
 from typing import Any
@@ -24,6 +25,19 @@ from central.core.people import Role
 LEAST_PASSWORD = 8
 
 
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
+
+
+def _phone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Keep a number's digits; what is none is refused where it is typed."""
+    if not value:
+        return value
+    if not _PHONE.fullmatch(value):
+        msg = f"不是电话号码 / not a phone number: {value!r}"
+        raise click.BadParameter(msg)
+    return re.sub(r"[ -]", "", value)
+
+
 @click.group()
 def user() -> None:
     """用户:谁能登录,以什么角色。 People who may sign in.
@@ -40,7 +54,8 @@ def user() -> None:
 )
 @click.option("--unit", "unit_code", required=True, help="单位编号 / unit, e.g. edu, town:yuelin")
 @click.option("--email", help="接收通知的邮箱 / where notifications go")
-@click.option("--phone", help="手机 / mobile number")
+@click.option("--phone", callback=_phone, help="手机,接收短信 / mobile number, for SMS")
+@click.option("--zwdd-id", help="浙政钉用户号 / the person's id in 浙政钉")
 @click.option(
     "--class",
     "classes",
@@ -89,6 +104,29 @@ def add(
     shown = {"username": username} | ({"password": password} if made else {})
     told = f",密码(只显示这一次)password, shown once: {password}" if made else ""
     show(shown, f"已增加 added: {username} {person['name']}{told}", as_json=as_json)
+
+
+@user.command(name="set")
+@click.argument("username")
+@click.option("--email", help="邮箱;空串表示去掉 / an empty one takes it away")
+@click.option("--phone", callback=_phone, help="手机,接收短信 / mobile number, for SMS")
+@click.option("--zwdd-id", help="浙政钉用户号 / the person's id in 浙政钉")
+@json_option
+@opened
+def set_user(central: Central, username: str, *, as_json: bool, **addresses: str | None) -> None:
+    """改联系方式:通知发到哪里。 Change where a person is reached.
+
+    没给的不变。 What is not given stays as it is.
+    """
+    changes = {name: value or None for name, value in addresses.items() if value is not None}
+    if not changes:
+        fail("请至少给一项 / give at least one of --email --phone --zwdd-id", EXIT_CONFIG)
+    with central.store.transaction() as connection:
+        directory.change_account(connection, username, **changes)
+        what = {"changed": sorted(changes)}
+        audit.append(connection, now_ms(), "cli", "user.set", f"account:{username}", what)
+    said = f"已更新 changed: {username} {', '.join(sorted(changes))}"
+    show({"username": username} | changes, said, as_json=as_json)
 
 
 @user.command(name="list")

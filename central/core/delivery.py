@@ -1,5 +1,6 @@
 """What becomes of a notification: sent is not delivered, delivered is not read."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -37,6 +38,19 @@ FORWARD: dict[State, frozenset[State]] = {
 
 WAITING = frozenset({State.PENDING, State.SENDING})
 HAS_GONE_OUT = frozenset({State.SENT, State.ACCEPTED, State.DELIVERED, State.READ})
+
+
+class Hold(StrEnum):
+    """Why a letter waits although nothing went wrong."""
+
+    QUIET_HOURS = "quiet_hours"
+    QUOTA = "quota"
+
+
+HOLD_WORDS: dict[Hold, tuple[str, str]] = {
+    Hold.QUIET_HOURS: ("免打扰时段,到时发送", "quiet hours: goes out when they end"),
+    Hold.QUOTA: ("等待发送额度", "waits for room within the provider's rate"),
+}
 
 
 class Failure(StrEnum):
@@ -95,20 +109,86 @@ ADVICE: dict[Failure, tuple[str, str]] = {
 }
 """What a person can do about it, Chinese and English."""
 
-CLAIM_S = 120
-"""How long a worker may take over one try before another may think it dead."""
+CLAIM_S = 20
+"""How long a worker may be silent over a try before another takes it over; it renews its claim."""
 
-_PAUSES_S = (5, 15, 60, 300, 900, 1800)
-_LONGEST_RETRY_AFTER_S = 3600
+FINAL = frozenset({Failure.REFUSED_CONTENT, Failure.BAD_ADDRESS, Failure.NOT_CONFIGURED})
+"""Trying again is no use, whatever the channel thinks."""
+
+TRIED_ANYWAY = frozenset({Failure.WRONG_SECRET, Failure.EXPIRED_TOKEN, Failure.RATE_LIMITED})
+"""Somebody can put it right meanwhile: tried again, though the provider has said no for good."""
+
+MAY_HAVE_ARRIVED = frozenset({Failure.SLOW, Failure.GARBAGE})
+"""The provider may have taken the letter all the same."""
+
+OF_THE_CHANNEL = frozenset(
+    {Failure.UNREACHABLE, Failure.WRONG_SECRET, Failure.EXPIRED_TOKEN, Failure.NOT_CONFIGURED}
+)
+"""Not one letter's trouble but the channel's: the district's officers see it on the board."""
+
 MOST_TRIES = 24
 """With half an hour between the last ones: about ten hours."""
 
 
-def next_try_at(attempts: int, now_ms: int, retry_after_s: float | None = None) -> int | None:
-    """Tell when to try again after `attempts` tries that failed for now; None: no more."""
-    if attempts >= MOST_TRIES:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """The pauses between tries, the last of which comes again, and how many tries there are."""
+
+    pauses_s: tuple[int, ...] = (5, 15, 60, 300, 900, 1800)
+    most_tries: int = MOST_TRIES
+
+
+_USUAL = Patience()
+PATIENCE: dict[Failure, Patience] = {
+    Failure.RATE_LIMITED: Patience((60, 60, 120, 300), 120),
+    Failure.WRONG_SECRET: Patience((60, 300, 900, 1800)),
+    Failure.EXPIRED_TOKEN: Patience((5, 60, 300, 900, 1800)),
+    Failure.GARBAGE: Patience((15, 60, 300, 900, 1800), 12),
+}
+"""By the kind of trouble; every other kind has the usual patience."""
+
+_SHORTEST_PAUSE_S = 5
+_LONGEST_RETRY_AFTER_S = 3600
+
+
+def is_final(failure: Failure, *, permanent: bool) -> bool:
+    """Tell whether a letter that met this trouble is not tried again."""
+    return failure in FINAL or (permanent and failure not in TRIED_ANYWAY)
+
+
+def next_try_at(
+    attempts: int,
+    now_ms: int,
+    retry_after_s: float | None = None,
+    failure: Failure = Failure.OTHER,
+) -> int | None:
+    """Tell when to try again after `attempts` tries that failed for now; None: no more.
+
+    The provider's own wish goes before our pause where it is longer; over its rate, in any case.
+    """
+    patience = PATIENCE.get(failure, _USUAL)
+    if attempts >= patience.most_tries:
         return None
-    pause_s: float = _PAUSES_S[min(attempts, len(_PAUSES_S)) - 1]
+    pause_s: float = patience.pauses_s[min(attempts, len(patience.pauses_s)) - 1]
     if retry_after_s is not None:
-        pause_s = min(max(pause_s, retry_after_s), _LONGEST_RETRY_AFTER_S)
+        is_wish = failure is Failure.RATE_LIMITED
+        least_s = _SHORTEST_PAUSE_S if is_wish else pause_s
+        pause_s = min(max(least_s, retry_after_s), _LONGEST_RETRY_AFTER_S)
     return now_ms + round(pause_s * 1000)
+
+
+RECEIPTS_FOR_S = 72 * 3600
+"""How long after the handing over a provider is asked what became of a letter."""
+
+
+def next_question_at(sent_at: int, now_ms: int) -> int | None:
+    """Tell when to ask a provider again what became of a letter; None: it has had its time."""
+    age_s = (now_ms - sent_at) / 1000
+    if age_s >= RECEIPTS_FOR_S:
+        return None
+    pause_s = next(pause for until, pause in _QUESTIONS if age_s < until)
+    return now_ms + pause_s * 1000
+
+
+_QUESTIONS = ((60, 5), (600, 15), (3600, 60), (RECEIPTS_FOR_S, 900))
+"""Up to what age in seconds, how often in seconds."""

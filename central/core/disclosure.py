@@ -13,7 +13,8 @@ from central.core.kinds import AnyKind
 from central.core.people import Actor
 from contract.scenarios import Scenario, Severity
 
-_WHAT = frozenset(
+_LETTER = frozenset({"serial", "told_at"})
+_WHAT = _LETTER | frozenset(
     {"number", "moment", "scenario", "kind", "severity", "site_zh", "site_en", "occurred_at"}
 )
 _TASK = frozenset({"duty_zh", "duty_en", "unit_zh", "unit_en", "waits_zh", "waits_en", "waited_s"})
@@ -31,9 +32,11 @@ MAY_KNOW: dict[str, frozenset[str]] = {
     | _SAID
     | _ASKED
     | {"device_id", "camera_id", "note", "unreachable", "reminder"},
-    "guardian": _SAID | {"number", "moment", "scenario", "site_zh", "site_en", "occurred_at"},
+    "guardian": _SAID
+    | _LETTER
+    | {"number", "moment", "scenario", "site_zh", "site_en", "occurred_at"},
     "police": _WHAT | _TASK | _SAID | _ASKED | {"reminder"},
-    "dpo": frozenset({"number", "moment", "scenario"}),
+    "dpo": _LETTER | {"number", "moment", "scenario"},
     "platform": _WHAT | {"status", "is_false_alarm", "alert_count"},
 }
 """Audience to fields; an audience that is not named knows what any department with a task may."""
@@ -77,6 +80,8 @@ class Facts:
     words_en: str | None = None
     unreachable: str | None = None
     instruction: str | None = None
+    serial: int | None = None
+    told_at: int | None = None
 
 
 def visible(facts: Facts, audience: str) -> dict[str, Any]:

@@ -58,6 +58,12 @@ HEADLINES: dict[Moment, Words] = {
 }
 
 
+URGENT = frozenset(Moment) - {
+    Moment.OVER, Moment.FALSE_ALARM, Moment.RETURNED, Moment.UNUSUAL,
+}  # fmt: skip
+"""What is told while lives may still hang on it."""
+
+
 class _Line(NamedTuple):
     needs: frozenset[str]
     zh: str
@@ -91,6 +97,9 @@ _LINES = (
     _line("unreachable", "联系不到:{unreachable}", "Cannot be reached: {unreachable}"),
     _line("note", "说明:{note}", "Note: {note}"),
     _line("reminder", "第 {reminder} 次提醒", "Reminder no. {reminder}"),
+    _line(
+        "serial told_at", "第 {serial} 条消息,{told_clock}", "Message no. {serial}, {told_clock}"
+    ),
 )
 
 
@@ -118,8 +127,9 @@ def text(facts: Facts, audience: str) -> str:
 def data(facts: Facts, audience: str) -> str:
     """Give the same for machines, as a JSON object with codes, not words."""
     seen = visible(facts, audience)
-    if "occurred_at" in seen:
-        seen["occurred_at"] = from_ms(seen["occurred_at"]).isoformat(timespec="milliseconds")
+    for name in ("occurred_at", "told_at"):
+        if name in seen:
+            seen[name] = from_ms(seen[name]).isoformat(timespec="milliseconds")
     return json.dumps(seen, ensure_ascii=False, sort_keys=True)
 
 
@@ -127,6 +137,8 @@ def _spoken(seen: dict[str, Any]) -> dict[str, Any]:
     words = dict(seen)
     if "occurred_at" in seen:
         words["clock"] = clock_of(seen["occurred_at"])
+    if "told_at" in seen:
+        words["told_clock"] = clock_of(seen["told_at"])
     if "kind" in seen and "severity" in seen:
         words["kind_zh"], words["kind_en"] = KINDS[seen["kind"]]
         words["severity_zh"], words["severity_en"] = SEVERITIES[seen["severity"]]

@@ -15,7 +15,7 @@ from central.core.kinds import AnyKind
 from central.core.people import DISTRICT_WIDE, ON_THE_SPOT, Role
 from central.core.report_back import Demand
 from central.core.workflow import Step
-from contract.scenarios import Scenario
+from contract.scenarios import Scenario, Severity
 
 DAY_S = 86_400
 LONGEST_S = 90 * DAY_S
@@ -140,6 +140,13 @@ def _one_or_more(value: Any) -> Any:
     return [value] if isinstance(value, dict | Opening) else value
 
 
+def _yes_or_no(value: Any) -> Any:
+    return {True: "always", False: "never"}[value] if isinstance(value, bool) else value
+
+
+LifeSafety = Annotated[Literal["always", "when_critical", "never"], BeforeValidator(_yes_or_no)]
+"""`true` and `false` may be written for the first and the last."""
+
 Openings = Annotated[tuple[Opening, ...], BeforeValidator(_one_or_more), Field(max_length=8)]
 
 
@@ -189,6 +196,10 @@ class Playbook(_Strict):
     )
     stale_after_s: Limit
     limits_origin: Origin
+    life_safety: LifeSafety = Field(
+        default="when_critical",
+        description="whether its letters go before all others, past quiet hours and bundles",
+    )
     tasks: tuple[Duty, ...] = Field(min_length=1, max_length=16)
     copies: tuple[Recipient, ...] = ()
     notices: tuple[Notice, ...] = Field(default=(), max_length=16)
@@ -290,6 +301,11 @@ class Playbook(_Strict):
         }
         platforms = tuple(one for one in self.platforms if one in channels)
         return self.model_copy(update={"channels": kept, "platforms": platforms})
+
+    def is_life_safety(self, severity: Severity) -> bool:
+        """Tell whether lives may hang on a case of this severity."""
+        critical = self.life_safety == "when_critical" and severity is Severity.CRITICAL
+        return critical or self.life_safety == "always"
 
     def covers(self, scenario: Scenario, kind: AnyKind) -> bool:
         """Tell whether an alert of this scenario and kind is this playbook's."""

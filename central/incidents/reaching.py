@@ -25,7 +25,7 @@ class Reach:
     @property
     def has_address(self) -> bool:
         """Tell whether any of them can be written to."""
-        return any(person.email for person in self.people)
+        return any(person.has_address for person in self.people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
-from uuid_utils import uuid7
 
 from central.adapters.store import notifications as letters_store
 from central.adapters.store.incidents import Incident, Place
 from central.adapters.store.notifications import Notification, Told
-from central.adapters.store.tasks import Person, Task, people, unit
-from central.core.delivery import State
+from central.adapters.store.tasks import ADDRESS_OF, Person, Task, people, unit
 from central.core.disclosure import Facts
-from central.core.letters import Moment, data, subject, text
+from central.core.letters import Moment
 from central.core.people import DISTRICT_WIDE, ON_THE_SPOT, Role
 from central.core.playbook import WITHOUT_DUTY, Notice, Recipient, audience_of
+from central.incidents.writing import Writer
 
 DISTRICT_UNIT = "edu"
 PLATFORM = "platform"
@@ -22,7 +21,12 @@ EVERYONE = "*"
 FAMILIES = "guardian"
 BROADCAST = "zlb"
 """The one channel that reaches all families of a school without a list of them here."""
-NO_ADDRESS = "该账号没有邮箱 / this account has no e-mail address"
+ROBOTS = frozenset({"dingtalk", "wecom", "feishu", "webhook", "apprise"})
+"""Channels whose addresses are configured: a group's robot, another system."""
+NO_ADDRESS = (
+    "此人没有这些通道的联系方式,请补上(user set) / this person has no address for: {channels}; "
+    "add one (user set)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,16 @@ class Round:
     connection: Connection
     case: Case
     now_ms: int
-    written: list[Notification] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
+    _writer: Writer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._writer = Writer(self.connection, self.case.incident, self.now_ms)
+
+    @property
+    def written(self) -> list[Notification]:
+        """The letters so far."""
+        return self._writer.written
 
     def tell(self, facts: Facts, recipients: Iterable[Recipient], task: Task | None) -> None:
         """Write to all people whom the recipients stand for."""
@@ -91,7 +103,8 @@ class Round:
             if not found:
                 self.unreachable.append(unit_code or str(recipient.relation or "?"))
             for person in found or ():
-                self._write(facts, person, task)
+                if not self._write(facts, person, task):
+                    self.unreachable.append(called(person))
 
     def tell_notices(self, notices: Iterable[Notice]) -> None:
         """Write to people who have no duty in the case, in the playbook's own words.
@@ -106,11 +119,8 @@ class Round:
 
     def tell_people(self, facts: Facts, audience: str, found: Iterable[Person]) -> None:
         """Write to people whom no playbook names, in the words of an audience."""
-        channels = self.case.incident.playbook.channels
         for person in found:
-            for channel in channels.get(audience_of(person.unit_code), ("email",)):
-                to = Told(audience, person.account_id, channel, person.email or "")
-                self._add(facts, to, None, text(facts, audience))
+            self._write(facts, person, None, audience)
 
     def reaches(self, recipient: Recipient) -> bool:
         """Tell whether anybody stands for a recipient: a copy without readers troubles nobody."""
@@ -118,19 +128,15 @@ class Round:
         return bool(unit_code and self._people(unit_code, recipient.acting))
 
     def tell_platforms(self, facts: Facts) -> None:
-        """Write to the other systems that the playbook names."""
+        """Write to the other systems and groups that the playbook names."""
         for channel in self.case.incident.playbook.platforms:
-            to = Told(PLATFORM, f"{channel}:{EVERYONE}", channel, EVERYONE)
-            self._add(facts, to, None, data(facts, PLATFORM))
+            self._add(facts, Told(PLATFORM, f"{channel}:{EVERYONE}", channel, EVERYONE), None)
 
     def tell_again(self, facts: Facts) -> None:
         """Write to all who have been told before, the same way: it is over."""
         for to in letters_store.told(self.connection, self.case.incident.incident_id):
-            if to.audience == "dpo":
-                continue
-            is_platform = to.audience == PLATFORM
-            words = data(facts, PLATFORM) if is_platform else text(facts, to.audience)
-            self._add(facts, to, None, words)
+            if to.audience != "dpo":
+                self._add(facts, to, None)
 
     def end(self) -> list[str]:
         """Keep what was written; where nobody was found, call on the district. Give those units."""
@@ -148,7 +154,7 @@ class Round:
             return
         if recipient.relation == "guardians":  # as a whole: the citizens' app knows who they are
             to = Told(FAMILIES, f"guardians:{unit_code}", BROADCAST, f"group:{unit_code}")
-            self._add(facts, to, None, text(facts, FAMILIES))
+            self._add(facts, to, None)
         elif recipient.relation not in WITHOUT_DUTY:
             for person in people(self.connection, unit_code, recipient.acting):
                 self._write(facts, person, None)
@@ -171,32 +177,31 @@ class Round:
             unit_en=named.name_en if named else task.unit_code,
         )
 
-    def _write(self, facts: Facts, person: Person, task: Task | None) -> None:
-        audience = audience_of(person.unit_code)
-        for channel in self.case.incident.playbook.channels.get(audience, ("email",)):
-            to = Told(audience, person.account_id, channel, person.email or "")
-            self._add(facts, to, task, text(facts, audience))
+    def _write(
+        self, facts: Facts, person: Person, task: Task | None, audience: str | None = None
+    ) -> bool:
+        """Write to a person by every channel that the playbook names and that reaches them."""
+        own = audience_of(person.unit_code)
+        named = self.case.incident.playbook.channels.get(own, ("email",))
+        audience = audience or own
+        reached = False
+        for channel in named:
+            if address := person.address(channel):
+                self._add(facts, Told(audience, person.account_id, channel, address), task)
+                reached = True
+            elif channel in ROBOTS:
+                group = Told(audience, f"{channel}:{EVERYONE}", channel, EVERYONE)
+                self._add(facts, group, task)
+        if not reached:
+            ways = [channel for channel in named if channel in ADDRESS_OF] or ["email"]
+            to = Told(audience, person.account_id, ways[0], "")
+            self._add(facts, to, task, NO_ADDRESS.format(channels=", ".join(ways)))
+        return reached
 
-    def _add(self, facts: Facts, to: Told, task: Task | None, words: str) -> None:
-        if self.case.incident.is_drill:
-            return
-        same = (to.recipient, to.channel, facts.moment, task and task.task_id)
-        if any((n.recipient, n.channel, n.moment, n.task_id) == same for n in self.written):
-            return
-        self.written.append(
-            Notification(
-                notification_id=str(uuid7()),
-                incident_id=self.case.incident.incident_id,
-                task_id=task.task_id if task else None,
-                audience=to.audience,
-                moment=facts.moment,
-                recipient=to.recipient,
-                channel=to.channel,
-                address=to.address,
-                subject=subject(facts, to.audience),
-                text=words,
-                state=State.PENDING if to.address else State.FAILED,
-                created_at=self.now_ms,
-                answer="" if to.address else NO_ADDRESS,
-            )
-        )
+    def _add(self, facts: Facts, to: Told, task: Task | None, refused: str = "") -> None:
+        self._writer.add(facts, to, task.task_id if task else None, refused)
+
+
+def called(person: Person) -> str:
+    """Give what the district's officers know a person by."""
+    return f"{person.unit_code}/{person.account_id.removeprefix('account:')}"

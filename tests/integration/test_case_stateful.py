@@ -15,10 +15,10 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Connection, create_engine
 
-from central.adapters.store import audit, notifications
+from central.adapters.store import audit, sending
 from central.adapters.store.schema import METADATA
 from central.adapters.store.tables import DEADLINE, TASK
-from central.core.delivery import FORWARD, State, next_try_at
+from central.core.delivery import FORWARD, Failure, State, next_try_at
 from central.core.people import Actor
 from central.core.workflow import Status, Step, roll_up
 from central.incidents import CaseError, steps_for, take_alert, take_step
@@ -101,15 +101,18 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(minutes=st.integers(0, 30), how=st.sampled_from(["dies", "later", *HOW_IT_ENDS]))
     def a_worker_tries_a_notification(self, minutes: int, how: str) -> None:
         self.now_ms += minutes * MINUTE
-        claimed = notifications.claim(self.connection, self.now_ms)
-        if claimed is None:
+        due = sending.lanes(self.connection, self.now_ms)
+        claimed = due and sending.claim(self.connection, due[0].channel, self.now_ms)
+        if not claimed:
             return
         self.no_notification_ever_goes_back()
         if how == "later":
             again = next_try_at(claimed.attempt, self.now_ms)
-            notifications.try_again(self.connection, claimed, "421", again or self.now_ms)
+            sending.try_again(
+                self.connection, claimed, self.now_ms, "421", Failure.OTHER, again or self.now_ms
+            )
         elif how != "dies":
-            notifications.settle(self.connection, claimed, State(how), "250", self.now_ms)
+            sending.settle(self.connection, claimed, self.now_ms, State(how), answer="250")
 
     def _try(self, actor: Actor, wanted: Step, which: int, note: str, to_unit: str | None) -> None:
         self.now_ms += 1000

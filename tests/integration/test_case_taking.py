@@ -226,7 +226,7 @@ def test_somebody_without_an_address_is_shown_as_not_told(store: Store) -> None:
         incident_id = open_one(connection)
         notice = notices(connection, incident_id, recipient="account:wuyou")[0]
         assert notice["state"] == "failed"
-        assert "没有邮箱" in notice["answer"]
+        assert "no address for: email" in notice["answer"]
 
 
 def test_many_alerts_at_once_open_one_incident_for_a_zone_and_no_number_twice(

@@ -88,6 +88,7 @@ class AliyunSms:
             per_address_per_minute=self._section.per_phone_per_minute,
             per_address_per_hour=self._section.per_phone_per_hour,
             per_address_per_day=self._section.per_phone_per_day,
+            takes_lists=False,
         )
 
     def everyone(self) -> Sequence[str]:

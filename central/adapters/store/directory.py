@@ -121,6 +121,12 @@ def add_account(connection: Connection, account: Mapping[str, Any]) -> None:
     _add(connection, ACCOUNT, "username", account)
 
 
+def change_account(connection: Connection, username: str, **changes: Any) -> None:
+    """Change columns of an account that exists."""
+    _must_exist(connection, ACCOUNT, "username", username, "用户 user")
+    connection.execute(update(ACCOUNT).where(ACCOUNT.c.username == username).values(**changes))
+
+
 def add_token(connection: Connection, token: Mapping[str, Any]) -> None:
     """Add an API token's hash."""
     _must_exist(connection, ORG_UNIT, "code", token["unit_code"], "单位 unit")

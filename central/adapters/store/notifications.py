@@ -1,17 +1,18 @@
-"""Notifications: what is to be told to whom, and what became of it."""
+"""Notifications: what is to be told to whom. `sending` says what becomes of them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select, text, update
 from uuid_utils import uuid7
 
 from central.adapters.store.tables import NOTIFICATION
-from central.core.delivery import CLAIM_S, FORWARD, HAS_GONE_OUT, WAITING, State
-from central.ports import Letter
+from central.core.delivery import FORWARD, HAS_GONE_OUT, WAITING, State
 
 MOST_SPREAD = 50
+BELL = "huxiao_letters"
+"""What PostgreSQL is listened to by for new letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,11 @@ class Notification:
     state: State
     created_at: int
     answer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A notification that this worker tries now; `attempt` tells its try from later ones."""
-
-    letter: Letter
-    recipient: str
-    channel: str
-    attempt: int
+    failure: str | None = None
+    data: str = "{}"
+    serial: int = 1
+    is_life_safety: bool = False
+    round_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,7 @@ class Told:
 
 
 def put(connection: Connection, notifications: Iterable[Notification]) -> None:
-    """Keep new notifications; those that wait are due at once."""
+    """Keep new notifications; those that wait are due at once, and whoever sends is woken."""
     rows = [
         {
             **{name: getattr(one, name) for name in Notification.__slots__},
@@ -64,47 +60,34 @@ def put(connection: Connection, notifications: Iterable[Notification]) -> None:
     ]
     if rows:
         connection.execute(NOTIFICATION.insert(), rows)
+        if connection.dialect.name == "postgresql":  # SQLite's file says by itself that it changed
+            connection.execute(text(f"NOTIFY {BELL}"))
 
 
-def count_due(connection: Connection, now_ms: int) -> int:
-    """Count what is to be tried now."""
-    query = select(func.count()).select_from(NOTIFICATION).where(_is_due(now_ms))
-    return int(connection.execute(query).scalar_one())
-
-
-def claim(connection: Connection, now_ms: int) -> Claimed | None:
-    """Claim one that is due for `CLAIM_S`; what a dead worker had claimed comes due again."""
+def serials(connection: Connection, incident_id: str) -> dict[tuple[str, str], int]:
+    """Count the letters of an incident so far, by channel and address."""
     columns = NOTIFICATION.c
     query = (
-        select(NOTIFICATION)
-        .where(_is_due(now_ms))
-        .order_by(columns.next_try_at, columns.notification_id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        select(columns.channel, columns.address, func.max(columns.serial))
+        .where(columns.incident_id == incident_id)
+        .group_by(columns.channel, columns.address)
     )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    until = now_ms + CLAIM_S * 1000
-    attempt = row.attempts + 1
-    claimed = {"attempts": attempt, "claimed_until_at": until, "next_try_at": until}
-    chosen = columns.notification_id == row.notification_id
-    connection.execute(update(NOTIFICATION).where(chosen).values(state=State.SENDING, **claimed))
-    letter = Letter(
-        row.notification_id,
-        row.incident_id,
-        row.moment,
-        row.address,
-        row.subject,
-        row.text,
-        row.created_at,
-    )
-    return Claimed(letter, row.recipient, row.channel, attempt)
+    return {(row[0], row[1]): int(row[2]) for row in connection.execute(query)}
 
 
-def _is_due(now_ms: int) -> ColumnElement[bool]:
+def has_unspread(connection: Connection, everyone: str, now_ms: int) -> bool:
+    """Tell whether anything waits to be written to each address of its channel."""
+    query = select(NOTIFICATION.c.notification_id).where(_is_for_all(everyone, now_ms))
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _is_for_all(everyone: str, now_ms: int) -> Any:
     columns = NOTIFICATION.c
-    return and_(columns.state.in_(sorted(WAITING)), columns.next_try_at <= now_ms)
+    return and_(
+        columns.state == State.PENDING,
+        columns.next_try_at <= now_ms,
+        columns.address == everyone,
+    )
 
 
 def spread(
@@ -117,11 +100,7 @@ def spread(
     columns = NOTIFICATION.c
     query = (
         select(NOTIFICATION)
-        .where(
-            columns.address == everyone,
-            columns.state == State.PENDING,
-            columns.next_try_at <= now_ms,
-        )
+        .where(_is_for_all(everyone, now_ms))
         .limit(MOST_SPREAD)
         .with_for_update(skip_locked=True)
     )
@@ -145,33 +124,6 @@ def _to_one(row: Row[Any], address: str) -> Notification:
     return Notification(**same | own)
 
 
-def _still_mine(claimed: Claimed) -> ColumnElement[bool]:
-    return and_(
-        NOTIFICATION.c.notification_id == claimed.letter.letter_id,
-        NOTIFICATION.c.attempts == claimed.attempt,
-        NOTIFICATION.c.state == State.SENDING,
-    )
-
-
-def settle(connection: Connection, claimed: Claimed, state: State, answer: str, at_ms: int) -> bool:
-    """Write how a try ended for good; False where another worker has taken it over meanwhile."""
-    values = {
-        "state": state,
-        "answer": answer,
-        "next_try_at": None,
-        "claimed_until_at": None,
-        "sent_at": at_ms if state in HAS_GONE_OUT else None,
-    }
-    query = update(NOTIFICATION).where(_still_mine(claimed)).values(values)
-    return connection.execute(query).rowcount == 1
-
-
-def try_again(connection: Connection, claimed: Claimed, answer: str, next_try_at: int) -> None:
-    """Write why a try failed for now, and when the next one is due."""
-    values = {"answer": answer, "next_try_at": next_try_at, "claimed_until_at": None}
-    connection.execute(update(NOTIFICATION).where(_still_mine(claimed)).values(values))
-
-
 def supersede(
     connection: Connection, incident_id: str, task_id: str | None, moments: Collection[str]
 ) -> None:
@@ -179,11 +131,14 @@ def supersede(
     columns = NOTIFICATION.c
     before = sorted(state for state, to in FORWARD.items() if State.SUPERSEDED in to)
     idle = or_(columns.claimed_until_at.is_(None), columns.state == State.PENDING)
+    carried = NOTIFICATION.alias("carried")
+    carries = exists().where(carried.c.bundle_id == columns.notification_id)
     query = update(NOTIFICATION).where(
         columns.incident_id == incident_id,
         columns.moment.in_(sorted(moments)),
         columns.state.in_(before),
         idle,
+        ~carries,  # others go out within it
     )
     if task_id is not None:
         query = query.where(columns.task_id == task_id)
@@ -198,13 +153,18 @@ def hand_over(connection: Connection, task_id: str, incident_id: str) -> None:
 
 
 def told(connection: Connection, incident_id: str) -> list[Told]:
-    """List everybody who has been told of an incident, or is being told now, each once."""
-    columns = NOTIFICATION.c
+    """List everybody who has been told of an incident, or is being told now, each once.
+
+    Whoever was told within another letter has been told where that one has gone out.
+    """
+    columns, carrier = NOTIFICATION.c, NOTIFICATION.alias("carrier")
+    gone_out = sorted({State.SENDING, *HAS_GONE_OUT})
     query = (
         select(columns.audience, columns.recipient, columns.channel, columns.address)
+        .outerjoin(carrier, carrier.c.notification_id == columns.bundle_id)
         .where(
             columns.incident_id == incident_id,
-            columns.state.in_(sorted({State.SENDING, *HAS_GONE_OUT})),
+            or_(columns.state.in_(gone_out), carrier.c.state.in_(gone_out)),
         )
         .distinct()
         .order_by(columns.recipient, columns.channel)

@@ -94,6 +94,7 @@ ACCOUNT = Table(
     Column("unit_code", String(64), ForeignKey("org_unit.code"), nullable=False),
     Column("email", String(200)),
     Column("phone", String(32)),
+    Column("zwdd_id", String(64)),  # what 浙政钉 calls the person
     Column("locale", String(16), nullable=False, default="zh_Hans_CN"),
     Column("is_active", Boolean, nullable=False, default=True),
     Column("created_at", BigInteger, nullable=False),
@@ -352,6 +353,10 @@ NOTIFICATION = Table(
     Column("serial", Integer, nullable=False, server_default="1", default=1),
     Column("is_life_safety", Boolean, nullable=False, server_default=false(), default=False),
     Column("bundle_id", String(64), index=True),  # the letter within which it went out
+    Column("round_id", String(64), index=True),  # the occasion on which it was written
+    Column("held_for", String(16)),  # quiet_hours | quota: why it waits though nothing went wrong
+    Column("broken_off", Integer, nullable=False, server_default="0", default=0),
+    Column("receipt_at", BigInteger, index=True),  # when its provider is asked what became of it
     Index("ix_notification_due", "state", "next_try_at"),
     Index("ix_notification_incident", "incident_id"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, and_, select, update
 
 from central.adapters.store.tables import ACCOUNT, ORG_UNIT, TASK
 from central.core.people import Role
@@ -46,6 +46,22 @@ class Person:
     unit_code: str
     role: Role
     email: str | None
+    phone: str | None = None
+    zwdd_id: str | None = None
+
+    def address(self, channel: str) -> str | None:
+        """Give where this person is reached by a channel; None where they are not."""
+        field = ADDRESS_OF.get(channel)
+        return getattr(self, field) if field else None
+
+    @property
+    def has_address(self) -> bool:
+        """Tell whether the person can be written to at all."""
+        return any(self.address(channel) for channel in ADDRESS_OF)
+
+
+ADDRESS_OF = {"email": "email", "sms": "phone", "zwdd": "zwdd_id"}
+"""The channels that reach a person, and what of the person is the address there."""
 
 
 def insert(connection: Connection, task: Task) -> None:
@@ -82,10 +98,26 @@ def people(connection: Connection, unit_code: str, roles: Collection[Role]) -> l
         )
         .order_by(ACCOUNT.c.username)
     )
-    return [
-        Person(f"account:{row.username}", row.unit_code, Role(row.role), row.email or None)
-        for row in connection.execute(query)
-    ]
+    return [_person(row) for row in connection.execute(query)]
+
+
+def person(connection: Connection, account_id: str) -> Person | None:
+    """Read somebody by what the timeline calls them; None: no such account, or not active."""
+    username = account_id.removeprefix("account:")
+    chosen = and_(ACCOUNT.c.username == username, ACCOUNT.c.is_active.is_(True))
+    row = connection.execute(select(ACCOUNT).where(chosen)).one_or_none()
+    return _person(row) if row else None
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(
+        f"account:{row.username}",
+        row.unit_code,
+        Role(row.role),
+        row.email or None,
+        row.phone or None,
+        row.zwdd_id or None,
+    )
 
 
 def _task(row: Row[Any]) -> Task:

@@ -7,5 +7,6 @@ from central.adapters.store.schema import duties as duties
 from central.adapters.store.schema import linking as linking
 from central.adapters.store.schema import pupils as pupils
 from central.adapters.store.schema import subjects as subjects
+from central.adapters.store.schema import telling as telling
 from central.adapters.store.schema import unusual as unusual
 from central.adapters.store.tables import METADATA as METADATA
