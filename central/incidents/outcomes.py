@@ -2,13 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 from uuid_utils import uuid7
 
-from central.adapters.store import bundles, incidents, notifications, receipts, tasks, timeline
+from central.adapters.store import (
+    bundles,
+    incidents,
+    notifications,
+    receipts,
+    rounds,
+    tasks,
+    timeline,
+)
 from central.adapters.store.notifications import Notification
 from central.adapters.store.receipts import Word
-from central.adapters.store.tables import NOTIFICATION
 from central.adapters.store.timeline import spoken
 from central.core.delivery import HAS_GONE_OUT, WAITING, State
 from central.core.letters import Moment
@@ -51,7 +58,8 @@ def ended(  # noqa: PLR0913, PLR0917 - whose letter, how and when
     )
     timeline.tell(connection, incident_id, at_ms, entry)
     if is_failed:
-        for row in (_read(connection, notification_id), *_carried(connection, notification_id)):
+        own = rounds.read(connection, notification_id)
+        for row in (own, *bundles.carried_by(connection, notification_id)):
             _fall_back(connection, row, at_ms)
 
 
@@ -71,19 +79,10 @@ def take_early_receipts(connection: Connection, channel: str, provider_id: str) 
         take_receipt(connection, word)
 
 
-def _carried(connection: Connection, notification_id: str) -> list[Row[Any]]:
-    return bundles.carried_by(connection, notification_id)
-
-
-def _read(connection: Connection, notification_id: str) -> Row[Any]:
-    chosen = NOTIFICATION.c.notification_id == notification_id
-    return connection.execute(select(NOTIFICATION).where(chosen)).one()
-
-
 def _fall_back(connection: Connection, row: Row[Any], now_ms: int) -> None:
     if row.round_id is None or not row.recipient.startswith(PERSON):
         return
-    others = _same_words(connection, row)
+    others = rounds.same_words(connection, row)
     if any(_still_counts(one) for one in others):
         return
     incident = incidents.read(connection, row.incident_id)
@@ -99,23 +98,6 @@ def _fall_back(connection: Connection, row: Row[Any], now_ms: int) -> None:
             return
     if row.moment != Moment.UNREACHABLE:
         _call_on_the_district(connection, Case(incident, place), row, now_ms)
-
-
-def _same_words(connection: Connection, row: Row[Any]) -> list[Row[Any]]:
-    """List the other letters that told the same person the same thing on the same occasion."""
-    columns, carrier = NOTIFICATION.c, NOTIFICATION.alias("carrier")
-    query = (
-        select(columns.channel, columns.state, carrier.c.state.label("carrier_state"))
-        .outerjoin(carrier, carrier.c.notification_id == columns.bundle_id)
-        .where(
-            columns.round_id == row.round_id,
-            columns.recipient == row.recipient,
-            columns.moment == row.moment,
-            columns.task_id.is_not_distinct_from(row.task_id),
-            columns.notification_id != row.notification_id,
-        )
-    )
-    return list(connection.execute(query))
 
 
 def _still_counts(one: Row[Any]) -> bool:
@@ -146,13 +128,7 @@ def _call_on_the_district(connection: Connection, case: Case, row: Row[Any], now
     """Tell the officers that somebody is not reached; once for each person and incident."""
     person = tasks.person(connection, row.recipient)
     who = called(person) if person else row.recipient.removeprefix(PERSON)
-    columns = NOTIFICATION.c
-    query = select(columns.notification_id).where(
-        columns.incident_id == row.incident_id,
-        columns.moment == Moment.UNREACHABLE,
-        columns.data.contains(who, autoescape=True),
-    )
-    if connection.execute(query.limit(1)).first() is None:
+    if not rounds.officers_know(connection, row.incident_id, who):
         telling = Round(connection, case, now_ms)
         telling.unreachable.append(who)
         telling.end()
@@ -160,6 +136,6 @@ def _call_on_the_district(connection: Connection, case: Case, row: Row[Any], now
 
 def carried_out(connection: Connection, notification_id: str, at_ms: int) -> None:
     """Add to the stories of those letters that went out within this one."""
-    for row in _carried(connection, notification_id):
+    for row in bundles.carried_by(connection, notification_id):
         way = f"{row.channel} → {row.recipient}"
         ended(connection, row.notification_id, row.incident_id, way, State.BUNDLED, at_ms)

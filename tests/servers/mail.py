@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, TypeVar
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -83,12 +83,22 @@ class _Controller(Controller):
         )  # fmt: skip
 
 
+M = TypeVar("M", bound=MailServer)
+
+
 @contextmanager
 def mail_server() -> Iterator[MailServer]:
     """Run a mail server on a free loopback port."""
+    with mail_server_of(MailServer) as server:
+        yield server
+
+
+@contextmanager
+def mail_server_of(kind: type[M]) -> Iterator[M]:
+    """Run a mail server of this kind on a free loopback port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        handler = MailServer(port=free.getsockname()[1])
+        handler = kind(port=free.getsockname()[1])
     controller = _Controller(handler, hostname="127.0.0.1", port=handler.port)
     controller.start()
     try:
