@@ -1,0 +1,179 @@
+"""Who may know what, written from the domain's rules, not from the code that is under test.
+
+DOMAIN.md: a unit sees what it has a task in; the district's office leads all; mind care is for
+trained people; culture sees only what its task needs; the codes are the police's alone; a guardian
+sees only their own child. Where it is silent, the stricter reading holds here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.leaks.canaries import Canary
+
+OFFICE = {"duty_officer", "district_admin"}
+STAFF = {"water_warden", "school_safety_lead", "station_officer", "unit_officer"}
+LOOKING_ON = {"auditor", "dpo"}
+ABOVE = {"school:": "edu", "station:": "police"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the district. `actor_id` is `account:...`."""
+
+    actor_id: str
+    username: str
+    role: str
+    unit: str
+
+
+@dataclass
+class Story:
+    """What the generator knows of an incident: it made it."""
+
+    incident_id: str
+    number: str
+    scenario: str
+    school: str
+    at_gate: bool
+    task_units: set[str] = field(default_factory=set)
+    past_units: set[str] = field(default_factory=set)
+    copy_units: set[str] = field(default_factory=set)
+    reporter: str = ""
+    granted_to: set[str] = field(default_factory=set)
+    asked_by: set[str] = field(default_factory=set)
+
+
+def has_task(person: Person, story: Story) -> bool:
+    """Tell whether the case is this person's own to work on."""
+    if person.unit not in story.task_units:
+        return False
+    if story.scenario == "mind_care":
+        return person.role in {"psychologist", "station_officer"}
+    if person.role == "guard":
+        return story.scenario in {"campus_four_100", "person_of_concern"}
+    if person.role == "class_teacher":
+        return story.scenario == "boarding_absence"
+    return person.role in STAFF
+
+
+def is_office(person: Person, story: Story) -> bool:
+    """Tell whether the case is led by this person's office."""
+    if story.scenario == "mind_care":
+        return person.role == "psychologist" and person.unit == "edu"
+    return person.role in OFFICE
+
+
+def may_know_of(person: Person, story: Story) -> bool:
+    """Tell whether somebody may know that a case exists."""
+    if is_office(person, story) or has_task(person, story) or _granted(person, story):
+        return True
+    if story.scenario == "mind_care":
+        return False
+    if person.role in STAFF and person.unit in story.copy_units | story.past_units:
+        return True
+    if person.role == "guard" and story.at_gate and person.unit == story.school:
+        return story.scenario in {"campus_four_100", "person_of_concern"}
+    below = {above for unit in story.task_units for start, above in ABOVE.items()
+             if unit.startswith(start)}  # fmt: skip
+    if person.unit == "police" and story.scenario in {"venue_minor", "law_education"}:
+        return False
+    return person.role in STAFF and person.unit in below
+
+
+def may_see_pictures(person: Person, story: Story) -> bool:
+    """Tell whether somebody may look at a case's pictures."""
+    if is_office(person, story) or _granted(person, story):
+        return True
+    if not has_task(person, story):
+        return False
+    if story.scenario == "mind_care":
+        return person.role == "psychologist"
+    return person.role != "guard" or story.scenario == "person_of_concern"
+
+
+def may_read(person: Person, story: Story, canary: Canary) -> bool:
+    """Tell whether somebody may read what a person wrote into a case."""
+    if person.actor_id == canary.by or is_office(person, story) or _granted(person, story):
+        return True
+    if story.scenario == "mind_care":
+        return has_task(person, story) and person.role == "psychologist"
+    if person.role not in STAFF | {"class_teacher"}:
+        return False
+    if canary.unit == person.unit:  # one's own unit's words, also after the task went elsewhere
+        return may_know_of(person, story)
+    if story.scenario == "venue_minor" and person.unit == "culture":
+        return False
+    return has_task(person, story)
+
+
+def may_read_reason(person: Person, story: Story, canary: Canary) -> bool:
+    """Tell whether somebody may read why another asked for unusual access."""
+    if person.actor_id == canary.by or person.role == "dpo":
+        return True
+    if story.scenario == "mind_care":
+        return person.role == "psychologist" and person.unit == "edu"
+    return person.role == "district_admin"
+
+
+def may_meet_number(person: Person, story: Story) -> bool:
+    """Tell whether somebody may meet a case's number or id: the logs name it to their readers."""
+    if may_know_of(person, story) or person.role in LOOKING_ON:
+        return True
+    if person.actor_id in story.asked_by:
+        return True
+    decides = person.role == "district_admin" and story.scenario != "mind_care"
+    return decides and bool(story.asked_by)
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """A child, by what decides who may know it."""
+
+    school: str
+    class_code: str
+    cases: tuple[Story, ...] = ()
+    """Those that are about this child."""
+
+
+def may_name(person: Person, pupil: Pupil, classes: set[tuple[str, str]]) -> bool:
+    """Tell whether somebody may know a child's name: its school, and who searches for it."""
+    if person.role == "class_teacher":
+        return (pupil.school, pupil.class_code) in classes
+    if person.role == "school_safety_lead":
+        return person.unit == pupil.school
+    return any(
+        story.scenario == "boarding_absence"
+        and person.unit in story.task_units
+        and person.unit.startswith(("station:", "town:"))
+        and person.role in STAFF
+        for story in pupil.cases
+    )
+
+
+def may_reach_family(person: Person, pupil: Pupil, classes: set[tuple[str, str]]) -> bool:
+    """Tell whether somebody may know a child's guardians: its school alone."""
+    at_school = person.role in {"class_teacher", "school_safety_lead"}
+    return at_school and may_name(person, pupil, classes)
+
+
+def may_link(person: Person, pupil: Pupil, classes: set[tuple[str, str]]) -> bool:
+    """Tell whether somebody may know which entry of a gallery a child is."""
+    return person.role in {"district_admin", "dpo"} or may_reach_family(person, pupil, classes)
+
+
+def _granted(person: Person, story: Story) -> bool:
+    return person.actor_id in story.granted_to
+
+
+ABOUT_CASES: dict[str, Callable[[Person, Story, Canary], bool]] = {
+    "words": may_read,
+    "picture": lambda person, story, _: may_see_pictures(person, story),
+    "reason": may_read_reason,
+    "id": lambda person, story, _: may_meet_number(person, story),
+}
+ABOUT_PUPILS: dict[str, Callable[[Person, Pupil, set[tuple[str, str]]], bool]] = {
+    "pupil": may_name,
+    "class": may_name,
+    "guardian": may_reach_family,
+    "entry": may_link,
+}

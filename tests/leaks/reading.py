@@ -1,0 +1,98 @@
+"""Everybody reads everything there is to ask for; what comes back is held against the oracle."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from central.web.door import COOKIE
+from tests.leaks import oracle
+from tests.leaks.canaries import Canary
+from tests.leaks.district import District, secret_of
+from tests.leaks.oracle import Person
+
+
+@dataclass
+class Tally:
+    """How many cases were tried, of which kind, and every leak that was found."""
+
+    tried: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    leaks: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        each = ", ".join(f"{count} {kind}" for kind, count in self.tried.most_common())
+        answers = ", ".join(f"{count} x {one}" for one, count in sorted(self.statuses.items()))
+        return f"{self.tried.total()} cases ({each}); answers {answers}; {len(self.leaks)} leaks"
+
+
+def pupil_of(district: District, key: str) -> oracle.Pupil:
+    """Give a child as the oracle knows it."""
+    child = district.children[key]
+    cases = tuple(
+        district.stories[incident_id] for incident_id, keys in district.about.items() if key in keys
+    )
+    return oracle.Pupil(child.school, child.class_code, cases)
+
+
+def allows(district: District, person: Person, canary: Canary) -> bool:
+    """Ask the oracle whether somebody may be shown a canary."""
+    if canary.kind in oracle.ABOUT_CASES:
+        story = district.stories[canary.about]
+        return oracle.ABOUT_CASES[canary.kind](person, story, canary)
+    classes = district.teachers.get(person.actor_id, set())
+    if canary.kind == "class":
+        school, code = canary.about.split(" ")
+        return oracle.may_name(person, oracle.Pupil(school, code), classes)
+    return oracle.ABOUT_PUPILS[canary.kind](person, pupil_of(district, canary.about), classes)
+
+
+def raw(answer: TestResponse) -> bytes:
+    """Give all bytes of an answer: status line, headers, body."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+    return f"HTTP/1.1 {answer.status}\r\n{head}\r\n".encode() + answer.get_data()
+
+
+def client_of(app: APIFlask, person: Person) -> FlaskClient:
+    """Give a browser in which somebody has signed in."""
+    client = app.test_client()
+    client.set_cookie(COOKIE, secret_of(person.username))
+    return client
+
+
+def leaked(district: District, person: Person, data: bytes, asked: str = "") -> list[Canary]:
+    """Give what bytes tell somebody who may not know it; what they asked with is no news."""
+    own = {one.core for one in district.aviary.found_in(asked.encode())}
+    return [
+        canary
+        for canary in district.aviary.found_in(data)
+        if canary.core not in own and not allows(district, person, canary)
+    ]
+
+
+def read_all(
+    app: APIFlask,
+    district: District,
+    people: Iterable[Person],
+    addresses: list[tuple[str, str, str]],
+) -> Tally:
+    """Let each person ask for each address, and give what happened."""
+    tally = Tally()
+    for person in people:
+        client = client_of(app, person)
+        for endpoint, _incident, path in addresses:
+            answer = client.get(path)
+            tally.tried["API" if path.startswith("/api/") else "page"] += 1
+            tally.statuses[answer.status_code] += 1
+            tally.leaks += [
+                f"{person.role} of {person.unit}: GET {path} [{endpoint}, {answer.status_code}] "
+                f"shows {canary.kind} of {canary.about} ({canary.core})"
+                for canary in leaked(district, person, raw(answer), path)
+            ]
+            if answer.status_code >= 500:
+                tally.leaks.append(f"{person.role} of {person.unit}: GET {path} is {answer.status}")
+    return tally
