@@ -32,6 +32,6 @@ class Enrolment(Message):
     guardian_consent: bool = False
     birth_year: int | None = Field(default=None, ge=1900, le=2200)
     may_be_named: bool = False
-    expires_at: Utc
+    expires_at: Utc = Field(json_schema_extra={"pattern": r"(Z|[+-]00:00)$"})
     disposition: Disposition | None = None
     sealed: Base64

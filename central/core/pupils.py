@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    model_validator,
+)
 
 from central.core.naming import Words
 from central.core.people import Actor, Role
 from central.core.refusals import CaseError
 
 CLASS_CODE = r"^[0-9]{1,2}-[0-9]{1,2}$"
+SCHOOL_CODE = r"^school:[a-z0-9][a-z0-9-]{0,50}$"
 OLDEST, YOUNGEST = 1990, 2100
 TRUE = frozenset({"是", "y", "yes", "true", "1", "住校", "住宿"})
 FALSE = frozenset({"", "否", "n", "no", "false", "0", "走读"})
@@ -92,9 +100,9 @@ def _number(text: str) -> int:
     return (_NUMERALS[tens] if tens else 1) * 10 + (_NUMERALS[ones] if ones else 0)
 
 
-Line = Annotated[str, BeforeValidator(_text), Field(pattern=r"^[^\x00-\x1f\x7f⟦⟧]*$")]
+Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f⟦⟧]*$"), BeforeValidator(_text)]
 Phone = Annotated[
-    str, BeforeValidator(_text), Field(max_length=20, pattern=r"^(\+?[0-9][0-9 -]{4,18})?$")
+    str, Field(max_length=20, pattern=r"^(\+?[0-9][0-9 -]{4,18})?$"), BeforeValidator(_text)
 ]
 
 
@@ -113,11 +121,23 @@ class GuardianWanted(_Strict):
     told_by_zlb: Annotated[bool, BeforeValidator(_yes_unless_no)] = True
 
 
+_A_ROOM_IS_A_BOARDERS: dict[str, JsonValue] = {
+    "if": {"required": ["dormitory_room"], "properties": {"dormitory_room": {"minLength": 1}}},
+    "then": {"required": ["is_boarder"], "properties": {"is_boarder": {"const": True}}},
+}
+
+
 class PupilWanted(_Strict):
     """A pupil as a school's roster has it."""
 
-    unit_code: Annotated[Line, Field(pattern=r"^school:[a-z0-9][a-z0-9-]{0,50}$")]
-    class_code: Annotated[str, BeforeValidator(_class)]
+    model_config = ConfigDict(json_schema_extra=_A_ROOM_IS_A_BOARDERS)
+
+    unit_code: Annotated[
+        Line, Field(pattern=SCHOOL_CODE, json_schema_extra={"pattern": SCHOOL_CODE})
+    ]
+    class_code: Annotated[
+        str, BeforeValidator(_class), Field(json_schema_extra={"pattern": CLASS_CODE})
+    ]
     school_no: Annotated[Line, Field(min_length=1, max_length=32)]
     name: Annotated[Line, Field(min_length=1, max_length=50)]
     birth_year: Annotated[int | None, BeforeValidator(_year)] = Field(

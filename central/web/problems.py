@@ -6,7 +6,7 @@ from typing import Any
 from apiflask.exceptions import HTTPError
 from flask import Flask, abort, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from central.core.enrolment import UnknownEntryError
@@ -67,6 +67,8 @@ def _http(error: HTTPException) -> Answer:
         answer = problem(status, error.description or "")
         if status == HTTPStatus.UNAUTHORIZED:
             answer[0].headers["WWW-Authenticate"] = 'Bearer realm="huxiao"'
+        if isinstance(error, MethodNotAllowed):
+            answer[0].headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return answer
     said = {
         HTTPStatus.NOT_FOUND: _("没有这个页面,或者它不在您的权限范围内。"),

@@ -71,7 +71,7 @@ def _at_once(file: IO[bytes], _block_bytes: int = 0) -> list[bytes]:
         return [file.read()]
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     """A request is no news here, and a file is closed even where the browser has turned away."""
 
     def make_environ(self) -> WSGIEnvironment:
@@ -87,7 +87,7 @@ def serving(folder: Path) -> Iterator[Served]:
     """Serve a district until the end of the block."""
     store, evidence = settled(folder)
     app = create_app(store, settings(evidence))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -27,7 +27,7 @@ def list_incidents(query_data: shapes.IncidentsAsked) -> dict[str, Any]:
         scenario=asked.scenario,
         site_id=asked.site_id,
         device_id=asked.device_id,
-        since=moment(asked.since) if asked.since else None,
+        since=moment(asked.since) if asked.since is not None else None,
         before=_cursor(asked.before) if asked.before else None,
         limit=asked.limit + 1,
     )

@@ -1,6 +1,6 @@
 """What goes in and out of the API. Times are RFC 3339 in UTC."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,10 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""A time that is asked for, in RFC 3339."""
+
+
 class IncidentsAsked(Shape):
     """Filters of the list. `before` is the `next` of the page before."""
 
@@ -25,7 +29,7 @@ class IncidentsAsked(Shape):
     scenario: Scenario | None = None
     site_id: str | None = None
     device_id: str | None = None
-    since: str | None = Field(default=None, description="RFC 3339")
+    since: Moment | None = None
     before: str | None = None
     limit: int = Field(default=50, ge=1, le=200)
 
@@ -218,7 +222,7 @@ class Items(Shape):
 class StatisticsAsked(Shape):
     """Since when; without it, the last thirty days."""
 
-    since: str | None = None
+    since: Moment | None = None
 
 
 class StatisticsOut(Shape):

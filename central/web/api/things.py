@@ -56,7 +56,7 @@ def list_notifications(query_data: shapes.NotificationsAsked) -> dict[str, Any]:
 def get_statistics(query_data: shapes.StatisticsAsked) -> dict[str, Any]:
     """Count the incidents that the caller may see."""
     asked = query_data.since
-    since = moment(asked) if asked else here.now_ms() - 30 * DAY_MS
+    since = moment(asked) if asked is not None else here.now_ms() - 30 * DAY_MS
     with here.store().reading() as connection:
         found = figures.statistics(connection, here.actor(), since)
         of_health = figures.of_health(connection, here.actor(), since, here.now_ms())
