@@ -42,6 +42,8 @@ class Standing(StrEnum):
     COPY = "copy"  # their unit was sent a copy
     ABOVE = "above"  # a unit below theirs has a task in it
     GATE = "gate"  # it happened at their own school's gate
+    PUPIL = "pupil"  # it is about a pupil of a class that they teach
+    NAMELESS = "nameless"  # their unit has a task in it, and nobody is known whom it is about
     GRANTED = "granted"  # unusual access, for a time
 
 
@@ -55,6 +57,10 @@ class Case:
     copy_units: frozenset[str] = frozenset()
     gate_of: str | None = None
     """The school at whose gate it happened."""
+    is_nameless: bool = True
+    """Nobody is known whom it is about."""
+    teachers: frozenset[tuple[str, str]] = frozenset()
+    """Who teaches the pupils whom it is about: id of the actor, and the school."""
 
 
 ALL = frozenset(Scenario)
@@ -71,7 +77,12 @@ STANDS: Mapping[Role, Mapping[Standing, frozenset[Scenario]]] = {
     Role.SCHOOL_SAFETY_LEAD: _UNIT,
     Role.UNIT_OFFICER: _UNIT,
     Role.STATION_OFFICER: {**_UNIT, Standing.DUTY: ALL},
-    Role.CLASS_TEACHER: {Standing.DUTY: frozenset({Scenario.BOARDING_ABSENCE})},
+    Role.CLASS_TEACHER: {
+        Standing.PUPIL: frozenset(
+            {Scenario.BOARDING_ABSENCE, Scenario.DROWNING_RISK, Scenario.VENUE_MINOR}
+        ),
+        Standing.NAMELESS: frozenset({Scenario.BOARDING_ABSENCE}),
+    },
     Role.GUARD: {Standing.DUTY: AT_THE_GATE, Standing.GATE: AT_THE_GATE},
     Role.PSYCHOLOGIST: {Standing.OFFICE: HEALTH, Standing.DUTY: HEALTH},
     Role.AUDITOR: {},
@@ -101,6 +112,8 @@ KNOWS: Mapping[Standing, frozenset[Part]] = {
     Standing.COPY: frozenset({Part.ENVELOPE, Part.SCENE}),
     Standing.ABOVE: _SEEN | {Part.AUTHORITY},
     Standing.GATE: frozenset({Part.ENVELOPE, Part.SCENE}),
+    Standing.PUPIL: _SEEN | _MINORS,
+    Standing.NAMELESS: _SEEN | _MINORS,
     Standing.GRANTED: _SEEN | _MINORS,
 }
 
@@ -146,6 +159,9 @@ WITHHELD: Mapping[tuple[Scenario, str], frozenset[Part]] = {
     (Scenario.VENUE_MINOR, "culture"): frozenset({Part.WORDS, Part.PUPILS}),
 }
 """What a unit's task does not need."""
+
+ACTING = (Standing.OFFICE, Standing.DUTY, Standing.PUPIL, Standing.NAMELESS)
+"""Standings that go with a task."""
 
 SEES_DEVICES = DISTRICT_WIDE | {Role.INSTALLER}
 SEES_AUDIT = frozenset({Role.AUDITOR, Role.DPO})
@@ -212,6 +228,8 @@ def stands(actor: Actor, case: Case, parents: Mapping[str, str | None]) -> froze
         Standing.COPY: mine in case.copy_units,
         Standing.ABOVE: any(mine in above(unit, parents) for unit in case.task_units),
         Standing.GATE: case.gate_of == mine,
+        Standing.PUPIL: (actor.actor_id, mine) in case.teachers,
+        Standing.NAMELESS: mine in case.task_units and case.is_nameless,
         Standing.GRANTED: case.incident_id in actor.grants,
     }
     return frozenset(standing for standing, is_so in found.items() if is_so)
@@ -241,4 +259,4 @@ def holds_office(actor: Actor, scenario: Scenario) -> bool:
 
 def acts(actor: Actor, scenario: Scenario) -> bool:
     """Tell whether tasks of a scenario are this role's to carry out, in its own unit."""
-    return holds_office(actor, scenario) or opens(actor, Standing.DUTY, scenario, Part.ENVELOPE)
+    return any(opens(actor, standing, scenario, Part.ENVELOPE) for standing in ACTING)

@@ -8,7 +8,8 @@ from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.photographs import MEDIA_TYPE, PhotoError, made_anew
 from central.adapters.store import audit, incidents, tasks, timeline
 from central.adapters.store.timeline import Entry
-from central.core.people import ON_THE_SPOT, Actor
+from central.core import access
+from central.core.people import Actor
 from central.core.refusals import (
     NotAllowedError,
     TooEarlyError,
@@ -38,8 +39,8 @@ def bring_photo(
         zh, en = "没有这起事件", "there is no such incident"
         raise UnknownTaskError(zh, en)
     units = {task.unit_code for task in tasks.of_incident(connection, incident_id)}
-    acts = actor.role in ON_THE_SPOT and actor.unit_code in units
-    if not (acts or actor.is_district_wide):
+    acts = access.acts(actor, incident.scenario) and actor.unit_code in units
+    if not (acts or access.holds_office(actor, incident.scenario)):
         zh, en = "您的单位不办理这起事件", "your unit has no task in this incident"
         raise NotAllowedError(zh, en)
     if incident.status is Status.CLOSED:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from central.adapters.store import audit, sign_ins
 from central.adapters.store.sign_ins import Visitor
 from central.web import here
+from central.web.addresses import within
 from central.web.languages import COOKIE, NAMES
 
 YEAR_S = 365 * 24 * 3600
@@ -55,11 +56,9 @@ def language() -> Response:
 def _back() -> str:
     """Give the page the button was on, by path only, so that nobody is sent elsewhere."""
     referrer = request.referrer or ""
-    return (
-        referrer.removeprefix(request.host_url.rstrip("/"))
-        if referrer.startswith(request.host_url)
-        else "/"
-    )
+    here_url = request.host_url
+    is_ours = referrer.startswith(here_url)
+    return within(referrer.removeprefix(here_url.rstrip("/"))) if is_ours else "/"
 
 
 def _person() -> Visitor:

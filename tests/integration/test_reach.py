@@ -7,12 +7,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select
 
-from central.adapters.store import directory, reach
+from central.adapters.store import directory, pupils, reach
 from central.adapters.store.engine import Store
+from central.adapters.store.schema.pupils import PUPIL
+from central.adapters.store.schema.subjects import INCIDENT_SUBJECT
 from central.adapters.store.tables import INCIDENT, INCIDENT_COPY, SITE, TASK
 from central.core.access import Case, Part, knows
 from central.core.people import Actor, Role
+from central.core.subjects import Certainty
 from contract.scenarios import Scenario
+
+Named = tuple[str, Certainty] | None
+Drawn = tuple[Scenario, str, frozenset[str], frozenset[str], Named]
 
 UNITS = {
     "school:a": "edu",
@@ -29,12 +35,16 @@ SITES = {
 }
 DEPARTMENTS = ("edu", "police", "culture", "health", "procuratorate")
 
+TAUGHT = {"1-1": "account:x", "1-2": "account:y"}
+"""Who teaches which class of school:a."""
+
 units = st.sampled_from([*UNITS, *DEPARTMENTS])
 cases = st.tuples(
     st.sampled_from(Scenario),
     st.sampled_from(sorted(SITES)),
     st.frozensets(units, max_size=3),
     st.frozensets(units, max_size=2),
+    st.none() | st.tuples(st.sampled_from(sorted(TAUGHT)), st.sampled_from(Certainty)),
 )
 actors = st.tuples(st.sampled_from(Role), units, st.booleans())
 
@@ -50,6 +60,12 @@ def district(store: Store) -> Iterator[Connection]:
             site = {"site_id": site_id, "kind": kind, "name_zh": site_id, "name_en": "",
                     "relations": {"school": school, "town": "town:a"}, "created_at": 0}  # fmt: skip
             directory.add_site(connection, site)
+        for class_code, teacher in TAUGHT.items():
+            pupils.teach(connection, teacher, "school:a", class_code)
+            connection.execute(insert(PUPIL).values(
+                pupil_id=f"p-{class_code}", unit_code="school:a", class_code=class_code,
+                school_no=class_code, key_digest="", created_at=0, changed_at=0,
+            ))  # fmt: skip
         yield connection
 
 
@@ -63,7 +79,7 @@ def district(store: Store) -> Iterator[Connection]:
 )
 def test_the_condition_in_sql_agrees_with_the_rule_of_the_core(
     district: Connection,
-    drawn: list[tuple[Scenario, str, frozenset[str], frozenset[str]]],
+    drawn: list[Drawn],
     asking: list[tuple[Role, str, bool]],
 ) -> None:
     with district.begin_nested() as undo:
@@ -95,13 +111,14 @@ def test_a_place_is_known_to_those_whom_it_names_and_to_departments(district: Co
     assert known(Role.DUTY_OFFICER, "edu") == set(SITES)
 
 
-def _keep(
+def _keep(  # noqa: PLR0913, PLR0917 - a case is said in one sentence
     connection: Connection,
     number: int,
     scenario: Scenario,
     site_id: str,
     task_units: frozenset[str],
     copy_units: frozenset[str],
+    named: Named,
 ) -> Case:
     incident_id = f"i-{number}"
     connection.execute(insert(INCIDENT).values(
@@ -117,5 +134,19 @@ def _keep(
     for unit in sorted(copy_units):
         copy = {"incident_id": incident_id, "unit_code": unit, "copied_at": 0}
         connection.execute(insert(INCIDENT_COPY).values(copy))
+    teachers: frozenset[tuple[str, str]] = frozenset()
+    if named:
+        class_code, certainty = named
+        connection.execute(insert(INCIDENT_SUBJECT).values(
+            subject_id=incident_id, incident_id=incident_id, pupil_id=f"p-{class_code}",
+            how="device_match", certainty=certainty, added_at=0, added_by="", note="",
+        ))  # fmt: skip
+        is_known = certainty is Certainty.CONFIRMED or (
+            certainty is Certainty.HINT and scenario is not Scenario.VENUE_MINOR
+        )
+        teachers = frozenset({(TAUGHT[class_code], "school:a")} if is_known else ())
     kind, school = SITES[site_id]
-    return Case(incident_id, scenario, task_units, copy_units, school if kind == "gate" else None)
+    return Case(
+        incident_id, scenario, task_units, copy_units, school if kind == "gate" else None,
+        is_nameless=named is None or named[1] is Certainty.REJECTED, teachers=teachers,
+    )  # fmt: skip

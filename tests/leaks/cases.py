@@ -11,6 +11,8 @@ from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.registry.roster import Roster
 from central.adapters.store import incidents, tasks
 from central.adapters.store.engine import Store
+from central.adapters.store.schema.pupils import PUPIL
+from central.adapters.store.schema.subjects import INCIDENT_SUBJECT
 from central.adapters.store.tables import INCIDENT, INCIDENT_COPY, TASK
 from central.core.local_time import from_ms
 from central.core.refusals import CaseError
@@ -238,3 +240,9 @@ def _take_down(connection: Connection, district: District) -> None:
         district.stories[row.incident_id].task_units.add(row.unit_code)
     for row in connection.execute(select(INCIDENT_COPY)):
         district.stories[row.incident_id].copy_units.add(row.unit_code)
+    kept = INCIDENT_SUBJECT.c
+    query = select(kept.incident_id, kept.certainty, PUPIL.c.unit_code, PUPIL.c.class_code)
+    for one in connection.execute(query.join(PUPIL, PUPIL.c.pupil_id == kept.pupil_id)):
+        story = district.stories[one.incident_id]
+        known = {"confirmed": story.verified, "hint": story.hinted}.get(one.certainty, set())
+        known.add((one.unit_code, one.class_code))

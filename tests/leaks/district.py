@@ -5,7 +5,7 @@ know of a case is written down as it is made.
 """
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -68,8 +68,6 @@ class District:
     people: list[Person] = field(default_factory=list)
     stories: dict[str, Story] = field(default_factory=dict)
     children: dict[str, Child] = field(default_factory=dict)
-    teachers: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-    """By class teacher, the classes: school and code."""
     about: dict[str, set[str]] = field(default_factory=dict)
     """By incident, the children whom it is about."""
     seq: int = 0
@@ -148,14 +146,14 @@ def secret_of(username: str) -> str:
 def enrol(connection: Connection, district: District) -> None:
     """Put pupils on the roster, their names and their guardians' with canaries in them."""
     aviary = district.aviary
-    teaching = [one for one in district.people if one.role == "class_teacher"]
-    for number, teacher in enumerate(teaching):
-        code = f"{number + 1}-{number + 2}"
-        label = aviary.breed("class", f"{teacher.unit} {code}", unit=teacher.unit)
-        pupils.put_class(connection, teacher.unit, code, label.text)
-        pupils.teach(connection, teacher.actor_id, teacher.unit, code)
-        district.teachers[teacher.actor_id] = {(teacher.unit, code)}
-    classes = [one for mine in district.teachers.values() for one in mine] + [("school:c", "6-1")]
+    for at, person in enumerate(district.people):
+        if person.role == "class_teacher":
+            code = f"{at + 1}-{at % 9 + 2}"
+            label = aviary.breed("class", f"{person.unit} {code}", unit=person.unit)
+            pupils.put_class(connection, person.unit, code, label.text)
+            pupils.teach(connection, person.actor_id, person.unit, code)
+            district.people[at] = replace(person, classes=frozenset({(person.unit, code)}))
+    classes = [*(one for person in district.people for one in person.classes), ("school:c", "6-1")]
     for number, (school, class_code) in enumerate(sorted(classes) * 3):
         key = f"child-{number}"
         name = aviary.breed("pupil", key, unit=school)

@@ -24,6 +24,8 @@ class Person:
     username: str
     role: str
     unit: str
+    classes: frozenset[tuple[str, str]] = frozenset()
+    """Those that a class teacher teaches: school and code."""
 
 
 @dataclass
@@ -41,6 +43,10 @@ class Story:
     reporter: str = ""
     granted_to: set[str] = field(default_factory=set)
     asked_by: set[str] = field(default_factory=set)
+    verified: set[tuple[str, str]] = field(default_factory=set)
+    """Classes of the pupils of whom a person has verified that it is about them."""
+    hinted: set[tuple[str, str]] = field(default_factory=set)
+    """Classes of those of whom a device only thinks so."""
 
 
 def has_task(person: Person, story: Story) -> bool:
@@ -52,8 +58,17 @@ def has_task(person: Person, story: Story) -> bool:
     if person.role == "guard":
         return story.scenario in {"campus_four_100", "person_of_concern"}
     if person.role == "class_teacher":
-        return story.scenario == "boarding_absence"
+        nobody = not story.verified | story.hinted
+        return story.scenario == "boarding_absence" and (nobody or teaches(person, story))
     return person.role in STAFF
+
+
+def teaches(person: Person, story: Story) -> bool:
+    """Tell whether a case is about this teacher's pupils: in a venue only once it is verified."""
+    if story.scenario not in {"boarding_absence", "drowning_risk", "venue_minor"}:
+        return False
+    known = story.verified | (set() if story.scenario == "venue_minor" else story.hinted)
+    return person.role == "class_teacher" and bool(person.classes & known)
 
 
 def is_office(person: Person, story: Story) -> bool:
@@ -69,7 +84,8 @@ def may_know_of(person: Person, story: Story) -> bool:
         return True
     if story.scenario == "mind_care":
         return False
-    if person.role in STAFF and person.unit in story.copy_units | story.past_units:
+    reads_along = person.role in STAFF and person.unit in story.copy_units | story.past_units
+    if reads_along or teaches(person, story):
         return True
     if person.role == "guard" and story.at_gate and person.unit == story.school:
         return story.scenario in {"campus_four_100", "person_of_concern"}
@@ -82,7 +98,7 @@ def may_know_of(person: Person, story: Story) -> bool:
 
 def may_see_pictures(person: Person, story: Story) -> bool:
     """Tell whether somebody may look at a case's pictures."""
-    if is_office(person, story) or _granted(person, story):
+    if is_office(person, story) or _granted(person, story) or teaches(person, story):
         return True
     if not has_task(person, story):
         return False
@@ -103,7 +119,7 @@ def may_read(person: Person, story: Story, canary: Canary) -> bool:
         return may_know_of(person, story)
     if story.scenario == "venue_minor" and person.unit == "culture":
         return False
-    return has_task(person, story)
+    return has_task(person, story) or teaches(person, story)
 
 
 def may_read_reason(person: Person, story: Story, canary: Canary) -> bool:
@@ -135,10 +151,10 @@ class Pupil:
     """Those that are about this child."""
 
 
-def may_name(person: Person, pupil: Pupil, classes: set[tuple[str, str]]) -> bool:
+def may_name(person: Person, pupil: Pupil) -> bool:
     """Tell whether somebody may know a child's name: its school, and who searches for it."""
     if person.role == "class_teacher":
-        return (pupil.school, pupil.class_code) in classes
+        return (pupil.school, pupil.class_code) in person.classes
     if person.role == "school_safety_lead":
         return person.unit == pupil.school
     return any(
@@ -150,15 +166,15 @@ def may_name(person: Person, pupil: Pupil, classes: set[tuple[str, str]]) -> boo
     )
 
 
-def may_reach_family(person: Person, pupil: Pupil, classes: set[tuple[str, str]]) -> bool:
+def may_reach_family(person: Person, pupil: Pupil) -> bool:
     """Tell whether somebody may know a child's guardians: its school alone."""
     at_school = person.role in {"class_teacher", "school_safety_lead"}
-    return at_school and may_name(person, pupil, classes)
+    return at_school and may_name(person, pupil)
 
 
-def may_link(person: Person, pupil: Pupil, classes: set[tuple[str, str]]) -> bool:
+def may_link(person: Person, pupil: Pupil) -> bool:
     """Tell whether somebody may know which entry of a gallery a child is."""
-    return person.role in {"district_admin", "dpo"} or may_reach_family(person, pupil, classes)
+    return person.role in {"district_admin", "dpo"} or may_reach_family(person, pupil)
 
 
 def _granted(person: Person, story: Story) -> bool:
@@ -171,7 +187,7 @@ ABOUT_CASES: dict[str, Callable[[Person, Story, Canary], bool]] = {
     "reason": may_read_reason,
     "id": lambda person, story, _: may_meet_number(person, story),
 }
-ABOUT_PUPILS: dict[str, Callable[[Person, Pupil, set[tuple[str, str]]], bool]] = {
+ABOUT_PUPILS: dict[str, Callable[[Person, Pupil], bool]] = {
     "pupil": may_name,
     "class": may_name,
     "guardian": may_reach_family,

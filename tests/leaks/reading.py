@@ -14,6 +14,9 @@ from tests.leaks.canaries import Canary
 from tests.leaks.district import District, secret_of
 from tests.leaks.oracle import Person
 
+UNKEPT = {"no-store", "private, no-cache"}
+"""What an answer says so that nobody finds it later on a shared machine."""
+
 
 @dataclass
 class Tally:
@@ -44,11 +47,10 @@ def allows(district: District, person: Person, canary: Canary) -> bool:
     if canary.kind in oracle.ABOUT_CASES:
         story = district.stories[canary.about]
         return oracle.ABOUT_CASES[canary.kind](person, story, canary)
-    classes = district.teachers.get(person.actor_id, set())
     if canary.kind == "class":
         school, code = canary.about.split(" ")
-        return oracle.may_name(person, oracle.Pupil(school, code), classes)
-    return oracle.ABOUT_PUPILS[canary.kind](person, pupil_of(district, canary.about), classes)
+        return oracle.may_name(person, oracle.Pupil(school, code))
+    return oracle.ABOUT_PUPILS[canary.kind](person, pupil_of(district, canary.about))
 
 
 def raw(answer: TestResponse) -> bytes:
@@ -93,6 +95,9 @@ def read_all(
                 f"shows {canary.kind} of {canary.about} ({canary.core})"
                 for canary in leaked(district, person, raw(answer), path)
             ]
-            if answer.status_code >= 500:
-                tally.leaks.append(f"{person.role} of {person.unit}: GET {path} is {answer.status}")
+            wrong = answer.status_code >= 500
+            kept = answer.headers.get("Cache-Control", "") not in UNKEPT
+            if wrong or kept:
+                how = f"is {answer.status}" if wrong else "may be kept by a browser"
+                tally.leaks.append(f"{person.role} of {person.unit}: GET {path} {how}")
     return tally

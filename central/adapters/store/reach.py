@@ -19,12 +19,16 @@ from sqlalchemy import (
     true,
 )
 
+from central.adapters.store.schema.pupils import CLASS_TEACHER, PUPIL
+from central.adapters.store.schema.subjects import INCIDENT_SUBJECT
 from central.adapters.store.tables import INCIDENT, INCIDENT_COPY, ORG_UNIT, SITE, TASK
 from central.core import access
 from central.core.access import Part, Standing
 from central.core.people import Actor
+from central.core.subjects import Certainty
 from contract.scenarios import Scenario
 
+_MATCHED = INCIDENT_SUBJECT.c
 RELATIONS = ("town", "school", "station")
 
 
@@ -103,6 +107,36 @@ def _is_at_gate(actor: Actor) -> ColumnElement[bool]:
     return at.correlate(INCIDENT).exists()
 
 
+def _teaches(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition that a case is about a pupil of a class that somebody teaches.
+
+    In a venue only once a person has verified it; nobody is told of a child that it was not.
+    """
+    hint = and_(_MATCHED.certainty == Certainty.HINT, INCIDENT.c.scenario != Scenario.VENUE_MINOR)
+    same_class = and_(
+        PUPIL.c.unit_code == CLASS_TEACHER.c.unit_code,
+        PUPIL.c.class_code == CLASS_TEACHER.c.class_code,
+    )
+    rows = (
+        select(literal(1))
+        .select_from(INCIDENT_SUBJECT)
+        .join(PUPIL, PUPIL.c.pupil_id == _MATCHED.pupil_id)
+        .join(CLASS_TEACHER, same_class)
+        .where(
+            _MATCHED.incident_id == INCIDENT.c.incident_id,
+            CLASS_TEACHER.c.actor_id == actor.actor_id,
+            PUPIL.c.unit_code == actor.unit_code,
+            or_(_MATCHED.certainty == Certainty.CONFIRMED, hint),
+        )
+    )
+    return rows.correlate(INCIDENT).exists()
+
+
+def _is_nameless(actor: Actor) -> ColumnElement[bool]:
+    known = and_(_MATCHED.pupil_id.is_not(None), _MATCHED.certainty != Certainty.REJECTED)
+    return and_(_has_task(actor), ~_of_case(INCIDENT_SUBJECT, known))
+
+
 def _is_granted(actor: Actor) -> ColumnElement[bool]:
     return INCIDENT.c.incident_id.in_(sorted(actor.grants)) if actor.grants else false()
 
@@ -113,5 +147,7 @@ _IS: Mapping[Standing, Callable[[Actor], ColumnElement[bool]]] = {
     Standing.COPY: _has_copy,
     Standing.ABOVE: _is_above,
     Standing.GATE: _is_at_gate,
+    Standing.PUPIL: _teaches,
+    Standing.NAMELESS: _is_nameless,
     Standing.GRANTED: _is_granted,
 }

@@ -84,22 +84,26 @@ def get_evidence(incident_id: str, sha256: str) -> Response:
 
 
 def moment(text: str) -> int:
-    """Read an RFC 3339 time into ms UTC, or answer 400."""
+    """Read an RFC 3339 time into ms UTC, within 1970 and 9999, or answer 400."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise BadRequest(NOT_A_TIME) from None
     if at.tzinfo is None:
         raise BadRequest(NOT_A_TIME)
-    return to_ms(at)
+    return max(0, min(to_ms(at), LATEST))
 
+
+LATEST = 253_370_764_800_000  # the year 9999, wherever the clock stands
+LONGEST_MS = 15
+"""Digits of a time in ms: no database keeps a longer number."""
 
 NOT_A_TIME = "since: 需要 RFC 3339 时间,如 / an RFC 3339 time is wanted, e.g. 2026-11-23T06:00:00Z"
 
 
 def _cursor(text: str) -> tuple[int, str]:
     at, _, incident_id = text.partition("_")
-    if not at.isdecimal() or not incident_id:
+    if not (at.isascii() and at.isdecimal() and len(at) <= LONGEST_MS) or not incident_id:
         raise NotFound
     return int(at), incident_id
 

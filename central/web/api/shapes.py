@@ -11,6 +11,8 @@ from central.core.unusual import LEAST_REASON, MOST_HOURS, MOST_REASON, USUAL_HO
 from central.core.workflow import Status, Step
 from contract.scenarios import Scenario
 
+MOST_ID = 2**53 - 1  # what JSON carries without loss, and every database keeps
+
 
 class Shape(BaseModel):
     """What all have in common: an unknown key is an error, and said."""
@@ -242,7 +244,7 @@ class StatisticsOut(Shape):
 class AuditAsked(Shape):
     """Entries before an id, the newest first."""
 
-    before: int | None = None
+    before: int | None = Field(default=None, ge=0, le=MOST_ID)
     limit: int = Field(default=100, ge=1, le=500)
 
 

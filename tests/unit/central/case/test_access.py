@@ -151,3 +151,18 @@ def test_unusual_access_opens_that_case_and_no_code_of_the_authority(
 @pytest.mark.parametrize("unit", ["a", "b"])
 def test_a_circle_in_the_tree_is_walked_once(unit: str) -> None:
     assert set(above(unit, {"a": "b", "b": "a"})) == {"a", "b"} - {unit}
+
+
+def test_a_class_teacher_sees_the_cases_of_the_own_class_and_of_nobody_in_particular() -> None:
+    teacher = somebody(Role.CLASS_TEACHER, "school:a")
+    theirs = frozenset({"school:a"})
+
+    def about(scenario: Scenario, *teachers: tuple[str, str]) -> Case:
+        return Case("i-1", scenario, theirs, is_nameless=False, teachers=frozenset(teachers))
+
+    assert sees(teacher, about(Scenario.DROWNING_RISK, ("account:x", "school:a")), Part.WORDS)
+    assert not sees(teacher, about(Scenario.DROWNING_RISK, ("account:y", "school:a")))
+    assert not sees(teacher, about(Scenario.BOARDING_ABSENCE, ("account:y", "school:a")))
+    assert not sees(teacher, about(Scenario.FOOD_SAFETY, ("account:x", "school:a")))
+    assert sees(teacher, Case("i-1", Scenario.BOARDING_ABSENCE, theirs))
+    assert not sees(teacher, Case("i-1", Scenario.DROWNING_RISK, theirs))
