@@ -19,15 +19,18 @@ from central.adapters.galleries.keeping import Keeper
 from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.galleries.letters import GalleryLetters
 from central.adapters.notifiers.configured import configured
+from central.adapters.oidc import Provider, provider_of
 from central.adapters.playbooks import in_force
 from central.adapters.registry.roster import Roster
 from central.adapters.store.engine import Store, open_store
+from central.adapters.vault import Vault
 from central.config import CentralConfig, DataDir, load_config
 from central.core import quiet_hours
 from central.core.playbook import Playbook
 from central.deadlines import sweep
 from central.dispatching import Sending, ask
 from central.ingest import Ingest
+from central.mailing import send_account_mails
 from central.ports import Channel, TakesReceipts
 from central.reception import Reception
 from central.retention import Retention, Terms, end_what_time_ends
@@ -65,6 +68,18 @@ class Central:
     def roster(self) -> Roster:
         """Give what keeps pupils."""
         return Roster(self.gallery_keys())
+
+    def vault(self) -> Vault:
+        """Give what keeps second factors and names one-time links."""
+        return Vault.in_file(self.data.vault_file)
+
+    def oidc(self) -> Provider | None:
+        """Give the district's identity provider.
+
+        Raises:
+            ConfigError: it has no address to come back to, or its secret's file is not there.
+        """
+        return provider_of(self.config.oidc, self.data.path, self.config.web.public_url)
 
     def playbooks(self) -> tuple[Playbook, ...]:
         """Give the playbooks in force, told through the channels that the district has.
@@ -119,6 +134,10 @@ class Central:
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
             "receipts": lambda: ask(self.store, channels, now_ms()),
+            "notifications": lambda: send_due(self.store, channels, now_ms()),
+            "account mails": lambda: send_account_mails(
+                self.store, channels.get("email"), now_ms()
+            ),
             "retention": lambda: old.look(now_ms()),
             "ends": lambda: end_what_time_ends(self.store, keeper, now_ms()),
             "galleries": lambda: keeper.tend(self.store, now_ms()),

@@ -12,6 +12,7 @@ from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.store import directory
 from central.adapters.store.engine import open_store
 from central.adapters.store.migrating import migrate
+from central.adapters.vault import Vault
 from central.commands.options import data_option, db_option, errors_in_words
 from central.config import BrokerSection, DataDir, load_config
 
@@ -31,6 +32,17 @@ device_port = {device_port}
 [retention]
 # evidence_days = 30      # 办结后照片录像保留天数 / pictures and clips after the case is closed
 # quarantine_days = 30
+
+[sign_in]
+# 必须有第二重验证的角色 / roles that never come in by a password alone
+# second_factor_roles = ["auditor", "district_admin", "dpo", "psychologist"]
+# link_hours = 72         # 一次性链接的有效时间 / how long a one-time link is good
+
+# [oidc]                  # 统一身份认证 / the district's identity provider
+# issuer = "https://id.example.gov.cn"
+# client_id = "huxiao"
+# client_secret_file = "oidc.secret"
+# claim = "preferred_username"
 
 # [email]
 # host = "smtp.example.gov.cn"
@@ -79,6 +91,7 @@ def init(data: Path, db: str | None, broker_host: str, device_port: int, central
     _authority(place, broker)
     if not place.secret_file.exists():
         write_secret(place.secret_file, secrets.token_bytes(32))
+    Vault.in_file(place.vault_file)
     GalleryKeys(place.galleries).prepare()
     place.evidence.mkdir(exist_ok=True)
     place.evidence.chmod(0o700)

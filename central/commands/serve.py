@@ -165,6 +165,10 @@ def settings_of(central: Central) -> WebSettings:
             config.dispositions.categories,
         ),
         viid=ViidSettings(**config.viid.model_dump()) if config.viid else None,
+        vault=central.vault(),
+        must_have_second=central.config.sign_in.must_have_second,
+        oidc=central.oidc(),
+        proxies=central.config.web.proxies,
     )
 
 

@@ -14,6 +14,7 @@ from central.config.channels import (
     ZlbSection,
     ZwddSection,
 )
+from central.config.identity import OidcSection, SignInSection
 from central.config.section import ConfigError, Section
 from central.config.settings import (
     BrokerSection,
@@ -37,8 +38,10 @@ __all__ = [
     "DingtalkSection",
     "EmailSection",
     "FeishuSection",
+    "OidcSection",
     "RetentionSection",
     "Section",
+    "SignInSection",
     "SmsSection",
     "TencentSection",
     "WebSection",

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from central.config.authorities import CoachingSection, DispositionsSection, ViidSection
 from central.config.channels import SECRET_KEYS, ChannelsSection
+from central.config.identity import OidcSection, SignInSection
 from central.config.section import ConfigError, Port, Section, Text
 
 
@@ -33,6 +34,7 @@ class WebSection(Section):
     port: Port = 8600
     threads: Annotated[int, Field(ge=4, le=256)] = 64
     public_url: str = ""
+    proxies: Annotated[int, Field(ge=0, le=5)] = 0
 
 
 class RetentionSection(Section):
@@ -52,6 +54,8 @@ class CentralConfig(ChannelsSection):
     dispositions: DispositionsSection = DispositionsSection()
     viid: ViidSection | None = None
     coaching: CoachingSection = CoachingSection()
+    sign_in: SignInSection = SignInSection()
+    oidc: OidcSection | None = None
 
 
 class DataDir:
@@ -66,6 +70,7 @@ class DataDir:
         self.playbooks = self.path / "playbooks"
         self.galleries = self.path / "galleries"
         self.secret_file = self.path / "secret.key"
+        self.vault_file = self.path / "vault.key"
 
     @property
     def default_database(self) -> str:

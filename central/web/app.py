@@ -2,6 +2,7 @@
 
 from apiflask import APIFlask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from central.adapters.store.engine import Store
 from central.web import (
@@ -17,7 +18,10 @@ from central.web import (
     incident_pages,
     languages,
     merge_pages,
+    oidc_pages,
+    passkey_pages,
     problems,
+    second_pages,
     showing,
     signing_in,
     unusual_pages,
@@ -46,6 +50,9 @@ MOST_BYTES = 256 * 1024  # of a request: forms and steps are small
 
 PAGES = (
     signing_in.pages,
+    second_pages.pages,
+    passkey_pages.pages,
+    oidc_pages.pages,
     account_pages.pages,
     board_pages.pages,
     incident_pages.pages,
@@ -89,6 +96,9 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=MOST_BYTES,
     )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions[here.KEY] = here.Desk(store, settings, Feed(store))
     headers.protect(app)
     uploads.bound(app)

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from central.adapters.store.engine import is_reachable
 from central.adapters.store.migrating import is_current
+from central.core.sign_in_policy import relaxed
 from central.web import here
 from central.web.metrics import MEDIA_TYPE, exposition
 
@@ -28,8 +29,15 @@ def readyz() -> tuple[dict[str, object], int]:
         migrations = False
     ready = database and migrations
     body: dict[str, object] = {"status": "ready" if ready else "not ready", "database": database,
-            "migrations": migrations}  # fmt: skip
+            "migrations": migrations, "warnings": _warnings()}  # fmt: skip
     return body, 200 if ready else 503
+
+
+def _warnings() -> list[str]:
+    """Say what the district has set lower than is proposed."""
+    roles = ", ".join(sorted(relaxed(here.settings().must_have_second)))
+    words = "只凭密码即可登录的敏感角色 sensitive roles that come in by a password alone"
+    return [f"{words}: {roles}"] if roles else []
 
 
 @pages.get("/metrics")

@@ -5,9 +5,14 @@ from dataclasses import dataclass, field
 
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
+from central.adapters.oidc import Provider
+from central.adapters.passkeys import RelyingParty
 from central.adapters.registry.roster import Roster
+from central.adapters.vault import Vault
 from central.core.four_hundred import Coaching
+from central.core.people import Role
 from central.core.playbook import Playbook
+from central.core.sign_in_policy import MUST_HAVE_SECOND
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class WebSettings:
     secure_cookies: bool
     now_ms: Callable[[], int]
     public_url: str
+    vault: Vault
+    """Keeps what must not be readable in the database."""
     playbooks: tuple[Playbook, ...] | None = None
     """In force; without them the shipped ones, told by e-mail."""
     keeper: Keeper | None = None
@@ -50,3 +57,14 @@ class WebSettings:
     """Without it there is no receiver."""
     coaching: Coaching = field(default_factory=Coaching)
     """When a school is listed for coaching."""
+    must_have_second: frozenset[Role] = MUST_HAVE_SECOND
+    """Roles that never come in by a password alone."""
+    oidc: Provider | None = None
+    """The district's identity provider, where it has one."""
+    proxies: int = 0
+    """How many reverse proxies stand before the pages and say where a request comes from."""
+
+    @property
+    def relying_party(self) -> RelyingParty | None:
+        """Give what passkeys are bound to; None where no browser would make any."""
+        return RelyingParty.at(self.public_url)

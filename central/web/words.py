@@ -84,6 +84,14 @@ MOMENTS: Table = {
     "reachability": ("可达性", "reachability"),
 }
 
+PROOFS: Table = {
+    "password": ("密码", "password"),
+    "code": ("验证器", "authenticator"),
+    "recovery": ("恢复码", "recovery code"),
+    "passkey": ("通行密钥", "passkey"),
+    "oidc": ("统一身份", "identity provider"),
+}
+
 CAMERA_STATES: Table = {
     "starting": ("启动中", "starting"),
     "running": ("正常", "running"),
@@ -132,9 +140,15 @@ def _codes(table: Mapping[Any, tuple[str, str]]) -> dict[str, tuple[str, str]]:
     return {str(code): pair for code, pair in table.items()}
 
 
+def _proof(how: str | None) -> str:
+    """Name the proofs of a sign-in: `password+code`."""
+    return " + ".join(say(PROOFS.get(one, (one, one))) for one in (how or "").split("+"))
+
+
 NAMES: dict[str, Callable[[str | None], str]] = {
     "role": _named(ROLES),
     "part": _named(PARTS),
+    "proof": _proof,
     "state": _named(STATES),
     "channel": _named(CHANNELS),
     "moment": _named(MOMENTS),

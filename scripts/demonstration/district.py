@@ -61,7 +61,7 @@ class District:
         """Make an API token that may do what the person may do."""
         words = ("token", "add", "--name", f"demo {person.username}", "--role", person.role)
         made: dict[str, Any] = json.loads(
-            self.central(*words, "--unit", person.unit, "--days", "1", "--json")
+            self.central(*words, "--unit", person.unit, "--scope", "all", "--days", "1", "--json")
         )
         return str(made["token"])
 

@@ -17,6 +17,7 @@ from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.store.engine import Store, open_store
 from central.adapters.store.migrating import migrate
 from central.adapters.store.tables import ACCOUNT, SITE
+from central.adapters.vault import Vault
 from central.web.app import create_app
 from central.web.settings import WebSettings
 from tests.integration import case_district
@@ -62,6 +63,7 @@ def settings(evidence: EvidenceFiles, **changes: Any) -> WebSettings:
         "secure_cookies": False,
         "now_ms": now_ms,
         "public_url": "http://127.0.0.1",
+        "vault": Vault(bytes(32)),
     }
     return WebSettings(**given | changes)
 

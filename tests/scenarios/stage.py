@@ -63,7 +63,8 @@ class Stage:
         """Give a person by their username, with a token made when first asked for."""
         if username not in self.people:
             role, unit = PEOPLE[username]
-            words = ("token", "add", "--name", username, "--role", role, "--unit", unit, "--json")
+            words = ("token", "add", "--name", username, "--role", role, "--unit", unit,
+                     "--scope", "all", "--json")  # fmt: skip
             made: dict[str, Any] = json.loads(self.district.central(*words))
             client = httpx.Client(
                 base_url=f"{self.address}/api/v1/",

@@ -1,12 +1,24 @@
-"""Who is signed in: people by a cookie's secret, programs by a token. Only hashes are kept."""
+"""Which people are signed in, by a cookie's secret. Only its hash is kept."""
 
 import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
-from central.adapters.store.tables import ACCOUNT, API_TOKEN, SIGN_IN, SIGN_IN_FAILURE
+from central.adapters.store.schema.identity import AUTHENTICATOR, PASSKEY
+from central.adapters.store.tables import ACCOUNT, SIGN_IN, SIGN_IN_FAILURE
 from central.core.people import Actor, Role
 
 
@@ -19,14 +31,21 @@ class Visitor:
     username: str = ""
     sign_in_id: str = ""
     seen_at: int = 0
+    proved_at: int = 0
+    """When this person last proved who they are, in this sign-in."""
+    has_second: bool = False
+    """Whether there is a second factor beside the password."""
+    scopes: frozenset[str] = frozenset()
+    """A program's own; people have none and need none."""
 
 
 @dataclass(frozen=True, slots=True)
 class From:
-    """Where a sign-in comes from, for its owner to recognise."""
+    """Where a sign-in comes from, and how it was proved, for its owner to recognise."""
 
     user_agent: str
     address: str
+    how: str = "password"
 
 
 def hash_of(secret: str) -> str:
@@ -54,6 +73,8 @@ def start(
             expires_at=expires_at,
             user_agent=origin.user_agent[:200],
             address=origin.address[:64],
+            how=origin.how,
+            proved_at=now_ms,
         )
     )
 
@@ -66,7 +87,13 @@ def find(connection: Connection, secret: str, now_ms: int) -> Visitor | None:
 def whose(connection: Connection, sign_in_id: str, now_ms: int) -> Visitor | None:
     """Tell whose sign-in this is, unless it is over."""
     row = connection.execute(
-        select(ACCOUNT, SIGN_IN.c.sign_in_id, SIGN_IN.c.seen_at)
+        select(
+            ACCOUNT,
+            SIGN_IN.c.sign_in_id,
+            SIGN_IN.c.seen_at,
+            SIGN_IN.c.proved_at,
+            _has_second().label("has_second"),
+        )
         .join(SIGN_IN, SIGN_IN.c.username == ACCOUNT.c.username)
         .where(
             SIGN_IN.c.sign_in_id == sign_in_id,
@@ -76,23 +103,10 @@ def whose(connection: Connection, sign_in_id: str, now_ms: int) -> Visitor | Non
     ).one_or_none()
     if row is None:
         return None
-    return Visitor(_person(row), row.locale, row.username, row.sign_in_id, row.seen_at)
-
-
-def find_token(connection: Connection, token: str, now_ms: int) -> Visitor | None:
-    """Tell which program this is, unless its token has run out or was revoked."""
-    columns = API_TOKEN.c
-    row = connection.execute(
-        select(API_TOKEN).where(
-            columns.token_hash == hash_of(token),
-            columns.is_revoked.is_(False),
-            or_(columns.expires_at.is_(None), columns.expires_at > now_ms),
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    actor = Actor(f"token:{row.name}", row.name, Role(row.role), row.unit_code)
-    return Visitor(actor, "zh_Hans_CN")
+    return Visitor(
+        person(row), row.locale, row.username, row.sign_in_id, row.seen_at,
+        row.proved_at, bool(row.has_second),
+    )  # fmt: skip
 
 
 def seen(connection: Connection, sign_in_id: str, now_ms: int) -> None:
@@ -114,19 +128,38 @@ def end(connection: Connection, username: str, sign_in_id: str) -> bool:
     return connection.execute(delete(SIGN_IN).where(mine)).rowcount > 0
 
 
+def end_all(connection: Connection, username: str, but: str = "") -> int:
+    """End all of a person's sign-ins, but the one that is named; give how many that were."""
+    others = and_(SIGN_IN.c.username == username, SIGN_IN.c.sign_in_id != but)
+    return connection.execute(delete(SIGN_IN).where(others)).rowcount
+
+
+def prove(connection: Connection, sign_in_id: str, now_ms: int) -> None:
+    """Note that a person has proved anew who they are."""
+    connection.execute(
+        update(SIGN_IN).where(SIGN_IN.c.sign_in_id == sign_in_id).values(proved_at=now_ms)
+    )
+
+
+def set_password(connection: Connection, username: str, password_hash: str) -> bool:
+    """Keep a new password's hash; False where there is no such account."""
+    changed = update(ACCOUNT).where(ACCOUNT.c.username == username)
+    return connection.execute(changed.values(password_hash=password_hash)).rowcount > 0
+
+
 def set_locale(connection: Connection, username: str, locale: str) -> None:
     """Keep the language that a person wants."""
     connection.execute(update(ACCOUNT).where(ACCOUNT.c.username == username).values(locale=locale))
 
 
 def fail(connection: Connection, username: str, address: str, now_ms: int) -> None:
-    """Count a wrong password."""
+    """Count a try that was wrong, or that has yet to turn out right."""
     row = {"username": username[:64], "address": address[:64], "at": now_ms}
     connection.execute(SIGN_IN_FAILURE.insert().values(row))
 
 
 def failures(connection: Connection, username: str, address: str, since: int) -> tuple[int, int]:
-    """Count wrong passwords since a time: for this name from this address, and from the address."""
+    """Count wrong tries since a time: for this name from this address, and from the address."""
     columns = SIGN_IN_FAILURE.c
     here = and_(columns.address == address[:64], columns.at > since)
     query = select(func.count()).select_from(SIGN_IN_FAILURE).where(here)
@@ -134,12 +167,32 @@ def failures(connection: Connection, username: str, address: str, since: int) ->
     return int(named), int(connection.execute(query).scalar_one())
 
 
-def forgive(connection: Connection, username: str, address: str, before: int) -> None:
+def failures_of(connection: Connection, username: str, since: int) -> int:
+    """Count wrong tries for a name since a time, wherever they came from."""
+    columns = SIGN_IN_FAILURE.c
+    mine = and_(columns.username == username[:64], columns.at > since)
+    query = select(func.count()).select_from(SIGN_IN_FAILURE).where(mine)
+    return int(connection.execute(query).scalar_one())
+
+
+def forgive(
+    connection: Connection, username: str, address: str, before: int, *, everywhere: bool = False
+) -> None:
     """Forget the failures of a name that has now signed in, and all that are old."""
     columns = SIGN_IN_FAILURE.c
-    mine = and_(columns.username == username[:64], columns.address == address[:64])
+    mine = columns.username == username[:64]
+    if not everywhere:
+        mine = and_(mine, columns.address == address[:64])
     connection.execute(delete(SIGN_IN_FAILURE).where(or_(mine, columns.at <= before)))
 
 
-def _person(row: Row[Any]) -> Actor:
+def _has_second() -> ColumnElement[bool]:
+    app = exists().where(
+        AUTHENTICATOR.c.username == ACCOUNT.c.username, AUTHENTICATOR.c.confirmed_at.is_not(None)
+    )
+    return or_(app, exists().where(PASSKEY.c.username == ACCOUNT.c.username))
+
+
+def person(row: Row[Any]) -> Actor:
+    """Give who an account's row stands for."""
     return Actor(f"account:{row.username}", row.name, Role(row.role), row.unit_code)

@@ -110,6 +110,8 @@ SIGN_IN = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("user_agent", String(200), nullable=False, default=""),
     Column("address", String(64), nullable=False, default=""),
+    Column("how", String(32), nullable=False, server_default="password"),  # password+code, ...
+    Column("proved_at", BigInteger, nullable=False, server_default="0"),  # proved anew who it is
 )
 
 SIGN_IN_FAILURE = Table(
@@ -131,6 +133,10 @@ API_TOKEN = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("is_revoked", Boolean, nullable=False, default=False),
+    Column(
+        "scopes", Text, nullable=False, server_default="all"
+    ),  # apart by blanks; all: the role's
+    Column("used_at", BigInteger),
 )
 
 # --- whom devices may match: never a photo, the likeness only under its person's key -------------

@@ -1,8 +1,13 @@
 """What the OpenAPI document says beyond the routes."""
 
+import re
 from typing import Any
 
 from apiflask import APIFlask
+
+from central.core.scopes import SCOPES, needed
+
+PREFIX = "/api/v1/"
 
 
 def describe(app: APIFlask) -> None:
@@ -10,7 +15,31 @@ def describe(app: APIFlask) -> None:
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["AUTO_404_RESPONSE"] = True
     app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
-    app.spec_processor(_secured)
+    app.spec_processor(lambda spec: _scoped(app, _secured(spec)))
+
+
+def scopes_of(app: APIFlask) -> dict[tuple[str, str], str]:
+    """Give the scope of each route of the API by path and method, as the document writes them."""
+    found = {}
+    for rule in app.url_map.iter_rules():
+        if str(rule).startswith(PREFIX) and rule.endpoint != "openapi.spec":
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(rule))
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                found[path, method.lower()] = needed(rule.endpoint, method)
+    return found
+
+
+def _scoped(app: APIFlask, spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+    """Say at each operation which scope a token needs for it."""
+    if isinstance(spec, str):
+        return spec
+    for (path, method), scope in scopes_of(app).items():
+        operation = spec.get("paths", {}).get(path, {}).get(method)
+        if operation is not None:
+            operation["security"] = [{"bearer": [scope]}]
+            words = f"Scope: `{scope}` ({SCOPES[scope][0]} / {SCOPES[scope][1]})."
+            operation["description"] = f"{operation.get('description', '')}\n\n{words}".strip()
+    return spec
 
 
 def _secured(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:

@@ -158,7 +158,18 @@ def test_a_malformed_name_is_refused_in_words(operator: Operator, words: tuple[s
         ("device", "add", "water-001", "--site", "nowhere", "--profile", "water"),
         ("device", "revoke", "water-009"),
         ("user", "add", "li", "--name", "李", "--role", "guard", "--unit", "school:b"),
-        ("token", "add", "--name", "x", "--role", "auditor", "--unit", "school:b"),
+        (
+            "token",
+            "add",
+            "--name",
+            "x",
+            "--role",
+            "auditor",
+            "--unit",
+            "school:b",
+            "--scope",
+            "all",
+        ),
         ("unit", "add", "town:a", "--name", "again"),
     ],
 )
@@ -191,7 +202,9 @@ def test_a_revoked_device_is_on_the_list_that_the_broker_reads(operator: Operato
 
 def test_whatever_an_operator_does_is_in_the_audit_chain(operator: Operator) -> None:
     operator.district()
-    operator.does("token", "add", "--name", "x", "--role", "auditor", "--unit", "edu")
+    operator.does(
+        "token", "add", "--name", "x", "--role", "auditor", "--unit", "edu", "--scope", "all"
+    )
     store = open_store(f"sqlite:///{operator.data / 'central.db'}")
     with store.reading() as connection:
         assert verify(connection) is None

@@ -15,6 +15,7 @@ from central.core.people import Actor
 from central.web.app import create_app
 from tests.browser.served import PASSWORD, settings, settle
 from tests.integration.case_district import NOON
+from tests.unit.central.web.second_factor import Phone, gives_code, set_up
 
 
 @pytest.fixture
@@ -37,13 +38,20 @@ def app(store: Store, evidence: EvidenceFiles, clock: list[int]) -> APIFlask:
 
 
 @pytest.fixture
-def signed_in(app: APIFlask) -> Callable[[str], FlaskClient]:
-    """Give a browser in which somebody has signed in."""
+def signed_in(app: APIFlask, clock: list[int]) -> Callable[[str], FlaskClient]:
+    """Give a browser in which somebody has signed in, with a second factor where one is due."""
+    phones: dict[str, Phone] = {}
 
     def sign_in(username: str) -> FlaskClient:
         client = app.test_client()
         form = {"username": username, "password": PASSWORD}
-        assert client.post("/sign-in", data=form).status_code == 302
+        answer = client.post("/sign-in", data=form)
+        assert answer.status_code == 302
+        if answer.headers["Location"] == "/sign-in/second":
+            phones[username].wait()
+            assert gives_code(client, phones[username].shows()).status_code == 302
+        elif client.get("/").headers.get("Location") == "/account/second":
+            phones[username], _codes = set_up(client, clock)
         return client
 
     return sign_in
