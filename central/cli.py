@@ -12,6 +12,7 @@ COMMANDS = {
     "worker": "central.commands.serve:worker",
     "unit": "central.commands.unit:unit",
     "user": "central.commands.user:user",
+    "contact": "central.commands.contact:contact",
     "token": "central.commands.token:token",
     "site": "central.commands.site:site",
     "device": "central.commands.device:device",

@@ -18,6 +18,7 @@ from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
 from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.galleries.letters import GalleryLetters
+from central.adapters.linking import Linker
 from central.adapters.notifiers.configured import configured
 from central.adapters.oidc import Provider, provider_of
 from central.adapters.playbooks import in_force
@@ -72,6 +73,11 @@ class Central:
     def vault(self) -> Vault:
         """Give what keeps second factors and names one-time links."""
         return Vault.in_file(self.data.vault_file)
+
+    def linker(self) -> Linker:
+        """Give what puts one-time links into letters."""
+        hours = self.config.sign_in.link_hours
+        return Linker(self.store, self.vault(), self.config.web.public_url, hours)
 
     def oidc(self) -> Provider | None:
         """Give the district's identity provider.
@@ -134,7 +140,6 @@ class Central:
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
             "receipts": lambda: ask(self.store, channels, now_ms()),
-            "notifications": lambda: send_due(self.store, channels, now_ms()),
             "account mails": lambda: send_account_mails(
                 self.store, channels.get("email"), now_ms()
             ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import httpx
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -125,7 +125,8 @@ class Provider:
                 "code_verifier": verifier}  # fmt: skip
         if not client.client_secret:
             form["client_id"] = client.client_id
-        known = httpx.BasicAuth(client.client_id, client.client_secret)
+        named = (quote_plus(client.client_id), quote_plus(client.client_secret))  # RFC 6749, 2.3.1
+        known = httpx.BasicAuth(*named)
         auth = known if client.client_secret else None
         try:
             answer = httpx.post(where, data=form, auth=auth, timeout=TIMEOUT_S, trust_env=False)

@@ -1,9 +1,11 @@
 """What must be kept and not be readable in the database: sealed under a key in the data folder."""
 
 import hmac
+import os
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_bytes
+from secrets import token_bytes, token_hex
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,7 +33,11 @@ class Vault:
     def in_file(cls, file: Path) -> "Vault":
         """Open the vault whose key lies in a file, made where there is none."""
         if not file.exists():
-            write_secret(file, token_bytes(KEY_BYTES))
+            fresh = file.with_name(f"{file.name}.{token_hex(4)}")
+            write_secret(fresh, token_bytes(KEY_BYTES))
+            with suppress(FileExistsError):  # another process was faster: its key counts
+                os.link(fresh, file)
+            fresh.unlink()
         return cls(file.read_bytes())
 
     def seal(self, content: bytes, owner: str) -> bytes:

@@ -17,6 +17,7 @@ from central.web import (
     here,
     incident_pages,
     languages,
+    link_pages,
     merge_pages,
     oidc_pages,
     passkey_pages,
@@ -53,6 +54,7 @@ PAGES = (
     second_pages.pages,
     passkey_pages.pages,
     oidc_pages.pages,
+    link_pages.pages,
     account_pages.pages,
     board_pages.pages,
     incident_pages.pages,
@@ -105,6 +107,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
     door.guard(app)
     languages.speak(app)
     csrf = CSRFProtect(app)
+    csrf.exempt(link_pages.pages)  # no cookie lets anybody in there: the address alone does
     for api in (
         incidents.api,
         photos.api,

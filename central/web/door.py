@@ -35,6 +35,8 @@ OPEN_TO_ALL = frozenset(
         "passkeys.answer",
         "oidc.there",
         "oidc.back",
+        "links.opened",
+        "links.step",
         "account.language",
         "health.healthz",
         "health.readyz",

@@ -8,6 +8,8 @@ from central.web import here
 CHINESE, ENGLISH = "zh_Hans_CN", "en"
 NAMES = {CHINESE: "中文", ENGLISH: "English"}
 COOKIE = "huxiao_language"
+WITHOUT_COOKIES = frozenset({"links.opened", "links.step"})
+"""Pages that say in their own address in which language they are."""
 
 
 def speak(app: Flask) -> None:
@@ -21,6 +23,8 @@ def chosen() -> str:
     found = here.visitor()
     if found and found.username:
         return found.locale if found.locale in NAMES else CHINESE
+    if request.endpoint in WITHOUT_COOKIES:
+        return {"en": ENGLISH}.get(request.args.get("lang", ""), CHINESE)
     asked = request.cookies.get(COOKIE, CHINESE)
     return asked if asked in NAMES else CHINESE
 

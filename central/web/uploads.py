@@ -9,7 +9,7 @@ from central.adapters.photographs import MOST_BYTES as MOST_PHOTO_BYTES
 from central.core.report_back import MOST_PHOTOS
 
 PHOTO = frozenset({"api_photos.post_photo"})
-FORM = frozenset({"incidents.step"})
+FORM = frozenset({"incidents.step", "links.step"})
 ROOM = 64 * 1024
 
 

@@ -50,7 +50,7 @@ def sign_in(page: Page, address: str, username: str, password: str) -> None:
     page.goto(f"{address}/sign-in")
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     expect(page.locator("#board")).to_be_visible()
 
 

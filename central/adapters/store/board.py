@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, or_, select
 
+from central.adapters.store import contacts
 from central.adapters.store.reach import may_know, parts
 from central.adapters.store.tables import (
     ACCOUNT,
@@ -220,7 +221,8 @@ def names(connection: Connection, recipients: Collection[str]) -> dict[str, str]
     """Give the names of those recipients who are people, by what a notification calls them."""
     usernames = [one.removeprefix(PERSON) for one in recipients if one.startswith(PERSON)]
     query = select(ACCOUNT.c.username, ACCOUNT.c.name).where(ACCOUNT.c.username.in_(usernames))
-    return {f"{PERSON}{row.username}": row.name for row in connection.execute(query)}
+    found = {f"{PERSON}{row.username}": row.name for row in connection.execute(query)}
+    return found | contacts.names(connection, recipients)
 
 
 def units(connection: Connection) -> Rows:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select, update
 
+from central.adapters.store import contacts
 from central.adapters.store.tables import ACCOUNT, ORG_UNIT, TASK
 from central.core.people import Role
 from central.core.workflow import Status
@@ -88,7 +89,7 @@ def unit(connection: Connection, code: str) -> Unit | None:
 
 
 def people(connection: Connection, unit_code: str, roles: Collection[Role]) -> list[Person]:
-    """List the active people of a unit who have one of these roles."""
+    """List the people of a unit who have one of these roles, with an account and without."""
     query = (
         select(ACCOUNT)
         .where(
@@ -98,11 +99,17 @@ def people(connection: Connection, unit_code: str, roles: Collection[Role]) -> l
         )
         .order_by(ACCOUNT.c.username)
     )
-    return [_person(row) for row in connection.execute(query)]
+    without_account = contacts.of_unit(connection, unit_code, roles)
+    return [_person(row) for row in connection.execute(query)] + [
+        _contact(row) for row in without_account
+    ]
 
 
 def person(connection: Connection, account_id: str) -> Person | None:
-    """Read somebody by what the timeline calls them; None: no such account, or not active."""
+    """Read somebody by what the timeline calls them; None: nobody (any more)."""
+    if account_id.startswith(contacts.PREFIX):
+        known = contacts.find(connection, account_id)
+        return _contact(known) if known else None
     username = account_id.removeprefix("account:")
     chosen = and_(ACCOUNT.c.username == username, ACCOUNT.c.is_active.is_(True))
     row = connection.execute(select(ACCOUNT).where(chosen)).one_or_none()
@@ -118,6 +125,11 @@ def _person(row: Row[Any]) -> Person:
         row.phone or None,
         row.zwdd_id or None,
     )
+
+
+def _contact(row: Row[Any]) -> Person:
+    account_id = f"{contacts.PREFIX}{row.contact_id}"
+    return Person(account_id, row.unit_code, Role(row.role), row.email or None, row.phone or None)
 
 
 def _task(row: Row[Any]) -> Task:

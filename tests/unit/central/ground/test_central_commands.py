@@ -235,3 +235,57 @@ def test_an_operator_lists_withdraws_and_delivers_again(operator: Operator) -> N
 
 def soon() -> datetime:
     return datetime.now(UTC) + timedelta(days=30)
+
+
+def test_a_contact_is_added_listed_and_removed_with_the_number(operator: Operator) -> None:
+    operator.district()
+    words = ("--name", "赵大山", "--role", "water_warden", "--unit")
+    made = json.loads(operator.does("contact", "add", *words, "town:a", "--phone", "13800000001",
+                                    "--json"))  # fmt: skip
+    assert "13800000001" in operator.does("contact", "list")
+    operator.does("contact", "remove", made["contact_id"])
+    assert operator.does("contact", "list").strip() == ""
+    assert operator.types("contact", "remove", made["contact_id"]).exit_code == EXIT_REFUSED
+    wrong = [("town:x", ["--phone", "13800000001"]), ("town:a", []),
+             ("town:a", ["--phone", "zero"]), ("town:a", ["--email", "nobody"])]  # fmt: skip
+    for unit, more in wrong:
+        result = operator.types("contact", "add", *words, unit, *more)
+        assert result.exit_code in {EXIT_CONFIG, EXIT_REFUSED}, result.output
+
+
+def test_a_token_needs_its_scope_named_is_listed_and_revoked(operator: Operator) -> None:
+    operator.district()
+    token = ("token", "add", "--name", "大屏", "--role", "duty_officer", "--unit", "edu")
+    assert operator.types(*token).exit_code == EXIT_CONFIG
+    made = operator.does(*token, "--scope", "incidents:read", "--scope", "statistics:read")
+    assert "hx_" in made
+    assert "[incidents:read statistics:read]" in operator.does("token", "list")
+    assert json.loads(operator.does("token", "list", "--json"))[0]["token_id"] not in made
+    operator.does("token", "revoke", "大屏")
+    assert "已作废" in operator.does("token", "list")
+    assert operator.types("token", "revoke", "大屏").exit_code == EXIT_REFUSED
+
+
+def test_a_lost_phone_is_reset_and_a_password_set_anew(operator: Operator) -> None:
+    operator.district()
+    operator.does("user", "add", "wang", "--name", "王宁", "--role", "dpo", "--unit", "edu")
+    assert "second factor is due" in operator.does("user", "list")
+    reset = json.loads(operator.does("user", "reset-factors", "wang", "--json"))
+    assert reset["had"] == {"app": False, "passkeys": 0}
+    assert "password" in json.loads(operator.does("user", "set-password", "wang", "--json"))
+    weak = operator.types("user", "set-password", "wang", "--password-stdin",
+                          stdin="password123\n")  # fmt: skip
+    assert weak.exit_code == EXIT_CONFIG
+    for verb in ("reset-factors", "set-password"):
+        assert operator.types("user", verb, "nobody").exit_code == EXIT_REFUSED
+
+
+def test_an_unknown_role_in_the_settings_is_named(operator: Operator) -> None:
+    operator.does("init")
+    settings = operator.data / "central.toml"
+    known = settings.read_text("utf-8")
+    said = '[sign_in]\nsecond_factor_roles = ["chief"]'
+    settings.write_text(known.replace("[sign_in]", said), "utf-8")
+    result = operator.types("user", "list")
+    assert result.exit_code == EXIT_CONFIG
+    assert "chief" in result.output
