@@ -155,7 +155,8 @@ class Central:
             )  # fmt: skip
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler.start()
-        Sending(self.store, channels, now_ms, quiet_hours.OURS).run(stop)
+        invite = self.linker().into
+        Sending(self.store, channels, now_ms, quiet_hours.OURS, invite).run(stop)
         scheduler.shutdown(wait=True)
 
 

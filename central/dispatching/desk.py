@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -22,11 +22,16 @@ from central.core.delivery import (
 )
 from central.core.quiet_hours import QuietHours, quiet_now
 from central.incidents import outcomes
-from central.ports import Answer, Channel, DeliveryError, Limits, TellsLater
+from central.ports import Answer, Channel, DeliveryError, Letter, Limits, TellsLater
 
 THREADS = 8
 EVERYONE = "*"
 MOST_BROKEN_OFF = MOST_TRIES
+
+
+def as_written(letter: Letter, _recipient: str) -> Letter:
+    """Leave a letter as it is."""
+    return letter
 
 
 @dataclass(slots=True)
@@ -40,6 +45,8 @@ class Desk:
     channels: Mapping[str, Channel]
     now_ms: Callable[[], int]
     quiet: tuple[QuietHours, ...] = ()
+    invite: Callable[[Letter, str], Letter] = as_written
+    """Puts a one-time link into what goes to somebody without an account."""
     in_hand: dict[str, Claimed] = field(default_factory=dict)
 
     def spread(self) -> None:
@@ -57,7 +64,8 @@ class Desk:
         done = 0
         while claimed := self._claim(channel, only_life_safety=only_life_safety):
             try:
-                outcome = _try(self.channels, claimed)
+                letter = self.invite(claimed.letter, claimed.recipient)
+                outcome = _try(self.channels, replace(claimed, letter=letter))
                 with self.store.transaction() as connection:
                     _record(connection, claimed, outcome, self.now_ms())
             finally:
@@ -91,6 +99,7 @@ def send_due(
     channels: Mapping[str, Channel],
     now_ms: int,
     quiet: tuple[QuietHours, ...] = (),
+    invite: Callable[[Letter, str], Letter] = as_written,
 ) -> int:
     """Try every notification that is due once, and give how many were tried.
 
@@ -99,7 +108,9 @@ def send_due(
     twice under the same id, but never not at all. A slow provider holds up its own letters only.
     """
     started = time.monotonic()
-    desk = Desk(store, channels, lambda: now_ms + round((time.monotonic() - started) * 1000), quiet)
+    desk = Desk(
+        store, channels, lambda: now_ms + round((time.monotonic() - started) * 1000), quiet, invite
+    )
     with store.reading() as connection:
         if not sending.lanes(connection, now_ms):
             return 0

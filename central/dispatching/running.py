@@ -12,8 +12,8 @@ from central.adapters.store.engine import Store
 from central.adapters.store.sending import Lane
 from central.core.delivery import CLAIM_S
 from central.core.quiet_hours import QuietHours
-from central.dispatching.desk import Desk
-from central.ports import Channel
+from central.dispatching.desk import Desk, as_written
+from central.ports import Channel, Letter
 
 LOG = logging.getLogger("huxiao.central")
 
@@ -34,10 +34,11 @@ class Sending:
         channels: Mapping[str, Channel],
         now_ms: Callable[[], int],
         quiet: tuple[QuietHours, ...] = (),
+        invite: Callable[[Letter, str], Letter] = as_written,
     ) -> None:
         self._store = store
         self._now_ms = now_ms
-        self._desk = Desk(store, channels, now_ms, quiet)
+        self._desk = Desk(store, channels, now_ms, quiet, invite)
         self._busy: Counter[tuple[str, bool]] = Counter()
         self._turn = threading.Condition()
         self._renewed_at = 0

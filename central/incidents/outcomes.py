@@ -22,7 +22,7 @@ from central.core.letters import Moment
 from central.core.workflow import Status
 from central.incidents.telling import Case, Round, called
 
-PERSON = "account:"
+PERSON = ("account:", "contact:")
 
 WORDS = {
     State.SENT: ("通知已发出", "notice sent"),
@@ -127,7 +127,7 @@ def _again(
 def _call_on_the_district(connection: Connection, case: Case, row: Row[Any], now_ms: int) -> None:
     """Tell the officers that somebody is not reached; once for each person and incident."""
     person = tasks.person(connection, row.recipient)
-    who = called(person) if person else row.recipient.removeprefix(PERSON)
+    who = called(person) if person else row.recipient.partition(":")[2]
     if not rounds.officers_know(connection, row.incident_id, who):
         telling = Round(connection, case, now_ms)
         telling.unreachable.append(who)

@@ -13,6 +13,7 @@ from central.adapters.store import audit, sign_ins
 from central.adapters.store.attempts import Attempt
 from central.core.naming import Words
 from central.web import entering, here, signing_in
+from central.web.addresses import within
 from central.web.languages import say
 
 LOG = logging.getLogger("huxiao.web")
@@ -29,7 +30,7 @@ def there() -> Response | tuple[str, int]:
         answer = redirect(provider.address(state, nonce, verifier))
     except OidcError as error:
         return _refused(error.words, str(error), 503)
-    wanted = entering.within(request.args.get("next", "/"))
+    wanted = within(request.args.get("next", "/"))
     detail = {"state": state, "nonce": nonce, "verifier": verifier, "wanted": wanted}
     begun = entering.attempt(answer, Attempt("oidc", None, detail))
     return answer if begun else _refused(_TOO_MANY, "too many attempts", 429)
