@@ -21,6 +21,7 @@ from central.adapters.galleries.letters import GalleryLetters
 from central.adapters.linking import Linker
 from central.adapters.notifiers.configured import configured
 from central.adapters.oidc import Provider, provider_of
+from central.adapters.person_keys import PersonKeys
 from central.adapters.playbooks import in_force
 from central.adapters.registry.roster import Roster
 from central.adapters.store.engine import Store, open_store
@@ -28,13 +29,15 @@ from central.adapters.vault import Vault
 from central.config import CentralConfig, DataDir, load_config
 from central.core import quiet_hours
 from central.core.playbook import Playbook
+from central.core.reporting import Limits
 from central.deadlines import sweep
 from central.dispatching import Sending, ask
+from central.incidents.replying import erase_due as forget_replies
 from central.ingest import Ingest
 from central.mailing import send_account_mails
 from central.ports import Channel, TakesReceipts
 from central.reception import Reception
-from central.retention import Retention, Terms, end_what_time_ends
+from central.retention import DAY_MS, Retention, Terms, end_what_time_ends
 
 LOG = logging.getLogger("huxiao.central")
 
@@ -87,6 +90,21 @@ class Central:
         """
         return provider_of(self.config.oidc, self.data.path, self.config.web.public_url)
 
+    def replies(self) -> PersonKeys:
+        """Give the keys of the numbers to answer to, made where the folder is new."""
+        return PersonKeys(self.data.replies).prepare()
+
+    def report_limits(self) -> Limits:
+        """Give how much anybody may report."""
+        section = self.config.reports
+        return Limits(
+            opened_by_address_in_hour=section.opened_by_address_in_hour,
+            opened_at_site_in_hour=section.opened_at_site_in_hour,
+            sent_by_address_in_hour=section.sent_by_address_in_hour,
+            sent_by_address_in_day=section.sent_by_address_in_day,
+            asked_by_address_in_hour=section.asked_by_address_in_hour,
+        )
+
     def playbooks(self) -> tuple[Playbook, ...]:
         """Give the playbooks in force, told through the channels that the district has.
 
@@ -132,7 +150,7 @@ class Central:
         """Watch deadlines and send notifications until told to stop."""
         scheduler = BackgroundScheduler(timezone=UTC)
         channels = self.channels()
-        keeper, roster = self.keeper(), self.roster()
+        keeper, roster, replies = self.keeper(), self.roster(), self.replies()
         section = self.config.retention
         old = Retention(
             self.store, self.files, Terms(section.evidence_days, section.quarantine_days)
@@ -145,6 +163,9 @@ class Central:
             ),
             "retention": lambda: old.look(now_ms()),
             "ends": lambda: end_what_time_ends(self.store, keeper, now_ms()),
+            "replies": lambda: forget_replies(
+                self.store, replies, now_ms() - self.config.reports.reply_days * DAY_MS, now_ms()
+            ),
             "galleries": lambda: keeper.tend(self.store, now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),
         }

@@ -29,6 +29,11 @@ device_port = {device_port}
 [web]
 # public_url = "https://huxiao.example.gov.cn"   # 写进通知里的链接 / for links in notifications
 
+# proxies = 1            # 前面有几层反向代理 / how many reverse proxies stand before it
+
+[reports]                # 扫码上报的限额 / how much anybody may report
+# reply_days = 7         # 办结后保留答复电话的天数 / numbers to answer to, after the matter ended
+
 [retention]
 # evidence_days = 30      # 办结后照片录像保留天数 / pictures and clips after the case is closed
 # quarantine_days = 30

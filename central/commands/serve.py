@@ -168,6 +168,8 @@ def settings_of(central: Central) -> WebSettings:
         vault=central.vault(),
         must_have_second=central.config.sign_in.must_have_second,
         oidc=central.oidc(),
+        limits=central.report_limits(),
+        replies=central.replies(),
         proxies=central.config.web.proxies,
     )
 

@@ -1,11 +1,13 @@
 """`huxiao-central site`: the places that devices watch."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import click
 
 from central.adapters.clock import now_ms
+from central.adapters.qr import drawn
 from central.adapters.store import audit, directory, geography, incidents, linking
 from central.adapters.store.tables import SITE
 from central.commands.options import (
@@ -19,6 +21,7 @@ from central.commands.options import (
 )
 
 _SITE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_TAKEN = frozenset({"status"})  # the page on which anybody looks up a report
 _RELATIONS = ("town", "school", "station")
 
 
@@ -52,7 +55,7 @@ def add(
     central: Central, site_id: str, kind: str, name: str, name_en: str, relations: tuple[str, ...]
 ) -> None:
     """增加一个场所。 Add a place."""
-    if not _SITE_ID.fullmatch(site_id):
+    if not _SITE_ID.fullmatch(site_id) or site_id in _TAKEN:
         fail(f"{site_id!r}: 只用小写字母、数字、连字符 / use a-z, 0-9 and -", EXIT_CONFIG)
     row = {
         "site_id": site_id,
@@ -127,6 +130,34 @@ def _lens(text: str) -> tuple[str, str]:
     if not (device_id and slash and camera_id):
         fail(f"{text!r}: 应为 expected DEVICE/CAMERA", EXIT_CONFIG)
     return device_id, camera_id
+
+
+@site.command()
+@click.argument("site_id")
+@click.option(
+    "--out",
+    "file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    required=True,
+    help="SVG 文件 / the SVG file to write",
+)
+@opened
+def qr(central: Central, site_id: str, file: Path) -> None:
+    """输出场所的上报二维码(SVG,可打印)。 Write the QR code for anybody's reports.
+
+    扫码即到 [web] public_url 下的 /r/场所,不用登录。 It leads to /r/SITE, without a sign-in.
+    """
+    base = central.config.web.public_url
+    if not base:
+        fail("central.toml: 请先填写 [web] public_url,二维码要写明网址 / "
+             "set [web] public_url first: the code holds the address", EXIT_CONFIG)  # fmt: skip
+    with central.store.reading() as connection:
+        place = incidents.place(connection, site_id)
+    if place is None:
+        fail(f"没有场所 no site {site_id!r}", EXIT_REFUSED)
+    address = f"{base.rstrip('/')}/r/{site_id}"
+    file.write_bytes(drawn(address))
+    click.echo(f"已写入 written: {file} ({place.name_zh} {address})")
 
 
 def _parsed(relations: tuple[str, ...]) -> dict[str, str]:

@@ -35,6 +35,7 @@ class WebSection(Section):
     threads: Annotated[int, Field(ge=4, le=256)] = 64
     public_url: str = ""
     proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    """How many reverse proxies stand before it: so many addresses of `X-Forwarded-For` are ours."""
 
 
 class RetentionSection(Section):
@@ -42,6 +43,17 @@ class RetentionSection(Section):
 
     evidence_days: Annotated[int, Field(ge=1, le=3650)] = 30
     quarantine_days: Annotated[int, Field(ge=1, le=365)] = 30
+
+
+class ReportsSection(Section):
+    """Reports from anybody: how much is taken, how long a number to answer to is kept: ours."""
+
+    opened_by_address_in_hour: Annotated[int, Field(ge=1, le=1000)] = 3
+    opened_at_site_in_hour: Annotated[int, Field(ge=1, le=1000)] = 12
+    sent_by_address_in_hour: Annotated[int, Field(ge=1, le=10_000)] = 60
+    sent_by_address_in_day: Annotated[int, Field(ge=1, le=100_000)] = 200
+    asked_by_address_in_hour: Annotated[int, Field(ge=1, le=10_000)] = 60
+    reply_days: Annotated[int, Field(ge=0, le=365)] = 7
 
 
 class CentralConfig(ChannelsSection):
@@ -56,6 +68,7 @@ class CentralConfig(ChannelsSection):
     coaching: CoachingSection = CoachingSection()
     sign_in: SignInSection = SignInSection()
     oidc: OidcSection | None = None
+    reports: ReportsSection = ReportsSection()
 
 
 class DataDir:
@@ -69,6 +82,7 @@ class DataDir:
         self.evidence = self.path / "evidence"
         self.playbooks = self.path / "playbooks"
         self.galleries = self.path / "galleries"
+        self.replies = self.path / "replies"
         self.secret_file = self.path / "secret.key"
         self.vault_file = self.path / "vault.key"
 

@@ -54,3 +54,8 @@ class Actor:
     def is_district_wide(self) -> bool:
         """Tell whether they are of the district's own office."""
         return self.role in DISTRICT_WIDE
+
+    @property
+    def is_on_the_spot(self) -> bool:
+        """Tell whether they carry out tasks, and report what they see."""
+        return self.role in ON_THE_SPOT

@@ -44,3 +44,19 @@ class TooEarlyError(CaseError):
 
 class MergeRefusedError(CaseError):
     """Two cases that cannot be merged, or a merged one that takes no steps of its own."""
+
+
+class UnknownReportError(CaseError):
+    """No such report, or it is not this person's to see."""
+
+
+class OtherContentError(CaseError):
+    """The same key came with another content: a program's mistake, not a repeat."""
+
+
+class UnfitTimeError(CaseError):
+    """A time in the future, or too long ago to be acted on."""
+
+
+class UnfitKindError(CaseError):
+    """A kind that does not belong to the scenario, or has a way in of its own."""

@@ -22,12 +22,14 @@ from central.core.refusals import (
 from central.core.workflow import Status, Step, StepRefusedError
 from central.incidents.drilling import start_drill
 from central.incidents.merging import merge
+from central.incidents.reporting import Beside, report_by_hand
 from central.incidents.stepping import take_step
-from central.incidents.taking import Taken, report_by_hand, take_alert
+from central.incidents.taking import Taken, take_alert
 from central.incidents.unmerging import unmerge
 
 __all__ = [
     "Actor",
+    "Beside",
     "CaseError",
     "MergeRefusedError",
     "MissingNoteError",

@@ -6,10 +6,10 @@ from sqlalchemy import Connection
 
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.photographs import MEDIA_TYPE, PhotoError, made_anew
-from central.adapters.store import audit, incidents, tasks, timeline
+from central.adapters.store import audit, incidents, reports, tasks, timeline
 from central.adapters.store.timeline import Entry
 from central.core import access
-from central.core.people import Actor
+from central.core.people import ON_THE_SPOT, Actor
 from central.core.refusals import (
     NotAllowedError,
     TooEarlyError,
@@ -58,6 +58,27 @@ def bring_photo(
         timeline.tell(connection, incident_id, now_ms, entry)
         subject = f"{incident_id}/{sha256[:12]}"
         audit.append(connection, now_ms, actor.actor_id, "evidence.brought", subject)
+    return sha256
+
+
+def bring_for_report(
+    connection: Connection, files: EvidenceFiles, actor: Actor, content: bytes, now_ms: int
+) -> str:
+    """Keep a photograph for a report that is about to be made; give its name (SHA-256).
+
+    One that no report names ends by age, like all others.
+
+    Raises:
+        NotAllowedError, UnusablePhotoError: nothing was kept.
+    """
+    if actor.role not in ON_THE_SPOT:
+        zh, en = "您的角色不能上报", "your role makes no reports"
+        raise NotAllowedError(zh, en)
+    sha256, size_bytes = keep_photo(files, content)
+    file = {"sha256": sha256, "media_type": MEDIA_TYPE, "size_bytes": size_bytes,
+            "device_id": actor.actor_id[:63]}  # fmt: skip
+    reports.keep_file(connection, file, now_ms)
+    audit.append(connection, now_ms, actor.actor_id, "evidence.brought", sha256[:12])
     return sha256
 
 

@@ -6,15 +6,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from central.adapters.playbooks import by_mail
-from central.adapters.store import audit, incidents, linking, tasks, timeline
+from central.adapters.store import incidents, linking, tasks, timeline
 from central.adapters.store.incidents import Incident, Place
 from central.adapters.store.timeline import Entry, spoken
 from central.core.correlation import Reason, is_stale
 from central.core.kinds import AnyKind
 from central.core.local_time import clock_of, to_ms
-from central.core.people import ON_THE_SPOT, Actor
 from central.core.playbook import Playbook, choose
-from central.core.refusals import MissingNoteError, NotAllowedError, UnknownSiteError
+from central.core.refusals import UnknownSiteError
 from central.core.workflow import Status, Step
 from central.incidents.concerning import more_urgent, note_ring, ordered
 from central.incidents.correlating import belonging, refer, sign_of, suggest
@@ -68,43 +67,6 @@ def take_alert(
     incidents.keep_alert(connection, alert, incident_id, now_ms)
     linking.keep_entries(connection, incident_id, [match.entry_id for match in alert.matches])
     return Taken(incident_id, alert_row_is_new=True, opened=opened)
-
-
-def report_by_hand(  # noqa: PLR0913, PLR0917 - a report is said in one sentence
-    connection: Connection,
-    actor: Actor,
-    site_id: str,
-    scenario: Scenario,
-    kind: AnyKind,
-    note: str,
-    now_ms: int,
-    *,
-    playbooks: tuple[Playbook, ...] | None = None,
-) -> str:
-    """Open an incident that a person reports, and give its id.
-
-    Raises:
-        UnknownSiteError, NotAllowedError, MissingNoteError.
-    """
-    place = incidents.place(connection, site_id)
-    if place is None:
-        zh, en = f"没有场所 {site_id!r}", f"there is no site {site_id!r}"
-        raise UnknownSiteError(zh, en)
-    near = actor.is_district_wide or actor.unit_code in place.relations.values()
-    if not (near and actor.role in ON_THE_SPOT):
-        zh, en = "只有区级值班员和该场所相关单位可以上报", "only the district and the site's units"
-        raise NotAllowedError(zh, f"{en} may report an incident there")
-    if not note.strip():
-        zh, en = "请说明情况", "please say what has happened"
-        raise MissingNoteError(zh, en)
-    playbook = playbook_for(playbooks, scenario, kind)
-    seen = Sighting(scenario, kind, Severity.WARNING, occurred_at=now_ms)
-    case = open_case(connection, place, playbook, seen, now_ms)
-    incident = case.incident
-    entry = Entry("reported", actor.actor_id, actor.name, note.strip())
-    timeline.tell(connection, incident.incident_id, now_ms, entry)
-    audit.append(connection, now_ms, actor.actor_id, "incident.report", incident.number)
-    return incident.incident_id
 
 
 def playbook_for(

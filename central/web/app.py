@@ -22,6 +22,8 @@ from central.web import (
     oidc_pages,
     passkey_pages,
     problems,
+    public_pages,
+    reporting_pages,
     second_pages,
     showing,
     signing_in,
@@ -39,6 +41,7 @@ from central.web.api import (
     merging,
     photos,
     pupils,
+    reports,
     things,
     unusual,
 )
@@ -59,9 +62,12 @@ PAGES = (
     board_pages.pages,
     incident_pages.pages,
     device_pages.pages,
+    public_pages.pages,
+    reporting_pages.pages,
     events.pages,
     health.pages,
     incidents.api,
+    reports.api,
     things.api,
     photos.api,
     enrolments.api,
@@ -121,6 +127,8 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         viid.pages,  # signed by digest, no cookie
         merging.api,
         drills.api,
+        reports.api,
+        public_pages.pages,  # a signed form of its own, without a cookie
     ):  # a cookie alone changes nothing: door
         csrf.exempt(api)
     problems.explain(app)

@@ -47,6 +47,8 @@ OPEN_TO_ALL = frozenset(
         "viid.keepalive",
         "viid.time",
         "viid.disposition_notifications",
+        "public.report",
+        "public.status",
     }
 )
 """Endpoints that need no sign-in; a test holds this list to the routes."""

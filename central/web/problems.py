@@ -11,7 +11,12 @@ from werkzeug.wrappers import Response
 
 from central.core.enrolment import UnknownEntryError
 from central.core.pupils import UnknownPupilError
-from central.core.refusals import CaseError, NotAllowedError, UnknownTaskError
+from central.core.refusals import (
+    CaseError,
+    NotAllowedError,
+    UnknownReportError,
+    UnknownTaskError,
+)
 from central.web.door import API
 from central.web.languages import say
 from central.web.languages import text as _
@@ -19,7 +24,7 @@ from central.web.languages import text as _
 Answer = Response | tuple[Response | str, int]
 
 
-_NOT_THERE = UnknownTaskError | UnknownEntryError | UnknownPupilError
+_NOT_THERE = UnknownReportError | UnknownTaskError | UnknownEntryError | UnknownPupilError
 
 
 def explain(app: Flask) -> None:
@@ -73,6 +78,7 @@ def _http(error: HTTPException) -> Answer:
     said = {
         HTTPStatus.NOT_FOUND: _("没有这个页面,或者它不在您的权限范围内。"),
         HTTPStatus.FORBIDDEN: _("您没有这项权限。"),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("上传的内容太大,请减少照片后重试。"),
         HTTPStatus.SERVICE_UNAVAILABLE: _("同时打开的页面太多,请稍后再试。"),
     }.get(HTTPStatus(status), _("出错了,请返回后重试。"))
     if isinstance(error, CSRFError):

@@ -7,11 +7,13 @@ from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
 from central.adapters.oidc import Provider
 from central.adapters.passkeys import RelyingParty
+from central.adapters.person_keys import PersonKeys
 from central.adapters.registry.roster import Roster
 from central.adapters.vault import Vault
 from central.core.four_hundred import Coaching
 from central.core.people import Role
 from central.core.playbook import Playbook
+from central.core.reporting import Limits
 from central.core.sign_in_policy import MUST_HAVE_SECOND
 
 
@@ -61,6 +63,10 @@ class WebSettings:
     """Roles that never come in by a password alone."""
     oidc: Provider | None = None
     """The district's identity provider, where it has one."""
+    limits: Limits = field(default_factory=Limits)
+    """How much anybody may report."""
+    replies: PersonKeys | None = None
+    """Locks the numbers to answer to; without it none is asked for."""
     proxies: int = 0
     """How many reverse proxies stand before the pages and say where a request comes from."""
 

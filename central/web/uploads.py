@@ -10,6 +10,8 @@ from central.core.report_back import MOST_PHOTOS
 
 PHOTO = frozenset({"api_photos.post_photo"})
 FORM = frozenset({"incidents.step", "links.step"})
+PHOTO = frozenset({"api_photos.post_photo", "api_reports.post_photo"})
+FORM = frozenset({"incidents.step", "public.report", "reporting.report"})
 ROOM = 64 * 1024
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from central.adapters.store import board
 from central.core.local_time import to_ms
-from central.incidents import UnknownTaskError, report_by_hand, take_step
+from central.incidents import Beside, UnknownTaskError, report_by_hand, take_step
 from central.web import here, looking, pictures
 from central.web.api import forms, shapes
 
@@ -52,10 +52,12 @@ def get_incident(incident_id: str) -> dict[str, Any]:
 def report_incident(json_data: shapes.ReportWanted) -> dict[str, Any]:
     """Report something that a person saw."""
     asked = json_data
+    occurred_at = moment(asked.occurred_at, "occurred_at") if asked.occurred_at else None
+    beside = Beside(occurred_at, asked.photos, asked.idempotency_key)
     with here.store().transaction() as connection:
         incident_id = report_by_hand(
-            connection, here.actor(), asked.site_id, asked.scenario, asked.kind,
-            asked.note, here.now_ms(), playbooks=here.settings().playbooks,
+            connection, here.actor(), asked.site_id, asked.scenario, asked.kind, asked.note,
+            here.now_ms(), beside=beside, playbooks=here.settings().playbooks,
         )  # fmt: skip
     return {"incident_id": incident_id}
 
@@ -83,14 +85,15 @@ def get_evidence(incident_id: str, sha256: str) -> Response:
     return pictures.answer(incident_id, sha256)
 
 
-def moment(text: str) -> int:
+def moment(text: str, name: str = "since") -> int:
     """Read an RFC 3339 time into ms UTC, within 1970 and 9999, or answer 400."""
+    wrong = BadRequest(f"{name}: {NOT_A_TIME}")
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise BadRequest(NOT_A_TIME) from None
+        raise wrong from None
     if at.tzinfo is None:
-        raise BadRequest(NOT_A_TIME)
+        raise wrong
     return max(0, min(to_ms(at), LATEST))
 
 
@@ -98,7 +101,7 @@ LATEST = 253_370_764_800_000  # the year 9999, wherever the clock stands
 LONGEST_MS = 15
 """Digits of a time in ms: no database keeps a longer number."""
 
-NOT_A_TIME = "since: 需要 RFC 3339 时间,如 / an RFC 3339 time is wanted, e.g. 2026-11-23T06:00:00Z"
+NOT_A_TIME = "需要 RFC 3339 时间,如 / an RFC 3339 time is wanted, e.g. 2026-11-23T06:00:00Z"
 
 
 def _cursor(text: str) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from central.core.kinds import AnyKind
 from central.core.labels import Label
-from central.core.report_back import NOTHING_MORE, Report
+from central.core.report_back import MOST_PHOTOS, NOTHING_MORE, Report, Sha256
 from central.core.unusual import LEAST_REASON, MOST_HOURS, MOST_REASON, USUAL_HOURS
 from central.core.workflow import Status, Step
 from contract.scenarios import Scenario
@@ -54,12 +54,17 @@ class PhotoOut(Shape):
 
 
 class ReportWanted(Shape):
-    """An incident that a person saw."""
+    """An incident that a person saw. The same `idempotency_key` again opens no second one."""
 
     site_id: str
     scenario: Scenario
     kind: AnyKind
     note: str = Field(default="", max_length=2000)
+    occurred_at: str | None = Field(default=None, description="RFC 3339; without it: now")
+    photos: tuple[Sha256, ...] = Field(
+        default=(), max_length=MOST_PHOTOS, description="brought by POST /api/v1/reports/photos"
+    )
+    idempotency_key: str = Field(default="", max_length=64, pattern=r"^[A-Za-z0-9._:-]*$")
 
 
 class IncidentOut(Shape):
