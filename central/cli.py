@@ -19,6 +19,8 @@ COMMANDS = {
     "channel": "central.commands.channel:channel",
     "playbook": "central.commands.playbook:playbook",
     "enrolment": "central.commands.enrolment:enrolment",
+    "course": "central.commands.course:course",
+    "service-point": "central.commands.course:service_point",
     "roster": "central.commands.roster:roster",
     "audit": "central.commands.audit:audit",
     "drill": "central.commands.drill:drill",

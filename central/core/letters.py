@@ -31,6 +31,7 @@ class Moment(StrEnum):
     OVER = "over"
     FALSE_ALARM = "false_alarm"
     NOTICE = "notice"
+    CHANGED = "changed"
     UNUSUAL = "unusual"
     MERGED = "merged"
     UNMERGED = "unmerged"
@@ -48,6 +49,7 @@ HEADLINES: dict[Moment, Words] = {
     Moment.UNREACHABLE: ("有单位联系不到人,请人工联系", "nobody can be reached, please call them"),
     Moment.OVER: ("已办结,无需再处置", "closed, nothing more to do"),
     Moment.NOTICE: ("请知悉", "please take note"),
+    Moment.CHANGED: ("安排有变,请留意", "the arrangement has changed, please note"),
     Moment.UNUSUAL: (
         "有人申请或结束非常查阅,请到平台核对",
         "unusual access, please look",

@@ -115,6 +115,9 @@ class Opening(_Strict):
 
     task: Code = Field(description="the code of the task that is waited for")
     outcomes: tuple[Code, ...] = Field(default=(), description="only these; none: any")
+    once: Literal["reported", "verified"] = Field(
+        default="reported", description="verified: after a second person has looked; notices only"
+    )
 
     def is_met(self, code: str | None, outcome: str | None) -> bool:
         """Tell whether a report-back on the task of this code, with this outcome, is meant."""
@@ -128,10 +131,14 @@ class Notice(_Strict):
     tell: tuple[Recipient, ...] = Field(min_length=1, max_length=8)
     words_zh: Text
     words_en: Text
+    with_result: bool = Field(
+        default=False, description="followed by what the report-back says for guardians"
+    )
 
-    def is_due(self, code: str | None, outcome: str | None) -> bool:
+    def is_due(self, code: str | None, outcome: str | None, once: str = "reported") -> bool:
         """Tell whether a report-back on the task of this code, with this outcome, calls for it."""
-        return isinstance(self.upon, Opening) and self.upon.is_met(code, outcome)
+        upon = self.upon
+        return isinstance(upon, Opening) and upon.once == once and upon.is_met(code, outcome)
 
 
 def _one_or_more(value: Any) -> Any:
@@ -255,6 +262,12 @@ class Playbook(_Strict):
             if duty.opens_on and duty.part == "lead":
                 msg = (
                     "opens_on: 主办须立即下达 / the lead is dispatched at once, take opens_on away"
+                )
+                raise ValueError(msg)
+            if any(awaited.once == "verified" for awaited in duty.opens_on):
+                msg = (
+                    "opens_on: once: verified 只用于 notices / once: verified is for notices only, "
+                    "take it away"
                 )
                 raise ValueError(msg)
             for awaited in duty.opens_on:

@@ -60,3 +60,11 @@ class UnfitTimeError(CaseError):
 
 class UnfitKindError(CaseError):
     """A kind that does not belong to the scenario, or has a way in of its own."""
+
+
+class UnknownBookingError(CaseError):
+    """No such booking, course or service point."""
+
+
+class ClashError(CaseError):
+    """The class has another course at that time."""

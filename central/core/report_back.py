@@ -35,6 +35,11 @@ class Demand(_Strict):
         default_factory=dict, description="one of these; none: no outcome is asked for"
     )
     outcome_optional: bool = Field(default=False, description="it may be left out")
+    public_result: bool = Field(
+        default=False, description="what guardians are told of the result, once it is verified"
+    )
+    attended: bool = Field(default=False, description="how many came")
+    plan: bool = Field(default=False, description="the school's plan, renewed since")
 
 
 class Place(_Strict):
@@ -50,6 +55,8 @@ class Report(_Strict):
     photos: tuple[Sha256, ...] = Field(default=(), max_length=MOST_PHOTOS)
     place: Place | None = None
     outcome: OutcomeCode | None = None
+    public_result: str | None = Field(default=None, min_length=5, max_length=500)
+    attended: int | None = Field(default=None, ge=0, le=100_000)
 
 
 NOTHING_MORE = Report()
@@ -71,5 +78,11 @@ def missing(demand: Demand, note: str, report: Report) -> list[Words]:
          (f"结果,取其一:{known}", f"an outcome, one of: {known_en}")),
         (not demand.outcomes and report.outcome is not None,
          ("本任务不分结果,请去掉 outcome", "no outcome: this task has none")),
+        (demand.public_result and report.public_result is None,
+         ("公布给家长的处置结果 public_result", "the result for guardians (public_result)")),
+        (not demand.public_result and report.public_result is not None,
+         ("本任务不向家长公布,请去掉 public_result", "no public_result: nothing is made known")),
+        (demand.attended and report.attended is None,
+         ("到课人数 attended", "how many came (attended)")),
     ]  # fmt: skip
     return [words for is_so, words in lacks if is_so]

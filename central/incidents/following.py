@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from central.adapters.store import deadlines, down, incidents, linking, notifications
+from central.adapters.store import (
+    bookings,
+    deadlines,
+    down,
+    incidents,
+    linking,
+    notifications,
+    timeline,
+)
 from central.adapters.store.incidents import Incident
 from central.adapters.store.tasks import Task
 from central.core.labels import Label
@@ -57,8 +65,8 @@ def follow(connection: Connection, case: Case, taken: Taken, now_ms: int) -> Non
     if taken.step in TELLS:
         moment, recipients = TELLS[taken.step]
         _tell(connection, case, moment, recipients, taken.task, now_ms)
-    if taken.step is Step.REPORT_BACK:
-        _tell_notices(connection, case, taken, now_ms)
+    if taken.step in {Step.REPORT_BACK, Step.VERIFY}:
+        _make_known(connection, case, taken, now_ms)
     if taken.step is Step.ESCALATE:
         _tell(connection, case, Moment.OVERDUE, _next_level(connection, case, taken), taken.task,
               now_ms)  # fmt: skip
@@ -85,11 +93,25 @@ def _tell(
     telling.end()
 
 
-def _tell_notices(connection: Connection, case: Case, taken: Taken, now_ms: int) -> None:
+def _make_known(connection: Connection, case: Case, taken: Taken, now_ms: int) -> None:
+    """Tell people without a duty what was reported back, or what has been verified of it."""
+    if taken.step is Step.REPORT_BACK:
+        _tell_notices(connection, case, taken, taken.report, "reported", now_ms)
+        if taken.report.attended is not None:
+            incident_id = case.incident.incident_id
+            bookings.came(connection, incident_id, taken.report.attended, now_ms)
+    elif last := timeline.last_report(connection, taken.task.task_id):
+        _tell_notices(connection, case, taken, last.report, "verified", now_ms)
+
+
+def _tell_notices(
+    connection: Connection, case: Case, taken: Taken, report: Report, once: str, now_ms: int
+) -> None:
     playbook = case.incident.playbook
-    code, outcome = duty_of(playbook, taken.task).code, taken.report.outcome
+    code, outcome = duty_of(playbook, taken.task).code, report.outcome
+    due = [one for one in playbook.notices if one.is_due(code, outcome, once)]
     telling = Round(connection, case, now_ms)
-    telling.tell_notices(one for one in playbook.notices if one.is_due(code, outcome))
+    telling.tell_notices(due, report.public_result)
     telling.end()
 
 

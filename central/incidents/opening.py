@@ -12,6 +12,7 @@ from central.adapters.store.timeline import spoken
 from central.core.drills import DrillTells, began
 from central.core.kinds import AnyKind
 from central.core.letters import Moment
+from central.core.naming import Words
 from central.core.playbook import Duty, Playbook, WaitsFor
 from central.core.workflow import Status, Step
 from central.incidents.telling import DISTRICT_UNIT, Case, Round
@@ -42,9 +43,17 @@ class Sighting:
 
 
 def open_case(
-    connection: Connection, place: Place, playbook: Playbook, seen: Sighting, now_ms: int
+    connection: Connection,
+    place: Place,
+    playbook: Playbook,
+    seen: Sighting,
+    now_ms: int,
+    words: Words | None = None,
 ) -> Case:
-    """Open an incident and dispatch its tasks at once; a stale one wakes nobody."""
+    """Open an incident and dispatch its tasks at once; a stale one wakes nobody.
+
+    `words` say what it is about, where everybody who takes part may know.
+    """
     incident = Incident(
         incident_id=str(uuid7()),
         number=incidents.number_for(connection, seen.scenario, now_ms),
@@ -68,7 +77,7 @@ def open_case(
         drill_waits=seen.drill_waits,
     )
     incidents.insert(connection, incident)
-    case = Case(incident, place)
+    case = Case(incident, place, words)
     opened = spoken(
         "opened",
         f"按预案“{playbook.title_zh}”第 {playbook.version} 版立案",

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from central.adapters.store import audit, incidents, tasks, timeline
+from central.adapters.store import audit, incidents, plans, tasks, timeline
 from central.adapters.store.incidents import Incident
 from central.adapters.store.tasks import Task
 from central.adapters.store.timeline import Entry
@@ -106,6 +106,8 @@ def _permitted(connection: Connection, move: _Move) -> Status:
         raise MissingNoteError(zh, en)
     if move.step is Step.REPORT_BACK:
         _must_be_complete(connection, move)
+    if move.step is Step.VERIFY:
+        _must_be_a_second_look(connection, move)
     if move.step is Step.TRANSFER:
         _must_lead_elsewhere(connection, move)
     if move.step is Step.CLOSE and move.incident.playbook.closes_when == "all_tasks_verified":
@@ -125,6 +127,9 @@ def _must_stand_alone(connection: Connection, incident: Incident) -> None:
 def _must_be_complete(connection: Connection, move: _Move) -> None:
     lacks = missing(demand_of(move.incident.playbook, move.task), move.note, move.report)
     have = incidents.pictures(connection, move.incident.incident_id, move.report.photos)
+    demand = demand_of(move.incident.playbook, move.task)
+    if demand.plan and not plans.is_renewed(connection, move.incident):
+        lacks.append(("本校“一校一策”(立案后的新版本)", "the school's plan, a version made since"))
     lacks += [
         (f"照片 {sha256[:12]}… 尚未上传到本事件", f"photo {sha256[:12]}… is not in this incident")
         for sha256 in sorted(set(move.report.photos) - have)
@@ -132,6 +137,17 @@ def _must_be_complete(connection: Connection, move: _Move) -> None:
     if lacks:
         zh = f"反馈还缺:{';'.join(words[0] for words in lacks)}"
         raise IncompleteReportError(zh, f"still missing: {'; '.join(words[1] for words in lacks)}")
+
+
+def _must_be_a_second_look(connection: Connection, move: _Move) -> None:
+    """What guardians will be told, somebody else has looked at before."""
+    if not demand_of(move.incident.playbook, move.task).public_result:
+        return
+    last = timeline.last_report(connection, move.task.task_id)
+    if last and last.actor == move.actor.actor_id:
+        zh = "处置结果核查后即公布给家长,请由填报人以外的另一人核查"
+        en = "verified, the result goes to the guardians: another person must look at it"
+        raise NotAllowedError(zh, en)
 
 
 def _called_for(connection: Connection, move: _Move) -> list[Task]:

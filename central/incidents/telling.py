@@ -11,6 +11,7 @@ from central.adapters.store.notifications import Notification, Told
 from central.adapters.store.tasks import ADDRESS_OF, Person, Task, people, unit
 from central.core.disclosure import Facts
 from central.core.letters import Moment
+from central.core.naming import Words
 from central.core.people import DISTRICT_WIDE, ON_THE_SPOT, Role
 from central.core.playbook import WITHOUT_DUTY, Notice, Recipient, audience_of
 from central.incidents.writing import Writer
@@ -35,6 +36,8 @@ class Case:
 
     incident: Incident
     place: Place
+    words: Words | None = None
+    """What the case is about, where that may be said to all who take part."""
 
     def unit_of(self, recipient: Recipient, task: Task | None) -> str | None:
         """Give the unit that a recipient stands for, None where the place has no such relation."""
@@ -61,6 +64,8 @@ class Case:
             device_id=incident.device_id,
             camera_id=incident.camera_id,
             instruction=incident.instruction,
+            words_zh=self.words[0] if self.words else None,
+            words_en=self.words[1] if self.words else None,
         )
 
 
@@ -106,14 +111,17 @@ class Round:
                 if not self._write(facts, person, task):
                     self.unreachable.append(called(person))
 
-    def tell_notices(self, notices: Iterable[Notice]) -> None:
+    def tell_notices(self, notices: Iterable[Notice], result: str | None = None) -> None:
         """Write to people who have no duty in the case, in the playbook's own words.
 
-        Nobody stands in for them, and who is not there is not missed.
+        Nobody stands in for them, and who is not there is not missed. `result` is what a
+        report-back says for them.
         """
         facts = self.case.facts(Moment.NOTICE)
         for notice in notices:
-            words = replace(facts, words_zh=notice.words_zh, words_en=notice.words_en)
+            more = (result or "") if notice.with_result else ""
+            words = replace(facts, words_zh=notice.words_zh + more,
+                            words_en=f"{notice.words_en} {more}".strip())  # fmt: skip
             for recipient in notice.tell:
                 self._notify(words, recipient)
 

@@ -8,6 +8,7 @@ from central.adapters.store.engine import Store
 from central.web import (
     account_pages,
     board_pages,
+    course_pages,
     device_pages,
     door,
     drill_pages,
@@ -33,6 +34,7 @@ from central.web import (
 )
 from central.web.api import (
     backgrounds,
+    courses,
     dispositions,
     drills,
     enrolments,
@@ -64,10 +66,12 @@ PAGES = (
     device_pages.pages,
     public_pages.pages,
     reporting_pages.pages,
+    course_pages.pages,
     events.pages,
     health.pages,
     incidents.api,
     reports.api,
+    courses.api,
     things.api,
     photos.api,
     enrolments.api,
@@ -128,6 +132,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         merging.api,
         drills.api,
         reports.api,
+        courses.api,
         public_pages.pages,  # a signed form of its own, without a cookie
     ):  # a cookie alone changes nothing: door
         csrf.exempt(api)

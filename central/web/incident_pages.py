@@ -90,7 +90,13 @@ def _report(connection: Connection, incident_id: str) -> Report:
     place = {"lat": lat, "lon": lon} if lat and lon else None
     try:
         return Report.model_validate(
-            {"photos": photos, "place": place, "outcome": form.get("outcome") or None}
+            {
+                "photos": photos,
+                "place": place,
+                "outcome": form.get("outcome") or None,
+                "public_result": form.get("public_result") or None,
+                "attended": form.get("attended") or None,
+            }
         )
     except ValidationError:
         raise BadRequest from None

@@ -14,6 +14,7 @@ from central.core.pupils import UnknownPupilError
 from central.core.refusals import (
     CaseError,
     NotAllowedError,
+    UnknownBookingError,
     UnknownReportError,
     UnknownTaskError,
 )
@@ -24,7 +25,13 @@ from central.web.languages import text as _
 Answer = Response | tuple[Response | str, int]
 
 
-_NOT_THERE = UnknownReportError | UnknownTaskError | UnknownEntryError | UnknownPupilError
+_NOT_THERE = (
+    UnknownBookingError
+    | UnknownReportError
+    | UnknownTaskError
+    | UnknownEntryError
+    | UnknownPupilError
+)
 
 
 def explain(app: Flask) -> None:

@@ -128,7 +128,7 @@ def _place(site_id: str) -> Place:
 def _opened(form: _Form) -> str:
     kind = HandKind(form.kind) if form.kind in set(HandKind) else HandKind.OTHER_REPORTED
     scenario = SCENARIO_OF.get(kind, Scenario.TRAFFIC_HAZARD)
-    occurred_at = _moment(form.occurred)
+    occurred_at = moment_of(form.occurred)
     with here.store().transaction() as connection:
         photos = tuple(
             bring_for_report(connection, here.settings().evidence, here.actor(), content,
@@ -142,7 +142,7 @@ def _opened(form: _Form) -> str:
         )  # fmt: skip
 
 
-def _moment(text: str) -> int | None:
+def moment_of(text: str) -> int | None:
     """Read what `datetime-local` gives, in the district's time."""
     if not text:
         return None

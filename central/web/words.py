@@ -37,6 +37,9 @@ EVENTS: Table = {
     "stale": ("迟到预警", "late alert"),
     "evidence": ("现场图片", "picture"),
     "reported": ("人工上报", "reported by hand"),
+    "booked": ("课程预约", "course booked"),
+    "moved": ("改期", "moved"),
+    "cancelled": ("取消", "cancelled"),
     "heard": ("群众上报", "reported by the public"),
     "joined": ("并入", "joined"),
     "held": ("暂缓派发", "held"),
@@ -86,6 +89,7 @@ MOMENTS: Table = {
     "unmerged": ("撤销并案", "merge undone"),
     "duty_gap": ("值班缺口", "duty gap"),
     "reachability": ("可达性", "reachability"),
+    "changed": ("变更", "changed"),
 }
 
 PROOFS: Table = {

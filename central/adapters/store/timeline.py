@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from central.adapters.store.tables import TIMELINE
+from central.core.report_back import Report
+from central.core.workflow import Step
 
 CENTRAL = "central"
 
@@ -47,6 +49,29 @@ def incidents_after(connection: Connection, line_id: int) -> dict[int, str]:
     """Give the lines after one: which incident each belongs to, and nothing of what it says."""
     chosen = select(TIMELINE.c.id, TIMELINE.c.incident_id).where(TIMELINE.c.id > line_id)
     return {int(row.id): row.incident_id for row in connection.execute(chosen)}
+
+
+@dataclass(frozen=True, slots=True)
+class LastReport:
+    """What was last reported back on a task, and by whom."""
+
+    actor: str
+    report: Report
+
+
+def last_report(connection: Connection, task_id: str) -> LastReport | None:
+    """Read what was last reported back on a task."""
+    columns = TIMELINE.c
+    query = (
+        select(columns.actor, columns.detail)
+        .where(columns.task_id == task_id, columns.event == Step.REPORT_BACK)
+        .order_by(columns.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    return LastReport(row.actor, Report.model_validate(row.detail.get("report", {})))
 
 
 def spoken(event: str, note_zh: str, note_en: str, **detail: Any) -> Entry:
