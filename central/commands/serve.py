@@ -156,6 +156,7 @@ def settings_of(central: Central) -> WebSettings:
         secure_cookies=public_url.startswith("https://"),
         now_ms=now_ms,
         public_url=public_url,
+        hooks=central.hooks(),
         keeper=central.keeper(),
         roster=central.roster(),
         playbooks=central.playbooks(),

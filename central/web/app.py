@@ -16,6 +16,7 @@ from central.web import (
     headers,
     health,
     here,
+    hooks,
     incident_pages,
     languages,
     link_pages,
@@ -69,6 +70,7 @@ PAGES = (
     course_pages.pages,
     events.pages,
     health.pages,
+    hooks.pages,
     incidents.api,
     reports.api,
     courses.api,
@@ -119,6 +121,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
     csrf = CSRFProtect(app)
     csrf.exempt(link_pages.pages)  # no cookie lets anybody in there: the address alone does
     for api in (
+        hooks.pages,  # no cookie is asked for, none helps
         incidents.api,
         photos.api,
         things.api,

@@ -41,6 +41,7 @@ OPEN_TO_ALL = frozenset(
         "health.healthz",
         "health.readyz",
         "health.metrics",
+        "hooks.receipts",
         "openapi.spec",
         "viid.register",  # GA/T 1400: each signed by HTTP digest
         "viid.unregister",

@@ -15,6 +15,7 @@ from central.core.people import Role
 from central.core.playbook import Playbook
 from central.core.reporting import Limits
 from central.core.sign_in_policy import MUST_HAVE_SECOND
+from central.ports import TakesReceipts
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class WebSettings:
     """Keeps what must not be readable in the database."""
     playbooks: tuple[Playbook, ...] | None = None
     """In force; without them the shipped ones, told by e-mail."""
+    hooks: Mapping[str, tuple[str, TakesReceipts]] = field(default_factory=dict)
+    """Providers that post receipts, by their name in the address, with their channel's."""
     keeper: Keeper | None = None
     """Keeps enrolments; without it the pages know none."""
     roster: Roster | None = None

@@ -120,6 +120,9 @@ TROUBLES: dict[str, Trouble] = {
     "expired token": Trouble(_tokens_end, {"zwdd": None}),
     "token that never holds": Trouble(_tokens_are_none, {"zwdd": Failure.EXPIRED_TOKEN}),
     "slow": Trouble(_mood("slow"), _all(Failure.SLOW)),
+    "trickling": Trouble(
+        _mood("trickle"), {way: Failure.SLOW for way in SERVERS if way not in {"email", "apprise"}}
+    ),
     "a page for browsers": Trouble(
         _mood("portal"),
         {way: Failure.GARBAGE for way in SERVERS if way != "email"} | {"apprise": None},

@@ -14,9 +14,10 @@ from scripts.demonstration.district import District
 from scripts.demonstration.processes import Processes, free_port, is_listening, wait_for
 from tests.scenarios.box import Box
 from tests.scenarios.people import Someone
-from tests.servers.hook import SECRET, Receiver, webhook_receiver
-from tests.servers.mail import MailServer, mail_server
+from tests.servers.hook import Receiver
+from tests.servers.mail import MailServer
 from tests.servers.mosquitto import wait_until
+from tests.servers.providers import Providers, providers
 
 UNITS = {
     "town:yuelin": "岳林街道",
@@ -54,10 +55,19 @@ class Stage:
     parts: Processes
     address: str
     device_port: int
-    mail: MailServer
-    hook: Receiver
+    providers: Providers
     people: dict[str, Someone] = field(default_factory=dict)
     boxes: dict[str, Box] = field(default_factory=dict)
+
+    @property
+    def mail(self) -> MailServer:
+        """The mail server, which has got everybody's e-mails."""
+        return self.providers.mail
+
+    @property
+    def hook(self) -> Receiver:
+        """The city's platform."""
+        return self.providers.hook
 
     def __getitem__(self, username: str) -> Someone:
         """Give a person by their username, with a token made when first asked for."""
@@ -99,18 +109,42 @@ class Stage:
         )  # fmt: skip
         return next(t for t in self.mails_to(username) if all(w in t for w in words))
 
+    def told(self, channel: str, address: str, *words: str) -> str:
+        """Wait until somebody has got all these words by a channel, and give the text."""
+
+        def fitting() -> list[str]:
+            texts = self.providers.texts_to(channel, address)
+            return [text for text in texts if all(word in text for word in words)]
+
+        got = self.providers.texts_to
+        wait_until(
+            lambda: bool(fitting()), 30,
+            f"{channel} to {address} with {words}; they got {got(channel, address)}",
+        )  # fmt: skip
+        return fitting()[0]
+
+
+def phone_of(username: str) -> str:
+    """Give a person's phone; it is the same in every run."""
+    return f"1380000{[*PEOPLE].index(username):04d}"
+
+
+def zwdd_of(username: str) -> str:
+    """Give a person's account in the staff's messenger."""
+    return f"zw-{username}"
+
 
 @contextmanager
 def running_stage(folder: Path, database_url: str) -> Iterator[Stage]:
     """Settle a district, start it, and end all of it."""
     (folder / "logs").mkdir(parents=True)
     ports = [free_port() for _ in range(3)]
-    with mail_server() as mail, webhook_receiver() as hook:
+    with providers() as world:
         district = settled(folder / "data", ports, database_url)
         settings = (district.data / "central.toml").read_text("utf-8")
-        (district.data / "central.toml").write_text(settings + channels(mail, hook), "utf-8")
+        (district.data / "central.toml").write_text(settings + world.settings(), "utf-8")
         parts = Processes(folder / "logs")
-        stage = Stage(district, parts, f"http://127.0.0.1:{ports[2]}", ports[0], mail, hook)
+        stage = Stage(district, parts, f"http://127.0.0.1:{ports[2]}", ports[0], world)
         try:
             conf = str(district.data / "broker" / "mosquitto.conf")
             there = {"PATH": f"{os.environ['PATH']}:/usr/sbin"}
@@ -147,22 +181,8 @@ def settled(data: Path, ports: list[int], database_url: str) -> District:
         district.central("device", "add", device_id, *words, "--bundle",
                          data / "devices" / device_id)  # fmt: skip
     for username, (role, unit) in PEOPLE.items():
-        mail = ("--email", f"{username}@demo.invalid")
+        ways = ("--email", f"{username}@demo.invalid", "--phone", phone_of(username),
+                "--zwdd-id", zwdd_of(username))  # fmt: skip
         district.central("user", "add", username, "--name", f"人员{username}", "--role", role,
-                         "--unit", unit, *mail)  # fmt: skip
+                         "--unit", unit, *ways)  # fmt: skip
     return district
-
-
-def channels(mail: MailServer, hook: Receiver) -> str:
-    """Give the settings of the channels, each with its test server's address."""
-    return f"""
-[email]
-host = "127.0.0.1"
-port = {mail.port}
-sender = "huxiao@demo.invalid"
-
-[[webhooks]]
-name = "jczz"
-url = "{hook.address}"
-secret = "{SECRET}"
-"""

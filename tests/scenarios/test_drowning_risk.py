@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.stage import Stage
+from tests.scenarios.stage import Stage, phone_of, zwdd_of
 from tests.servers.mosquitto import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
@@ -16,6 +16,9 @@ def test_a_child_who_stays_at_the_pond_is_fetched_and_the_case_is_closed(stage: 
 
     stage.mailed("zhenshui", number, "请立即签收并处置", "岳林街道月湖")
     stage.mailed("anquan", number, "请立即签收并处置")
+
+    stage.told("zwdd", zwdd_of("zhenshui"), number, "请立即签收并处置")
+    stage.told("sms", phone_of("zhenshui"), number, "岳林街道月湖")
 
     assert not stage["biechu"].sees(incident)
     assert not stage["jinping"].sees(incident)

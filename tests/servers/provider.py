@@ -80,7 +80,7 @@ class Provider:
     """One provider. `mood` is how it behaves from now on.
 
     Moods: `well`; `down` (hangs up), `busy` (503), `limited` (429), `slow` (30 s of silence),
-    `portal` (200 and a page for browsers), `noise` (no HTTP at all).
+    `trickle` (never says all of it), `portal` (200 and a page for browsers), `noise` (no HTTP).
 
     `ahead_s` is by how much its clock is ahead; `forbidden` are words that it does not pass on.
     """
@@ -144,6 +144,8 @@ class _Handler(BaseHTTPRequestHandler):
         if provider.mood == "noise":
             self.wfile.write(b"\x00\xff\xfe this is no HTTP\r\n\r\n")
             return None
+        if provider.mood == "trickle":
+            return self._trickle()
         if provider.mood in MOODS:
             return self._say(MOODS[provider.mood])
         parts = urlsplit(self.path)
@@ -157,6 +159,13 @@ class _Handler(BaseHTTPRequestHandler):
         return self._say(said)
 
     do_GET = do_POST = _serve  # noqa: N815 - the library's names
+
+    def _trickle(self) -> None:
+        """Say a little at a time, and never all of it."""
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n")
+        with suppress(OSError):
+            while not self.provider.over.wait(0.05):
+                self.wfile.write(b" ")
 
     def _hang_up(self) -> None:
         linger = struct.pack("ii", 1, 0)

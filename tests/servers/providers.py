@@ -1,5 +1,6 @@
 """All providers at once, and the settings by which a district reaches them."""
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,24 @@ class Providers:
             self.zwdd, self.zlb, self.aliyun, self.tencent, self.dingtalk, self.wecom, self.feishu,
             self.longtail,
         )  # fmt: skip
+
+    def texts_to(self, channel: str, address: str) -> list[str]:
+        """Give what one recipient has got by a channel; robots and services are one each."""
+        if channel == "email":
+            return self.mail.texts_to(address)
+        if channel == "webhook":
+            return [json.dumps(event, ensure_ascii=False) for event in self.hook.got]
+        if channel == "sms":
+            return self.aliyun.texts_to(address) + self.tencent.texts_to(f"+86{address}")
+        if channel == "apprise":
+            return self.longtail.texts_to("service")
+        one = {"zwdd": self.zwdd, "zlb": self.zlb}.get(channel)
+        if one is not None:
+            return one.texts_to(address)
+        robots: dict[str, Provider] = {
+            "dingtalk": self.dingtalk, "wecom": self.wecom, "feishu": self.feishu,
+        }  # fmt: skip
+        return robots[channel].texts_to("robot")
 
     def settings(
         self, sms: str = "aliyun", timeout_s: float = 10.0, keyword: str = "",

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from central.adapters.notifiers.phones import international, national
 from central.adapters.notifiers.texts import parameters
-from central.adapters.notifiers.wire import Wire, looked_up
+from central.adapters.notifiers.wire import Wire, found, looked_up, named, objects, plain
 from central.config import AliyunSection
 from central.core.delivery import Failure
 from central.core.local_time import ZONE
@@ -108,7 +108,7 @@ class AliyunSms:
             "OutId": letter.letter_id,
         }  # fmt: skip
         said = self._call("SendSms", asked, phone)
-        return Answer("accepted", evidence(said), f"{said.get('BizId', '')}/{phone}")
+        return Answer("accepted", plain(evidence(said)), named(f"{said.get('BizId', '')}/{phone}"))
 
     def receipts(self, provider_ids: Sequence[str]) -> Mapping[str, Answer | DeliveryError]:
         """Ask for each, on the day it was sent and the day before."""
@@ -136,11 +136,12 @@ class AliyunSms:
                 "CurrentPage": "1",
             }
             said = self._call("QuerySendDetails", asked, phone)
-            listed = said.get("SmsSendDetailDTOs") or {}
-            for one in listed.get("SmsSendDetailDTO") or ():
-                if one.get("SendStatus") in {DELIVERED, UNDELIVERED}:
+            for one in objects(found(said, "SmsSendDetailDTOs.SmsSendDetailDTO")):
+                if one.get("SendStatus") in (DELIVERED, UNDELIVERED):
                     text = f"{one.get('ErrCode', '')} {one.get('ReceiveDate', '')}".strip()
-                    return _became(one["SendStatus"] == DELIVERED, one.get("ErrCode", ""), text)
+                    return _became(
+                        one["SendStatus"] == DELIVERED, str(one.get("ErrCode", "")), text
+                    )
         return None
 
     def _call(self, action: str, asked: Mapping[str, str], phone: str) -> dict[str, Any]:
@@ -227,8 +228,8 @@ def of_the_secret(secret: str, pushed: Pushed) -> None:
 
 def _became(arrived: bool, code: str, text: str) -> Answer | DeliveryError:
     if arrived:
-        return Answer("delivered", text)
-    return DeliveryError(text, permanent=True, failure=ENDS.get(code, Failure.OTHER))
+        return Answer("delivered", plain(text))
+    return DeliveryError(plain(text), permanent=True, failure=ENDS.get(code, Failure.OTHER))
 
 
 def _quoted(text: str) -> str:

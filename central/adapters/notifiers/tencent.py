@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from central.adapters.notifiers.aliyun import listed, of_the_secret
 from central.adapters.notifiers.phones import international, national
 from central.adapters.notifiers.texts import parameters
-from central.adapters.notifiers.wire import Wire, looked_up
+from central.adapters.notifiers.wire import Wire, looked_up, named, objects, plain
 from central.config import TencentSection
 from central.core.delivery import Failure
 from central.ports import Answer, DeliveryError, Letter, Limits, Pushed
@@ -82,16 +82,15 @@ class TencentSms:
         }
         wire = self._wire(phone)
         said = self._call(wire, "SendSms", asked)
-        listed = said.get("SendStatusSet")
-        status = listed[0] if isinstance(listed, list) and listed else None
-        if not isinstance(status, dict):
+        status = next(iter(objects(said.get("SendStatusSet"))), None)
+        if status is None:
             raise wire.trouble(Failure.GARBAGE, json.dumps(said, ensure_ascii=False)[:500])
         words = wire.scrubbed(f"{status.get('Code')} {status.get('Message')} "
                               f"{said.get('RequestId', '')}".strip())  # fmt: skip
         if status.get("Code") != "Ok":
             failure = looked_up(str(status.get("Code")), TROUBLES) or Failure.OTHER
             raise wire.trouble(failure, words)
-        return Answer("accepted", words, f"{status.get('SerialNo', '')}/{phone}")
+        return Answer("accepted", words, named(f"{status.get('SerialNo', '')}/{phone}"))
 
     def receipts(self, provider_ids: Sequence[str]) -> Mapping[str, Answer | DeliveryError]:
         """Ask for each number of these letters once."""
@@ -120,7 +119,7 @@ class TencentSms:
             f"{one.get('SerialNo')}/{phone}": _became(
                 one.get("ReportStatus"), one.get("Description"), one.get("UserReceiveTime")
             )
-            for one in said.get("PullSmsSendStatusSet") or ()
+            for one in objects(said.get("PullSmsSendStatusSet"))
         }
 
     def _wire(self, phone: str) -> Wire:
@@ -195,7 +194,7 @@ def tc3(
 
 
 def _became(status: Any, why: Any, at: Any) -> Answer | DeliveryError:
-    text = " ".join(str(word) for word in (status, why, at) if word)
+    text = plain(" ".join(str(word) for word in (status, why, at) if word))
     if status == "SUCCESS":
         return Answer("delivered", text)
     return DeliveryError(text, permanent=True, failure=Failure.OTHER)

@@ -20,6 +20,7 @@ from central.ports import DeliveryError
 
 MOST_ANSWER = 500
 MOST_BYTES = 256 * 1024
+MOST_NAME = 128
 WRONG_CLOCK_S = 60
 """By how much this machine's clock may differ before a refused signature is laid to it."""
 
@@ -117,15 +118,16 @@ class Wire:
 
     def _read(self, answer: httpx.Response) -> str:
         until = time.monotonic() + self.timeout_s
-        body = b""
+        body, is_late = b"", False
         for piece in answer.iter_bytes():
-            body += piece
-            if time.monotonic() > until:
+            if is_late:  # and there is still more of it
                 msg = "the answer trickles in"
                 raise httpx.ReadTimeout(msg)
+            body += piece
+            is_late = time.monotonic() > until
             if len(body) > MOST_BYTES:
                 break
-        return body[:MOST_BYTES].decode("utf-8", "replace").replace("\x00", "")
+        return body[:MOST_BYTES].decode("utf-8", "replace")
 
     def _ahead_s(self, answer: httpx.Response) -> float | None:
         try:
@@ -138,7 +140,7 @@ class Wire:
         """Give a text without the secrets."""
         for secret in self.secrets:
             text = text.replace(secret, "***")
-        return text
+        return plain(text)
 
     def trouble(
         self, failure: Failure, said: str, *, permanent: bool | None = None,
@@ -181,6 +183,29 @@ class Wire:
         if not reply.is_good:
             raise self.by_status(reply)
         raise self.refused(reply, Failure.GARBAGE)
+
+
+def plain(text: str) -> str:
+    """Give a text that every database keeps: without NUL and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def named(provider_id: object) -> str:
+    """Give a provider's name for a letter, as long as names are here."""
+    return plain(str(provider_id))[:MOST_NAME]
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """Give those of a list that are objects; none where it is no list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def found(said: Mapping[str, Any], path: str) -> Any:
+    """Follow dots into objects; None where there is nothing."""
+    here: Any = said
+    for name in path.split("."):
+        here = here.get(name) if isinstance(here, dict) else None
+    return here
 
 
 def clock_words(ahead_s: float) -> str:

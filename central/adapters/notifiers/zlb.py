@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from central.adapters.notifiers.texts import fitted, known
-from central.adapters.notifiers.wire import Wire, by_words
+from central.adapters.notifiers.wire import Wire, by_words, found, named, plain
 from central.config import ZlbSection
 from central.core.delivery import Failure
 from central.ports import Answer, DeliveryError, Letter, Limits, NotAuthenticError, Pushed
@@ -70,8 +70,8 @@ class ZlbChannel:
         answers = self._section.answers
         code = found(said, answers.code)
         if reply.is_good and str(code) in answers.good:
-            named = found(said, answers.message_id)
-            return Answer("accepted", reply.evidence, str(named or letter.letter_id))
+            given = found(said, answers.message_id)
+            return Answer("accepted", reply.evidence, named(given or letter.letter_id))
         if reply.is_good and code is None:
             raise self._wire.refused(reply, Failure.GARBAGE)
         failure = by_words(str(found(said, answers.message) or ""), TROUBLES)
@@ -101,7 +101,7 @@ class ZlbChannel:
         try:
             body = json.loads(pushed.body)
             entries = body if isinstance(body, list) else body.get("receipts", [body])
-            return {str(one["messageId"]): _became(one) for one in entries}
+            return {named(one["messageId"]): _became(one) for one in entries}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             msg = f"{type(error).__name__}: {error}"
             raise ValueError(msg) from error
@@ -137,17 +137,9 @@ def _signature(section: ZlbSection, at: str, nonce: str, body: bytes) -> str:
 
 
 def _became(one: Mapping[str, Any]) -> Answer | DeliveryError:
-    said = json.dumps(one, ensure_ascii=False)
+    said = plain(json.dumps(one, ensure_ascii=False))
     if one["status"] == "read":
         return Answer("read", said)
     if one["status"] == "delivered":
         return Answer("delivered", said)
     return DeliveryError(said, permanent=True, failure=Failure.OTHER)
-
-
-def found(said: Mapping[str, Any], path: str) -> Any:
-    """Follow dots into objects; None where there is nothing."""
-    here: Any = said
-    for name in path.split("."):
-        here = here.get(name) if isinstance(here, dict) else None
-    return here

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from central.adapters.notifiers.texts import fitted, for_people, told_apart
-from central.adapters.notifiers.wire import Reply, Wire, by_words
+from central.adapters.notifiers.wire import Reply, Wire, by_words, named
 from central.config import ZwddSection
 from central.core.delivery import Failure
 from central.core.local_time import ZONE
@@ -118,7 +118,7 @@ class ZwddChannel:
         reply, said = self._call("POST", SEND, fields, token)
         if said.get("success") is not True:  # it has taken this letter before
             return Answer("accepted", reply.evidence, letter.letter_id)
-        return Answer("accepted", reply.evidence, _message_id(said) or letter.letter_id)
+        return Answer("accepted", reply.evidence, named(_message_id(said) or letter.letter_id))
 
     def _call(
         self, method: str, path: str, fields: Mapping[str, str], token: str = ""

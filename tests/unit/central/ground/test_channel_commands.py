@@ -5,10 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from central.adapters.clock import now_ms
+from central.adapters.store.engine import open_store
+from central.adapters.store.tables import NOTIFICATION
 from central.commands.channel import EXIT_CODES
 from central.core.delivery import ADVICE, Failure
-from tests.integration.channel_kit import ADDRESSES
+from central.dispatching import send_due
+from tests.integration.case_district import NOON
+from tests.integration.channel_kit import ADDRESSES, a_letter, channels_of
+from tests.integration.test_channel_troubles import write
 from tests.servers.providers import HOOK_SECRET, Providers, providers
 from tests.servers.robots import DING_SECRET, DING_TOKEN
 from tests.unit.central.ground.test_central_commands import Operator
@@ -41,6 +48,30 @@ def test_the_list_names_all_channels_with_limits_and_no_secret(operator: Operato
     assert "20 每人每分钟" in words
     for secret in (HOOK_SECRET, DING_SECRET, DING_TOKEN, "mail-password"):
         assert secret not in words + json.dumps(shown)
+
+
+def test_the_list_says_how_each_did_lately_and_what_to_do_about_its_trouble(
+    operator: Operator, world: Providers
+) -> None:
+    store = open_store(f"sqlite:///{operator.data}/central.db")
+    write(store, "zwdd", a_letter("zwdd"), [a_letter("wecom"), a_letter("sms")], ["wecom", "sms"])
+    world.zwdd.app_secret = "another"  # noqa: S105 - opens nothing
+    channels = channels_of(world, timeout_s=0.5)
+    send_due(store, channels, NOON)
+    with store.transaction() as connection:
+        connection.execute(update(NOTIFICATION).values(created_at=now_ms()))
+    store.close()
+    by_name = {
+        row["channel"]: row for row in json.loads(operator.does("channel", "list", "--json"))
+    }
+    assert by_name["wecom"]["lately"] == {"accepted": 1}
+    assert (by_name["wecom"]["trouble"], by_name["email"]["lately"]) == (None, {})
+    trouble = by_name["zwdd"]["trouble"]
+    assert (trouble["failure"], trouble["advice_zh"]) == (
+        "wrong_secret",
+        ADVICE[Failure.WRONG_SECRET][0],
+    )
+    assert "signature does not match" in operator.does("channel", "list")
 
 
 def test_a_channel_that_is_not_set_up_is_said_to_be(tmp_path: Path) -> None:
