@@ -1,5 +1,6 @@
 """Every channel reaches its provider, which checks what the real one checks."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from central.core.delivery import Failure
 from central.ports import DeliveryError, TellsLater
-from tests.integration.channel_kit import ADDRESSES, PHONE, a_letter, channels_of
+from tests.integration.channel_kit import ADDRESSES, FACTS, PHONE, a_letter, channels_of
 from tests.servers.provider import Provider
 from tests.servers.providers import Providers, providers
 
@@ -52,6 +53,29 @@ def test_a_short_message_is_a_template_filled_with_what_its_audience_may_know(
         assert server.texts_to(phone) == ["【护校安园】HX20261130-0001 月湖:请立即签收并处置"]
         sms.deliver(a_letter("sms", moment="over"))
         assert server.texts_to(phone)[1] == "【护校安园】HX20261130-0001 月湖已办结"
+
+
+LINK = "https://huxiao.test/t/abcdefghijklmnopqrstuvwxyz"
+WITH_LINK = {"link": LINK, "link_token": LINK[-26:]}
+
+
+@pytest.mark.parametrize("provider", ["aliyun", "tencent"])
+def test_a_one_time_link_goes_out_whole_by_a_template_of_its_own(
+    world: Providers, provider: str
+) -> None:
+    data = json.dumps(FACTS | WITH_LINK, ensure_ascii=False)
+    channels_of(world, sms=provider)["sms"].deliver(a_letter("sms", data=data))
+    (sent,) = getattr(world, provider).sent
+    assert sent.text == f"【护校安园】HX20261130-0001 月湖,请办理 {LINK}"
+
+
+def test_a_one_time_link_is_not_in_what_is_kept_of_the_answer(world: Providers) -> None:
+    world.zlb.echoes = True
+    data = json.dumps(FACTS | WITH_LINK, ensure_ascii=False)
+    answer = channels_of(world)["zlb"].deliver(a_letter("zlb", data=data, text=f"请办理 {LINK}"))
+    assert LINK in world.zlb.sent[0].text
+    assert "请办理 ***" in answer.text
+    assert LINK[-26:] not in answer.text
 
 
 def test_what_a_template_asks_for_and_nobody_knows_is_said_to_be_none(world: Providers) -> None:

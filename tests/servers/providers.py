@@ -112,6 +112,9 @@ params = {{ number = "number", place = "site_zh", what = "headline_zh" }}
 [sms.aliyun.templates.over]
 code = "SMS_100002"
 params = {{ number = "number", place = "site_zh" }}
+[sms.aliyun.templates.link]
+code = "SMS_100003"
+params = {{ number = "number", place = "site_zh", token = "link_token" }}
 """
 
     def _tencent(self, timeout_s: float) -> str:
@@ -130,6 +133,9 @@ params = ["number", "site_zh", "headline_zh"]
 [sms.tencent.templates.over]
 id = "200002"
 params = ["number", "site_zh"]
+[sms.tencent.templates.link]
+id = "200003"
+params = ["number", "site_zh", "link_token"]
 """
 
     def _robots(self, timeout_s: float, keyword: str) -> str:

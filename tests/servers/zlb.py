@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -28,6 +29,7 @@ class Zlb(Provider):
     unknown_people: set[str] = field(default_factory=set)
     broadcasts: list[Sent] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
+    echoes: bool = False
 
     @property
     def address(self) -> str:
@@ -65,7 +67,7 @@ class Zlb(Provider):
         for person in people:
             self.takes(Sent(person, text, message_id))
         self.ids[message_id] = uuid4().hex
-        return _yes(self.ids[message_id])
+        return _yes(self.ids[message_id], fields if self.echoes else {})
 
     def push(self, hook: str, entries: list[dict[str, str]], secret: str = "") -> httpx.Response:
         """Post receipts to a district, signed."""
@@ -78,5 +80,6 @@ class Zlb(Provider):
         return httpx.post(hook, content=body, headers=headers, timeout=10)
 
 
-def _yes(message_id: str) -> Said:
-    return Said({"code": "0", "message": "success", "data": {"messageId": message_id}})
+def _yes(message_id: str, echo: dict[str, Any] | None = None) -> Said:
+    data = {"messageId": message_id, "request": echo or {}}
+    return Said({"code": "0", "message": "success", "data": data})

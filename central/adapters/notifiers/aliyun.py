@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from central.adapters.notifiers.phones import international, national
-from central.adapters.notifiers.texts import parameters
+from central.adapters.notifiers.texts import parameters, private, template_of
 from central.adapters.notifiers.wire import Wire, found, looked_up, named, objects, plain
 from central.config import AliyunSection
 from central.core.delivery import Failure
@@ -96,8 +96,7 @@ class AliyunSms:
 
     def deliver(self, letter: Letter) -> Answer:
         phone = international(letter.address)
-        templates = self._section.templates
-        template = templates.get(letter.moment, templates["default"])
+        template = template_of(letter, self._section.templates)
         values = parameters(letter, template.params.values())
         asked = {
             "PhoneNumbers": national(phone),
@@ -107,7 +106,7 @@ class AliyunSms:
                                         ensure_ascii=False),
             "OutId": letter.letter_id,
         }  # fmt: skip
-        said = self._call("SendSms", asked, phone)
+        said = self._call("SendSms", asked, phone, private(letter))
         return Answer("accepted", plain(evidence(said)), named(f"{said.get('BizId', '')}/{phone}"))
 
     def receipts(self, provider_ids: Sequence[str]) -> Mapping[str, Answer | DeliveryError]:
@@ -144,9 +143,11 @@ class AliyunSms:
                     )
         return None
 
-    def _call(self, action: str, asked: Mapping[str, str], phone: str) -> dict[str, Any]:
+    def _call(
+        self, action: str, asked: Mapping[str, str], phone: str, more: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         section = self._section
-        hidden = (*section.secrets(), phone, national(phone))
+        hidden = (*section.secrets(), *more, phone, national(phone))
         wire = Wire(section.timeout_s, tuple(filter(None, hidden)), self._now)
         url, headers = signed(section, action, asked, self._now(), secrets.token_hex(16))
         reply = wire.post(url, b"", headers)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from central.adapters.notifiers.aliyun import listed, of_the_secret
 from central.adapters.notifiers.phones import international, national
-from central.adapters.notifiers.texts import parameters
+from central.adapters.notifiers.texts import parameters, private, template_of
 from central.adapters.notifiers.wire import Wire, looked_up, named, objects, plain
 from central.config import TencentSection
 from central.core.delivery import Failure
@@ -70,8 +70,7 @@ class TencentSms:
 
     def deliver(self, letter: Letter) -> Answer:
         phone = international(letter.address)
-        templates = self._section.templates
-        template = templates.get(letter.moment, templates["default"])
+        template = template_of(letter, self._section.templates)
         asked = {
             "PhoneNumberSet": [phone],
             "SmsSdkAppId": self._section.sdk_app_id,
@@ -80,7 +79,7 @@ class TencentSms:
             "TemplateParamSet": parameters(letter, template.params),
             "SessionContext": letter.letter_id,
         }
-        wire = self._wire(phone)
+        wire = self._wire(phone, private(letter))
         said = self._call(wire, "SendSms", asked)
         status = next(iter(objects(said.get("SendStatusSet"))), None)
         if status is None:
@@ -122,8 +121,8 @@ class TencentSms:
             for one in objects(said.get("PullSmsSendStatusSet"))
         }
 
-    def _wire(self, phone: str) -> Wire:
-        hidden = (*self._section.secrets(), phone, national(phone))
+    def _wire(self, phone: str, more: tuple[str, ...] = ()) -> Wire:
+        hidden = (*self._section.secrets(), *more, phone, national(phone))
         return Wire(self._section.timeout_s, tuple(filter(None, hidden)), self._now)
 
     def _call(self, wire: Wire, action: str, asked: Mapping[str, Any]) -> dict[str, Any]:

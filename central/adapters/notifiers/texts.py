@@ -1,9 +1,9 @@
 """A letter's words as channels need them: in so many bytes, or as a template's parameters."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from central.core.kinds import kind_of
 from central.core.letters import HEADLINES, Moment
@@ -11,6 +11,8 @@ from central.core.local_time import clock_of
 from central.core.naming import KINDS, SCENARIOS, SEVERITIES
 from central.ports import Letter
 from contract.scenarios import Scenario, Severity
+
+T = TypeVar("T")
 
 MOST_PARAMETER = 35
 """Characters that a template's variable may take (Aliyun, 模板变量规范)."""
@@ -44,6 +46,18 @@ def parameters(letter: Letter, wanted: Iterable[str]) -> list[str]:
     return [_short(facts.get(name)) for name in wanted]
 
 
+def template_of(letter: Letter, templates: Mapping[str, T]) -> T:
+    """Choose a template: the one for letters with a one-time link, its moment's, the default."""
+    names = [*(["link"] if private(letter) else []), letter.moment, "default"]
+    return next(templates[name] for name in names if name in templates)
+
+
+def private(letter: Letter) -> tuple[str, ...]:
+    """Give what is in the letter and nowhere else: its one-time link. No answer may show it."""
+    facts = known(letter)
+    return tuple(str(facts[name]) for name in ("link", "link_token") if facts.get(name))
+
+
 def facts_of(letter: Letter) -> dict[str, Any]:
     """Give what the letter's audience may know, with the codes also as Chinese words."""
     facts = {"subject": letter.subject, "serial": letter.serial, **known(letter)}
@@ -75,6 +89,6 @@ def known(letter: Letter) -> dict[str, Any]:
 
 def _short(value: Any) -> str:
     words = " ".join(str(value).split()) if value is not None else ""
-    if len(words) > MOST_PARAMETER:
+    if len(words) > MOST_PARAMETER and "://" not in words:  # half a link leads nowhere
         words = words[: MOST_PARAMETER - 1] + "…"
     return words or UNKNOWN

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from central.adapters.notifiers.texts import fitted, known
+from central.adapters.notifiers.texts import fitted, known, private
 from central.adapters.notifiers.wire import Wire, by_words, found, named, plain
 from central.config import ZlbSection
 from central.core.delivery import Failure
@@ -47,7 +47,6 @@ class ZlbChannel:
     def __init__(self, section: ZlbSection, now: Callable[[], float] = time.time) -> None:
         self._section = section
         self._now = now
-        self._wire = Wire(section.timeout_s, section.secrets(), now)
 
     @property
     def limits(self) -> Limits:
@@ -65,19 +64,21 @@ class ZlbChannel:
             "Content-Type": "application/json; charset=utf-8",
             **signed(self._section, body, self._now()),
         }
-        reply = self._wire.post(self._section.url, body, headers)
-        said = self._wire.understood(reply)
+        hidden = (*self._section.secrets(), *private(letter))
+        wire = Wire(self._section.timeout_s, hidden, self._now)
+        reply = wire.post(self._section.url, body, headers)
+        said = wire.understood(reply)
         answers = self._section.answers
         code = found(said, answers.code)
         if reply.is_good and str(code) in answers.good:
             given = found(said, answers.message_id)
             return Answer("accepted", reply.evidence, named(given or letter.letter_id))
         if reply.is_good and code is None:
-            raise self._wire.refused(reply, Failure.GARBAGE)
+            raise wire.refused(reply, Failure.GARBAGE)
         failure = by_words(str(found(said, answers.message) or ""), TROUBLES)
         if failure is None and not reply.is_good:
-            raise self._wire.by_status(reply)
-        raise self._wire.refused(reply, failure or Failure.OTHER)
+            raise wire.by_status(reply)
+        raise wire.refused(reply, failure or Failure.OTHER)
 
     def _payload(self, letter: Letter) -> dict[str, Any]:
         names = self._section.fields

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
-from central.adapters.notifiers.texts import fitted, for_people, told_apart
+from central.adapters.notifiers.texts import fitted, for_people, private, told_apart
 from central.adapters.notifiers.wire import Reply, Wire, by_words, named
 from central.config import ZwddSection
 from central.core.delivery import Failure
@@ -115,18 +115,17 @@ class ZwddChannel:
             "bizMsgId": letter.letter_id,
             "msg": message(letter),
         }
-        reply, said = self._call("POST", SEND, fields, token)
+        reply, said = self._call("POST", SEND, fields, (token, *private(letter)))
         if said.get("success") is not True:  # it has taken this letter before
             return Answer("accepted", reply.evidence, letter.letter_id)
         return Answer("accepted", reply.evidence, named(_message_id(said) or letter.letter_id))
 
     def _call(
-        self, method: str, path: str, fields: Mapping[str, str], token: str = ""
+        self, method: str, path: str, fields: Mapping[str, str], hidden: tuple[str, ...] = ()
     ) -> tuple[Reply, dict[str, Any]]:
         headers = signed(self._section, method, path, fields, self._now())
         encoded = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items())
-        wire = Wire(self._wire.timeout_s, (*self._wire.secrets, token) if token else
-                    self._wire.secrets, self._now)  # fmt: skip
+        wire = Wire(self._wire.timeout_s, (*self._wire.secrets, *hidden), self._now)
         url = self._section.url.rstrip("/") + path
         if method == "GET":
             reply = wire.call(method, f"{url}?{encoded}", b"", headers)
