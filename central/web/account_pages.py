@@ -62,7 +62,7 @@ def password() -> Response | tuple[str, int]:
     me = person()
     if request.method == "GET":
         return _password("", 200)
-    tries, new = Tries(me.username), request.form.get("new", "")
+    tries, new = Tries.at_password(me.username), request.form.get("new", "")
     if not tries.begin():
         return _password(_("错误次数过多,请 15 分钟后再试。"), signing_in.TOO_OFTEN)
     if not signing_in.is_right(me.username, request.form.get("old", "")):

@@ -33,6 +33,16 @@ class Tries:
     name: str
     everywhere: bool = False
 
+    @classmethod
+    def at_password(cls, username: str) -> "Tries":
+        """Give those at a person's password. What is typed as a name can mean nothing else."""
+        return cls(f"1:{username}")
+
+    @classmethod
+    def at_code(cls, username: str) -> "Tries":
+        """Give those at a person's second factor."""
+        return cls(f"2:{username}", everywhere=True)
+
     def begin(self) -> bool:
         """Count a try; False where there were too many, and nothing may be looked at."""
         if self._are_too_many(MOST_WRONG):

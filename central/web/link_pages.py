@@ -30,7 +30,7 @@ from central.web.languages import say
 from central.web.problems import status_of
 from contract.scenarios import Scenario, Severity
 
-GUESS = "one-time link"
+GUESS = "t:"
 MOST_GUESSES = 20
 LONGEST_TOKEN = 64
 

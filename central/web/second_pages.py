@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from central.adapters.store import audit, factors, sign_ins
+from central.adapters.store import account_mails, audit, factors, sign_ins
+from central.adapters.store.account_mails import Mail
 from central.adapters.store.sign_ins import Visitor
 from central.core.one_time_codes import accepted_step, address_of
 from central.core.sign_in_policy import PROVED_FOR_MS, Factors
@@ -53,7 +54,7 @@ def prove() -> Response | tuple[str, int] | str:
     me = person()
     if request.method == "GET":
         return render_template("prove.html", error="")
-    tries = Tries(me.username)
+    tries = Tries.at_password(me.username)
     if not tries.begin():
         error = _("错误次数过多,请 15 分钟后再试。")
         return render_template("prove.html", error=error), signing_in.TOO_OFTEN
@@ -86,7 +87,7 @@ def confirm_app() -> Response | tuple[str, int] | str:
     known = codes.secret_of(me.username, confirmed=False)
     if known is None or not is_proved(me):
         return redirect(OVERVIEW if known is None else PROVE)
-    tries = Tries(f"2:{me.username}", everywhere=True)
+    tries = Tries.at_code(me.username)
     if not tries.begin():
         error = _("错误次数过多,请 15 分钟后再试。")
         return _picture(me, known[0], error), signing_in.TOO_OFTEN
@@ -130,9 +131,10 @@ def recovery() -> Response | str:
 
 
 def note(connection: Connection, me: Visitor, action: str) -> None:
-    """Keep what was changed, and end what had been begun with less."""
+    """Keep what was changed, end what had been begun with less, and tell the owner."""
     sign_ins.end_all(connection, me.username, but=me.sign_in_id)
     audit.append(connection, here.now_ms(), me.actor.actor_id, action, me.username)
+    account_mails.put(connection, Mail(me.username, *_CHANGED), here.now_ms())
 
 
 def last_one() -> str:
@@ -160,3 +162,14 @@ def _picture(me: Visitor, secret: str, error: str) -> str:
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     picture = Markup(drawn)  # noqa: S704 - of our own drawing
     return render_template("second_app.html", drawn=picture, secret=grouped, error=error)
+
+
+_CHANGED = (
+    "【护校安园】登录方式有变化 your ways to sign in have changed",
+    """您的账号刚刚设置或移除了一种第二重验证(验证器或通行密钥)。
+如果不是您本人:请立即修改密码,并告知管理员。
+
+A second factor of your account (an authenticator or a passkey) has just been set up or removed.
+If this was not you, change your password at once and tell your administrator.
+""",
+)

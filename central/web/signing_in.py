@@ -35,7 +35,7 @@ def sign_in() -> Response | tuple[str, int]:
             return redirect(wanted)
         return _form(wanted, "", 200)
     username = request.form.get("username", "").strip()
-    tries = Tries(username)
+    tries = Tries.at_password(username)
     if not tries.begin():
         return _form(wanted, _("错误次数过多,请 15 分钟后再试。"), TOO_OFTEN)
     if not is_right(username, request.form.get("password", "")):
@@ -64,7 +64,7 @@ def second() -> Response | tuple[str, int]:
         return redirect("/sign-in")
     if request.method == "GET":
         return _second_form(asked.username, "", 200)
-    tries = Tries(f"2:{asked.username}", everywhere=True)
+    tries = Tries.at_code(asked.username)
     if not tries.begin():
         return _second_form(asked.username, _("错误次数过多,请 15 分钟后再试。"), TOO_OFTEN)
     how = codes.spent(asked.username, request.form.get("code", ""))
@@ -131,7 +131,7 @@ def _warn_owner(username: str) -> None:
     """Tell the owner, once a spell, that somebody has the password and guesses codes."""
     since = here.now_ms() - WITHIN_MS
     with here.store().transaction() as connection:
-        if sign_ins.failures_of(connection, f"2:{username}", since) == MOST_WRONG:
+        if sign_ins.failures_of(connection, Tries.at_code(username).name, since) == MOST_WRONG:
             account_mails.put(connection, Mail(username, *_GUESSED), here.now_ms())
             audit.append(connection, here.now_ms(), f"account:{username}", "sign_in.guessed",
                          username, {"address": entering.address()})  # fmt: skip

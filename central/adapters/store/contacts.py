@@ -8,7 +8,9 @@ from uuid_utils import uuid7
 
 from central.adapters.store.directory import MissingError
 from central.adapters.store.schema.identity import CONTACT
-from central.adapters.store.tables import ORG_UNIT
+from central.adapters.store.schema.telling import DELIVERY
+from central.adapters.store.tables import NOTIFICATION, ORG_UNIT
+from central.core.delivery import State
 from central.core.people import Actor, Role
 
 PREFIX = "contact:"
@@ -42,7 +44,23 @@ def remove(connection: Connection, contact_id: str, now_ms: int) -> bool:
     """Tell a contact nothing more: address gone, links over; the name stays in the story."""
     mine = CONTACT.c.contact_id == contact_id, CONTACT.c.removed_at.is_(None)
     values = {"removed_at": now_ms, "phone": None, "email": None}
-    return connection.execute(update(CONTACT).where(*mine).values(values)).rowcount > 0
+    if not connection.execute(update(CONTACT).where(*mine).values(values)).rowcount:
+        return False
+    _forget_addresses(connection, f"{PREFIX}{contact_id}")
+    return True
+
+
+def _forget_addresses(connection: Connection, recipient: str) -> None:
+    """Call back what has not gone out yet, and take the address out of what has."""
+    columns = NOTIFICATION.c
+    own = columns.recipient == recipient
+    waiting = update(NOTIFICATION).where(own, columns.state == State.PENDING)
+    gone = {"state": State.SUPERSEDED, "next_try_at": None}
+    connection.execute(waiting.values(**gone, answer="联系人已移除 the contact was removed"))
+    letters = select(columns.notification_id).where(own)
+    tries = update(DELIVERY).where(DELIVERY.c.notification_id.in_(letters))
+    connection.execute(tries.values(address=recipient))
+    connection.execute(update(NOTIFICATION).where(own).values(address=recipient))
 
 
 def of_unit(connection: Connection, unit_code: str, roles: Collection[Role]) -> list[Row[Any]]:

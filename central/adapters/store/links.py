@@ -40,21 +40,22 @@ class Wanted:
 
 
 def wanted_by(connection: Connection, letter_id: str, recipient: str) -> list[Wanted]:
-    """List the tasks that a letter, and what it carries, asks a contact to work on."""
+    """List the tasks of a contact's own unit that a letter, and what it carries, speaks of."""
     if not recipient.startswith(contacts.PREFIX):
         return []
-    columns = NOTIFICATION.c
+    columns, contact_id = NOTIFICATION.c, recipient.removeprefix(contacts.PREFIX)
     query = (
         select(columns.notification_id, columns.incident_id, columns.task_id, columns.created_at)
         .join(TASK, TASK.c.task_id == columns.task_id)
+        .join(CONTACT, CONTACT.c.contact_id == contact_id)
         .where(
+            TASK.c.unit_code == CONTACT.c.unit_code,
             or_(columns.notification_id == letter_id, columns.bundle_id == letter_id),
             columns.recipient == recipient,
             TASK.c.status != Status.CLOSED,
         )
         .order_by(columns.created_at, columns.notification_id)
     )
-    contact_id = recipient.removeprefix(contacts.PREFIX)
     newest = {
         row.task_id: Wanted(
             row.notification_id, contact_id, row.incident_id, row.task_id, row.created_at

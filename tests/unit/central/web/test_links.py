@@ -19,6 +19,7 @@ from central.adapters.store.schema.identity import ONE_TIME_LINK
 from central.adapters.store.tables import AUDIT, NOTIFICATION, SIGN_IN_FAILURE
 from central.adapters.vault import Vault
 from central.core.one_time_links import HOUR_MS
+from central.deadlines import sweep
 from central.incidents import Step, take_step
 from central.ports import Letter
 from central.web.link_pages import MOST_GUESSES
@@ -281,10 +282,24 @@ def test_it_ends_when_the_person_is_removed_whose_number_is_then_gone(
         assert contacts.remove(connection, case.contact_id, NOON)
         assert not contacts.remove(connection, case.contact_id, NOON)
     ends(phone, token, "您已不在联系人名单中")
-    with case.store.reading() as connection:
-        kept = str(rows(connection, METADATA.tables["contact"]))
+    kept = str(everything(case.store))
     assert WARDEN["phone"] not in kept
     assert WARDEN["email"] not in kept
+
+
+def test_whoever_is_told_of_another_unit_s_task_gets_no_link_to_it(case: Case) -> None:
+    with case.store.transaction() as connection:
+        officer = {
+            "unit_code": "edu",
+            "role": "duty_officer",
+            "name": "值班",
+            "email": "d@x.invalid",
+        }
+        case.contact_id = contacts.add(connection, officer, NOON)
+    assert sweep(case.store, NOON + 2 * HOUR_MS)
+    letters = case.letters()
+    assert letters
+    assert not any("/t/" in letter.text for letter in letters)
 
 
 def test_guessing_is_slowed_down_and_a_right_link_still_opens(

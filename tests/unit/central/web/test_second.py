@@ -87,6 +87,24 @@ def test_guessing_codes_is_slowed_down_wherever_it_comes_from_and_the_owner_is_t
     assert gives_code(client, phone.shows()).status_code == 302
 
 
+def test_nobody_without_the_password_can_pause_another_s_codes(app: APIFlask, phone: Phone) -> None:
+    for name in ("2:zhiban", "2:zhiban ", "1:zhiban", "zhiban"):
+        for _ in range(MOST_WRONG):
+            stranger = app.test_client()
+            stranger.environ_base["REMOTE_ADDR"] = "10.9.9.9"
+            stranger.post("/sign-in", data={"username": name, "password": "x"})
+    client = app.test_client()
+    assert gives_password(client, "zhiban").status_code == 302
+    assert gives_code(client, phone.shows()).status_code == 302
+
+
+def test_the_owner_is_told_when_a_factor_is_set_up(store: Store, phone: Phone) -> None:
+    assert phone.secret
+    with store.reading() as connection:
+        told = connection.execute(select(ACCOUNT_MAIL.c.subject)).scalars().all()
+    assert sum("登录方式有变化" in subject for subject in told) == 1
+
+
 def test_a_second_step_without_a_first_leads_back(app: APIFlask, phone: Phone) -> None:
     client = app.test_client()
     assert gives_code(client, phone.shows()).headers["Location"] == "/sign-in"
