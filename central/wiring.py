@@ -23,6 +23,7 @@ from central.adapters.notifiers.configured import configured
 from central.adapters.oidc import Provider, provider_of
 from central.adapters.person_keys import PersonKeys
 from central.adapters.playbooks import in_force
+from central.adapters.registry.filling import Filler
 from central.adapters.registry.roster import Roster
 from central.adapters.store.engine import Store, open_store
 from central.adapters.vault import Vault
@@ -176,8 +177,8 @@ class Central:
             )  # fmt: skip
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler.start()
-        invite = self.linker().into
-        Sending(self.store, channels, now_ms, quiet_hours.OURS, invite).run(stop)
+        invite, filler = self.linker().into, Filler(roster)
+        Sending(self.store, channels, now_ms, quiet_hours.OURS, invite, filler).run(stop)
         scheduler.shutdown(wait=True)
 
 

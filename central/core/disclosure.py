@@ -1,6 +1,8 @@
 """What each audience may know of an incident: one table, and one function that applies it.
 
-Free text may name a child: of a story's lines and of letters, everybody gets what
+`pupils_*`, `child_*` and `age_*` hold references and age bands, never a name (`late_names`), and
+are filled for one reader at a time: for a school its own pupils, for a family its own child. Free
+text may name a child: of a story's lines and of letters, everybody gets what
 `central.core.access` says.
 """
 
@@ -21,11 +23,17 @@ _TASK = frozenset({"duty_zh", "duty_en", "unit_zh", "unit_en", "waits_zh", "wait
 _SAID = frozenset({"words_zh", "words_en"})
 _ASKED = frozenset({"instruction"})
 _SCENE = frozenset({"zone_id", "people", "dwell_s", "alert_count"})
+_PUPILS = frozenset({"pupils_zh", "pupils_en"})
+_CHILD = frozenset({"child_zh", "child_en"})
+_AGE = frozenset({"age_zh", "age_en"})
+NAMES_CHILDREN = _PUPILS | _CHILD
+"""Fields that refer to children."""
 
 MAY_KNOW: dict[str, frozenset[str]] = {
-    "town": _WHAT | _TASK | _SCENE | _SAID | _ASKED | {"reminder"},
-    "school": _WHAT | _TASK | _SAID | _ASKED | {"people", "reminder"},
-    "station": _WHAT | _TASK | _SCENE | _SAID | _ASKED | {"reminder"},
+    "town": _WHAT | _TASK | _SCENE | _SAID | _ASKED | _PUPILS | {"reminder"},  # they search
+    "school": _WHAT | _TASK | _SAID | _ASKED | _PUPILS | {"people", "reminder"},
+    "station": _WHAT | _TASK | _SCENE | _SAID | _ASKED | _PUPILS | {"reminder"},
+    "culture": _WHAT | _TASK | _SAID | _AGE | {"reminder"},
     "edu": _WHAT
     | _TASK
     | _SCENE
@@ -34,6 +42,7 @@ MAY_KNOW: dict[str, frozenset[str]] = {
     | {"device_id", "camera_id", "note", "unreachable", "reminder"},
     "guardian": _SAID
     | _LETTER
+    | _CHILD
     | {"number", "moment", "scenario", "site_zh", "site_en", "occurred_at"},
     "police": _WHAT | _TASK | _SAID | _ASKED | {"reminder"},
     "dpo": _LETTER | {"number", "moment", "scenario"},
@@ -82,6 +91,12 @@ class Facts:
     instruction: str | None = None
     serial: int | None = None
     told_at: int | None = None
+    pupils_zh: str | None = None
+    pupils_en: str | None = None
+    child_zh: str | None = None
+    child_en: str | None = None
+    age_zh: str | None = None
+    age_en: str | None = None
 
 
 def visible(facts: Facts, audience: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import json
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from central.core.disclosure import Facts, visible
+from central.core.disclosure import NAMES_CHILDREN, Facts, visible
+from central.core.late_names import harmless
 from central.core.local_time import clock_of, from_ms
 from central.core.naming import KINDS, SCENARIOS, SEVERITIES, Words
 
@@ -78,6 +79,9 @@ def _line(needs: str, zh: str, en: str) -> _Line:
 
 _LINES = (
     _line("words_zh words_en", "{words_zh}", "{words_en}"),
+    _line("child_zh child_en", "孩子:{child_zh}", "Child: {child_en}"),
+    _line("pupils_zh pupils_en", "学生:{pupils_zh}", "Pupil: {pupils_en}"),
+    _line("age_zh age_en", "对象:{age_zh}", "Who: {age_en}"),
     _line("number", "编号:{number}", "Number: {number}"),
     _line("site_zh site_en", "地点:{site_zh}", "Place: {site_en}"),
     _line("zone_id", "区域:{zone_id}", "Zone: {zone_id}"),
@@ -136,7 +140,7 @@ def data(facts: Facts, audience: str) -> str:
 
 
 def _spoken(seen: dict[str, Any]) -> dict[str, Any]:
-    words = dict(seen)
+    words = {name: _without_references(name, value) for name, value in seen.items()}
     if "occurred_at" in seen:
         words["clock"] = clock_of(seen["occurred_at"])
     if "told_at" in seen:
@@ -146,6 +150,12 @@ def _spoken(seen: dict[str, Any]) -> dict[str, Any]:
         words["severity_zh"], words["severity_en"] = SEVERITIES[seen["severity"]]
     words["waited_zh"], words["waited_en"] = lasted(seen.get("waited_s", 0))
     return words
+
+
+def _without_references(name: str, value: Any) -> Any:
+    """Only our own fields refer to children: words that people wrote never do."""
+    is_free = isinstance(value, str) and name not in NAMES_CHILDREN
+    return harmless(value) if is_free else value
 
 
 def lasted(seconds: int) -> Words:

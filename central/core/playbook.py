@@ -125,9 +125,12 @@ class Opening(_Strict):
 
 
 class Notice(_Strict):
-    """Word to people without a duty: when the case opens or closes, or on a report-back."""
+    """Word to people without a duty: when a case opens or closes, or on a report-back.
 
-    upon: Literal["open", "close"] | Opening
+    `confirmed`: once a person has verified whom the case is about.
+    """
+
+    upon: Literal["open", "close", "confirmed"] | Opening
     tell: tuple[Recipient, ...] = Field(min_length=1, max_length=8)
     words_zh: Text
     words_en: Text

@@ -18,6 +18,7 @@ RELATIONS = {
 CLOCKS = {"always": "24 小时计", "work": "工作时间计", "school": "教学日计"}
 PARTS = {"lead": "主办", "joint": "协办"}
 WORKDAY_S = 9 * 3600
+_UPON = {"open": "open", "close": "done", "confirmed": 'found(["核实属实"])'}
 
 
 def page(playbook: Playbook, departments: dict[str, str]) -> str:
@@ -68,7 +69,7 @@ def _diagram(playbook: Playbook, departments: dict[str, str]) -> Iterator[str]:
             said = _outcomes(playbook, notice.upon)
             yield f'  {names[notice.upon.task]} -. "{said}" .-> n{number}'
         else:
-            yield f"  {'open' if notice.upon == 'open' else 'done'} -.-> n{number}"
+            yield f"  {_UPON[notice.upon]} -.-> n{number}"
     yield '  done(["各任务核查后办结"])'
     for number, _duty in enumerate(playbook.tasks):
         yield f"  t{number} --> done"
@@ -153,7 +154,7 @@ def _notices(playbook: Playbook, departments: dict[str, str]) -> Iterator[str]:
         if isinstance(one.upon, Opening):
             when = f"反馈“{_outcomes(playbook, one.upon)}”后"
         else:
-            when = {"open": "立案时", "close": "办结时"}[one.upon]
+            when = {"open": "立案时", "close": "办结时", "confirmed": "核实属实后"}[one.upon]
         who = "、".join(called(to, departments) for to in one.tell)
         yield f"- {when},{who}:{one.words_zh}"
     yield ""

@@ -10,6 +10,7 @@ AREAS: dict[str, str] = {
     "api_photos": "incidents",
     "api_enrolments": "enrolments",
     "api_pupils": "pupils",
+    "api_subjects": "subjects",
     "api_things": "statistics",
     "api_merging": "incidents",
     "api_reports": "incidents",
@@ -26,6 +27,8 @@ OWN: dict[str, str] = {
     "api_things.list_devices": "devices:read",
     "api_things.list_notifications": "notifications:read",
     "api_things.list_audit": "audit:read",
+    "api_subjects.list_false_matches": "statistics:read",
+    "api_subjects.list_repeat_venues": "statistics:read",
 }
 """Endpoints of another area than their blueprint's."""
 
@@ -36,6 +39,8 @@ SCOPES: dict[str, tuple[str, str]] = {
     "enrolments:write": ("登记和撤销人脸", "enrol and withdraw"),
     "pupils:read": ("读取学生", "read pupils"),
     "pupils:write": ("登记和注销学生", "add and erase pupils"),
+    "subjects:read": ("读取涉事人员", "read whom cases are about"),
+    "subjects:write": ("指认和核实涉事人员", "name and verify whom cases are about"),
     "access:read": ("读取非常规访问", "read requests for unusual access"),
     "access:write": ("申请和批准非常规访问", "ask for and grant unusual access"),
     "dispositions:read": ("读取处置要求", "read dispositions"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from central.adapters.registry.filling import Filler
 from central.adapters.store import notifications, sending
 from central.adapters.store.engine import Store
 from central.adapters.store.sending import Claimed, Terms
@@ -47,6 +48,8 @@ class Desk:
     quiet: tuple[QuietHours, ...] = ()
     invite: Callable[[Letter, str], Letter] = as_written
     """Puts a one-time link into what goes to somebody without an account."""
+    filler: Filler | None = None
+    """Puts names and addresses of families in."""
     in_hand: dict[str, Claimed] = field(default_factory=dict)
 
     def spread(self) -> None:
@@ -64,14 +67,24 @@ class Desk:
         done = 0
         while claimed := self._claim(channel, only_life_safety=only_life_safety):
             try:
-                letter = self.invite(claimed.letter, claimed.recipient)
-                outcome = _try(self.channels, replace(claimed, letter=letter))
+                outcome = self._handed_over(claimed)
                 with self.store.transaction() as connection:
                     _record(connection, claimed, outcome, self.now_ms())
             finally:
                 self.in_hand.pop(claimed.letter.letter_id, None)
             done += 1
         return done
+
+    def _handed_over(self, claimed: Claimed) -> "_Outcome":
+        """Put in the names and addresses of families, in the last moment, and hand over."""
+        letter = self.invite(claimed.letter, claimed.recipient)
+        try:
+            if self.filler is not None and self.filler.needs(letter):
+                with self.store.transaction() as connection:
+                    letter = self.filler.filled(connection, letter, self.now_ms())
+        except DeliveryError as error:
+            return _Outcome(refusal=error)
+        return _try(self.channels, replace(claimed, letter=letter))
 
     def renew(self) -> None:
         """Keep what is in hand from being taken over by others."""
@@ -100,6 +113,7 @@ def send_due(
     now_ms: int,
     quiet: tuple[QuietHours, ...] = (),
     invite: Callable[[Letter, str], Letter] = as_written,
+    filler: Filler | None = None,
 ) -> int:
     """Try every notification that is due once, and give how many were tried.
 
@@ -108,9 +122,11 @@ def send_due(
     twice under the same id, but never not at all. A slow provider holds up its own letters only.
     """
     started = time.monotonic()
-    desk = Desk(
-        store, channels, lambda: now_ms + round((time.monotonic() - started) * 1000), quiet, invite
-    )
+
+    def clock() -> int:
+        return now_ms + round((time.monotonic() - started) * 1000)
+
+    desk = Desk(store, channels, clock, quiet, invite, filler)
     with store.reading() as connection:
         if not sending.lanes(connection, now_ms):
             return 0

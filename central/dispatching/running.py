@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from threading import Event
 
+from central.adapters.registry.filling import Filler
 from central.adapters.store import sending
 from central.adapters.store.bell import Bell, bell_of
 from central.adapters.store.engine import Store
@@ -35,10 +36,11 @@ class Sending:
         now_ms: Callable[[], int],
         quiet: tuple[QuietHours, ...] = (),
         invite: Callable[[Letter, str], Letter] = as_written,
+        filler: Filler | None = None,
     ) -> None:
         self._store = store
         self._now_ms = now_ms
-        self._desk = Desk(store, channels, now_ms, quiet, invite)
+        self._desk = Desk(store, channels, now_ms, quiet, invite, filler)
         self._busy: Counter[tuple[str, bool]] = Counter()
         self._turn = threading.Condition()
         self._renewed_at = 0

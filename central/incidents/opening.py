@@ -15,8 +15,10 @@ from central.core.letters import Moment
 from central.core.naming import Words
 from central.core.playbook import Duty, Playbook, WaitsFor
 from central.core.workflow import Status, Step
+from central.incidents.about import let_schools_read, note_matches, note_named
 from central.incidents.telling import DISTRICT_UNIT, Case, Round
 from central.incidents.waiting import EVERY_WAIT, duty_of, wait_on
+from contract.messages import Match
 from contract.scenarios import Scenario, Severity
 
 QUIET: frozenset[WaitsFor] = frozenset({"acknowledge"})
@@ -40,6 +42,9 @@ class Sighting:
     disposition_id: str | None = None
     drill_tells: DrillTells = "nobody"
     drill_waits: bool = False
+    matches: tuple[Match, ...] = ()
+    pupil_id: str | None = None
+    """The pupil whom it is about, where a person or a school's own door says so."""
 
 
 def open_case(
@@ -85,11 +90,15 @@ def open_case(
         number=incident.number,
     )
     timeline.tell(connection, incident.incident_id, now_ms, opened)
+    about = note_matches(connection, incident, seen.matches, now_ms)
+    if seen.pupil_id is not None:
+        about.append(note_named(connection, incident, seen.pupil_id, now_ms))
     for duty in playbook.at_once:
         dispatch(connection, case, duty, now_ms)
     for copy in playbook.copies:
         if unit_code := _existing(connection, case.unit_of(copy, None)):
             incidents.copy_to(connection, incident.incident_id, unit_code, now_ms)
+    let_schools_read(connection, incident, about, now_ms)
     if seen.is_drill:
         said = spoken("drill", *began(seen.drill_tells, waits=seen.drill_waits))
         timeline.tell(connection, incident.incident_id, now_ms, said)
@@ -112,6 +121,7 @@ def wake(connection: Connection, case: Case, now_ms: int) -> None:
     for copy in playbook.copies:
         if telling.reaches(copy):
             telling.tell(case.facts(Moment.COPIED), [copy], None)
+    telling.tell_own_schools()
     telling.tell_notices(one for one in playbook.notices if one.upon == "open")
     telling.tell_platforms(facts)
     missing = telling.end()

@@ -28,6 +28,7 @@ from central.core.workflow import STEP_WORDS, Status, Step, after, has_come, rol
 from central.incidents import following
 from central.incidents.opening import call_for
 from central.incidents.telling import Case
+from central.incidents.verifying import find_by_report, undecided_by_report
 from central.incidents.waiting import EVERY_WAIT, demand_of, duty_of, wait_on
 
 
@@ -81,6 +82,8 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
         leave_out: frozenset[WaitsFor] = frozenset() if incident.has_clocks else EVERY_WAIT
         wait_on(connection, incident.playbook, one, step, now_ms, leave_out=leave_out)
     timeline.tell(connection, incident_id, now_ms, _entry(move, status))
+    if step is Step.REPORT_BACK:
+        find_by_report(connection, actor, _case(connection, incident), report, now_ms)
     called = _called_for(connection, move)
     rolled = roll_up(one.status for one in [moved, *(changed[1:] or others), *called])
     now_case = _rolled_up(connection, move, rolled)
@@ -134,6 +137,7 @@ def _must_be_complete(connection: Connection, move: _Move) -> None:
         (f"照片 {sha256[:12]}… 尚未上传到本事件", f"photo {sha256[:12]}… is not in this incident")
         for sha256 in sorted(set(move.report.photos) - have)
     ]
+    lacks += undecided_by_report(connection, move.actor, move.incident, move.report)
     if lacks:
         zh = f"反馈还缺:{';'.join(words[0] for words in lacks)}"
         raise IncompleteReportError(zh, f"still missing: {'; '.join(words[1] for words in lacks)}")

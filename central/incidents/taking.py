@@ -15,10 +15,12 @@ from central.core.local_time import clock_of, to_ms
 from central.core.playbook import Playbook, choose
 from central.core.refusals import UnknownSiteError
 from central.core.workflow import Status, Step
+from central.incidents.about import note_matches
 from central.incidents.concerning import more_urgent, note_ring, ordered
 from central.incidents.correlating import belonging, refer, sign_of, suggest
 from central.incidents.opening import Sighting, open_case, wake
 from central.incidents.telling import Case
+from central.incidents.verifying import tell_newly_known
 from central.incidents.waiting import wait_on
 from contract.messages import Alert
 from contract.scenarios import Clock, Phase, Scenario, Severity
@@ -136,6 +138,7 @@ def _open(
         is_drill=alert.is_drill,
         instruction=order.instruction if order else None,
         disposition_id=order.disposition_id if order else None,
+        matches=alert.matches,
     )
     incident_id = open_case(connection, place, playbook, seen, now_ms).incident.incident_id
     if order:
@@ -182,6 +185,16 @@ def _join(
         changes["is_late"] = False
         _wake_after_all(connection, replace(incident, **changes), alert, now_ms)
     incidents.change(connection, incident.incident_id, **changes)
+    _newly_known(connection, replace(incident, **changes), alert, now_ms, wakes=wakes)
+
+
+def _newly_known(
+    connection: Connection, incident: Incident, alert: Alert, now_ms: int, *, wakes: bool
+) -> None:
+    """Keep whom a later alert names, and tell of them what is told when a case opens."""
+    new = note_matches(connection, incident, alert.matches, now_ms)
+    if new and wakes and incident.status is not Status.CLOSED:
+        tell_newly_known(connection, Case(incident, _place(connection, alert)), new, now_ms)
 
 
 def _wake_after_all(connection: Connection, incident: Incident, alert: Alert, now_ms: int) -> None:

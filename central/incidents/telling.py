@@ -6,22 +6,27 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from central.adapters.store import notifications as letters_store
+from central.adapters.store import timeline
 from central.adapters.store.incidents import Incident, Place
 from central.adapters.store.notifications import Notification, Told
 from central.adapters.store.tasks import ADDRESS_OF, Person, Task, people, unit
+from central.adapters.store.timeline import spoken
 from central.core.disclosure import Facts
 from central.core.letters import Moment
 from central.core.naming import Words
 from central.core.people import DISTRICT_WIDE, ON_THE_SPOT, Role
-from central.core.playbook import WITHOUT_DUTY, Notice, Recipient, audience_of
+from central.core.playbook import Notice, Recipient, audience_of
+from central.incidents.about import for_family, for_person
+from central.incidents.families import FAMILY, NO_WAY, STOOD_IN, Children, is_family
+from central.incidents.waiting import duty_of
 from central.incidents.writing import Writer
 
 DISTRICT_UNIT = "edu"
 PLATFORM = "platform"
 EVERYONE = "*"
-FAMILIES = "guardian"
 BROADCAST = "zlb"
 """The one channel that reaches all families of a school without a list of them here."""
+OF_CHILDREN = frozenset({"class_teacher", "guardian"})
 ROBOTS = frozenset({"dingtalk", "wecom", "feishu", "webhook", "apprise"})
 """Channels whose addresses are configured: a group's robot, another system."""
 NO_ADDRESS = (
@@ -88,10 +93,14 @@ class Round:
     case: Case
     now_ms: int
     unreachable: list[str] = field(default_factory=list)
+    only: frozenset[str] | None = None
+    """Of those whom the case is about, only these."""
     _writer: Writer = field(init=False)
+    _children: Children = field(init=False)
 
     def __post_init__(self) -> None:
         self._writer = Writer(self.connection, self.case.incident, self.now_ms)
+        self._children = Children(self.connection, self.case.incident, self.only)
 
     @property
     def written(self) -> list[Notification]:
@@ -104,18 +113,24 @@ class Round:
             facts = self._about(facts, task)
         for recipient in recipients:
             unit_code = self.case.unit_of(recipient, task)
-            found = unit_code and self._people(unit_code, recipient.acting)
+            found = unit_code and self._people_of(unit_code, recipient, task)
             if not found:
                 self.unreachable.append(unit_code or str(recipient.relation or "?"))
             for person in found or ():
                 if not self._write(facts, person, task):
                     self.unreachable.append(called(person))
 
-    def tell_notices(self, notices: Iterable[Notice], result: str | None = None) -> None:
+    def tell_notices(
+        self,
+        notices: Iterable[Notice],
+        result: str | None = None,
+        *,
+        of_children_only: bool = False,
+    ) -> None:
         """Write to people who have no duty in the case, in the playbook's own words.
 
-        Nobody stands in for them, and who is not there is not missed. `result` is what a
-        report-back says for them.
+        Nobody stands in for them, and who is not there is not missed; only a child's family and
+        class teacher are. `result` is what a report-back says for them.
         """
         facts = self.case.facts(Moment.NOTICE)
         for notice in notices:
@@ -123,7 +138,19 @@ class Round:
             words = replace(facts, words_zh=notice.words_zh + more,
                             words_en=f"{notice.words_en} {more}".strip())  # fmt: skip
             for recipient in notice.tell:
-                self._notify(words, recipient)
+                if not of_children_only or recipient.relation in OF_CHILDREN:
+                    self._notify(words, recipient)
+
+    def tell_own_schools(self) -> None:
+        """Write to the schools of children in danger that have no task in the case."""
+        own = self.case.place.relations.get("school")
+        for code in sorted(self._children.schools() - {own}):
+            for person in people(self.connection, code, {Role.SCHOOL_SAFETY_LEAD}):
+                self._write(self.case.facts(Moment.COPIED), person, None)
+
+    def tell_one(self, facts: Facts, to: Told) -> None:
+        """Write to somebody who has been told before, the same way."""
+        self._add(facts, to, None)
 
     def tell_people(self, facts: Facts, audience: str, found: Iterable[Person]) -> None:
         """Write to people whom no playbook names, in the words of an audience."""
@@ -143,12 +170,16 @@ class Round:
     def tell_again(self, facts: Facts) -> None:
         """Write to all who have been told before, the same way: it is over."""
         for to in letters_store.told(self.connection, self.case.incident.incident_id):
-            if to.audience != "dpo":
-                self._add(facts, to, None)
+            own = self._children.for_family(facts, to) if is_family(to) else facts
+            if to.audience != "dpo" and own is not None:
+                self._add(own, to, None)
 
     def end(self) -> list[str]:
         """Keep what was written; where nobody was found, call on the district. Give those units."""
         missing = sorted(set(self.unreachable))
+        for code in sorted(self._children.stood_in):
+            timeline.tell(self.connection, self.case.incident.incident_id, self.now_ms,
+                          spoken("stood_in", *STOOD_IN, unit=code))  # fmt: skip
         if missing:
             facts = replace(self.case.facts(Moment.UNREACHABLE), unreachable="、".join(missing))
             for person in self._officers():
@@ -158,14 +189,37 @@ class Round:
 
     def _notify(self, facts: Facts, recipient: Recipient) -> None:
         unit_code = self.case.unit_of(recipient, None)
-        if unit_code is None:
+        if recipient.relation == "guardian":
+            self._tell_families(facts)
+        elif recipient.relation == "class_teacher":
+            for person in self._children.teachers_to_tell():
+                self._write(facts, person, None)
+        elif unit_code is None:
             return
-        if recipient.relation == "guardians":  # as a whole: the citizens' app knows who they are
-            to = Told(FAMILIES, f"guardians:{unit_code}", BROADCAST, f"group:{unit_code}")
+        elif recipient.relation == "guardians":  # as a whole: the citizens' app knows who they are
+            to = Told(FAMILY, f"guardians:{unit_code}", BROADCAST, f"group:{unit_code}")
             self._add(facts, to, None)
-        elif recipient.relation not in WITHOUT_DUTY:
+        else:
             for person in people(self.connection, unit_code, recipient.acting):
                 self._write(facts, person, None)
+
+    def _tell_families(self, facts: Facts) -> None:
+        """Write to each child's own guardians; where none can be reached, people must call."""
+        channels = self.case.incident.playbook.channels.get(FAMILY, ())
+        for family in self._children.families(channels):
+            for to in family.letters:
+                own = for_family(facts, family.child)
+                self._add(own, to, None, "" if to.address else NO_WAY)
+            if not family.is_reached:
+                self.unreachable.append(f"{FAMILY}/{family.child.unit_code}")
+
+    def _people_of(self, unit_code: str, recipient: Recipient, task: Task | None) -> list[Person]:
+        duty = duty_of(self.case.incident.playbook, task).who if task else recipient
+        own = duty if recipient.of_task and not recipient.roles else recipient
+        if own.relation == "class_teacher" and audience_of(unit_code) == "school":
+            found = self._children.teachers(unit_code)
+            return found or self._people(unit_code, recipient.acting)
+        return self._people(unit_code, recipient.acting)
 
     def _people(self, unit_code: str, roles: frozenset[Role]) -> list[Person]:
         wanted = people(self.connection, unit_code, roles)
@@ -193,9 +247,10 @@ class Round:
         named = self.case.incident.playbook.channels.get(own, ("email",))
         audience = audience or own
         reached = False
+        theirs = for_person(self.connection, facts, self._children.all(), person)
         for channel in named:
             if address := person.address(channel):
-                self._add(facts, Told(audience, person.account_id, channel, address), task)
+                self._add(theirs, Told(audience, person.account_id, channel, address), task)
                 reached = True
             elif channel in ROBOTS:
                 group = Told(audience, f"{channel}:{EVERYONE}", channel, EVERYONE)

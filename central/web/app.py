@@ -29,6 +29,7 @@ from central.web import (
     second_pages,
     showing,
     signing_in,
+    subject_pages,
     unusual_pages,
     uploads,
     viid,
@@ -45,6 +46,7 @@ from central.web.api import (
     photos,
     pupils,
     reports,
+    subjects,
     things,
     unusual,
 )
@@ -64,6 +66,7 @@ PAGES = (
     account_pages.pages,
     board_pages.pages,
     incident_pages.pages,
+    subject_pages.pages,
     device_pages.pages,
     public_pages.pages,
     reporting_pages.pages,
@@ -88,6 +91,7 @@ PAGES = (
     drills.api,
     merge_pages.pages,
     drill_pages.pages,
+    subjects.api,
 )
 
 
@@ -137,6 +141,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         reports.api,
         courses.api,
         public_pages.pages,  # a signed form of its own, without a cookie
+        subjects.api,
     ):  # a cookie alone changes nothing: door
         csrf.exempt(api)
     problems.explain(app)

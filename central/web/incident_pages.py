@@ -12,10 +12,11 @@ from central.adapters.store import board, reach
 from central.core.labels import Label
 from central.core.permissions import steps_for
 from central.core.report_back import Report
+from central.core.subjects import Finding
 from central.core.workflow import Status, Step
 from central.incidents import CaseError, take_step
 from central.incidents.picturing import bring_photo
-from central.web import here, looking, merge_pages, pictures, uploads
+from central.web import here, looking, merge_pages, pictures, subjects_shown, uploads
 from central.web.languages import say
 from central.web.languages import text as _
 from central.web.problems import status_of
@@ -33,6 +34,7 @@ LOOP = (
 """The way on; everything else is a side move."""
 
 PLATFORM = "webhook:"
+FAMILY = "guardian:"
 
 pages = Blueprint("incidents", __name__)
 
@@ -40,13 +42,13 @@ pages = Blueprint("incidents", __name__)
 @pages.get("/incidents/<incident_id>")
 def incident(incident_id: str) -> str:
     """Show an incident as a whole page."""
-    return render_template("incident.html", **_seen(incident_id))
+    return render_template("incident.html", **seen(incident_id))
 
 
 @pages.get("/incidents/<incident_id>/part")
 def part(incident_id: str) -> str:
     """Show what changes about it, for the page to take in."""
-    return render_template("incident_part.html", **_seen(incident_id))
+    return render_template("incident_part.html", **seen(incident_id))
 
 
 @pages.post("/incidents/<incident_id>/tasks/<task_id>/steps")
@@ -68,7 +70,7 @@ def step(incident_id: str, task_id: str) -> Response | tuple[str, int]:
     except CaseError as error:
         refused = {"task_id": task_id, "said": say((error.message_zh, error.message_en)),
                    "note": form.get("note", ""), "outcome": form.get("outcome", "")}  # fmt: skip
-        page = render_template("incident.html", **_seen(incident_id) | {"refused": refused})
+        page = render_template("incident.html", **seen(incident_id) | {"refused": refused})
         return page, status_of(error)
     return redirect(f"/incidents/{incident_id}#task-{task_id}")
 
@@ -110,7 +112,8 @@ def _label(code: str) -> Label | None:
         raise BadRequest from None
 
 
-def _seen(incident_id: str) -> dict[str, Any]:
+def seen(incident_id: str) -> dict[str, Any]:
+    """Give what the page of an incident shows to whoever asks."""
     row, parts = looking.look(incident_id)
     with here.store().reading() as connection:
         told = board.notifications(connection, here.actor(), incident_id)
@@ -138,6 +141,9 @@ def _seen(incident_id: str) -> dict[str, Any]:
         "outcomes": _outcomes(row["playbook"]),
         "refused": None,
         "together": merge_pages.together(row),
+        "subjects": subjects_shown.of_incident(incident_id),
+        "findings": [one.value for one in Finding],
+        "refused_subject": None,
     }  # fmt: skip
 
 
@@ -157,6 +163,8 @@ def _called(recipient: str, names: dict[str, str]) -> str:
         return _("家长")
     if recipient.startswith(PLATFORM):
         return _("对接平台 %(name)s", name=recipient.removeprefix(PLATFORM))
+    if recipient.startswith(FAMILY):
+        return _("家长")
     return names.get(recipient, recipient)
 
 

@@ -18,6 +18,7 @@ from central.core.refusals import (
     UnknownReportError,
     UnknownTaskError,
 )
+from central.core.subjects import UnknownSubjectError
 from central.web.door import API
 from central.web.languages import say
 from central.web.languages import text as _
@@ -31,6 +32,7 @@ _NOT_THERE = (
     | UnknownTaskError
     | UnknownEntryError
     | UnknownPupilError
+    | UnknownSubjectError
 )
 
 

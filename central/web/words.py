@@ -5,6 +5,7 @@ from typing import Any
 
 from central.core.labels import LABELS
 from central.core.naming import DUTIES, FAULTS, KINDS, SCENARIOS, SEVERITIES
+from central.core.subjects import CERTAINTIES, FINDINGS
 from central.core.workflow import STATUS_WORDS, STEP_WORDS
 from central.web.languages import say
 
@@ -55,6 +56,9 @@ EVENTS: Table = {
     "dismissed": ("不并案", "not merged"),
     "duty": ("值班", "duty"),
     "handover": ("交接班", "hand-over"),
+    "subject_named": ("指认", "named"),
+    "subject_verified": ("核实", "verified"),
+    "stood_in": ("转告", "told instead"),
 }
 
 STATES: Table = {
@@ -153,6 +157,12 @@ def _proof(how: str | None) -> str:
     return " + ".join(say(PROOFS.get(one, (one, one))) for one in (how or "").split("+"))
 
 
+HOWS: Table = {
+    "device_match": ("设备比对", "a device's match"),
+    "named_by_person": ("人工指认", "named by a person"),
+}
+
+
 NAMES: dict[str, Callable[[str | None], str]] = {
     "role": _named(ROLES),
     "part": _named(PARTS),
@@ -172,6 +182,9 @@ NAMES: dict[str, Callable[[str | None], str]] = {
     "duty": _named(_codes(DUTIES)),
     "fault": _named(_codes(FAULTS)),
     "label": _named(_codes(LABELS)),
+    "how": _named(HOWS),
+    "certainty": _named(_codes(CERTAINTIES)),
+    "finding": _named(_codes(FINDINGS)),
     "event": _named({**EVENTS, **_codes(STEP_WORDS)}),
 }
 """What a template's filter of that name calls a code."""

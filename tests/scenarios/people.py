@@ -57,6 +57,16 @@ class Someone:
         assert len(mine) == 1, f"{self.unit} has {len(mine)} tasks of {tasks}"
         return dict(mine[0])
 
+    def subjects(self, incident_id: str) -> list[Case]:
+        """Give whom a case is about, as far as this person may know."""
+        return list(self.get(f"incidents/{incident_id}/subjects")["items"])
+
+    def verifies(self, incident_id: str, finding: str, note: str = "") -> Case:
+        """Say what was found about the only one whom a case is about."""
+        (one,) = self.subjects(incident_id)
+        path = f"incidents/{incident_id}/subjects/{one['subject_id']}/verify"
+        return dict(self.post(path, {"finding": finding, "note": note})["items"][0])
+
     def does_its_part(self, incident_id: str, note: str, **report: Any) -> None:
         """Acknowledge, dispose and report back."""
         self.takes(incident_id, "acknowledge")

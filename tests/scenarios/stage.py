@@ -13,6 +13,7 @@ import httpx
 from scripts.demonstration.district import District
 from scripts.demonstration.processes import Processes, free_port, is_listening, wait_for
 from tests.scenarios.box import Box
+from tests.scenarios.children import Child, enter
 from tests.scenarios.people import Someone
 from tests.servers.hook import Receiver
 from tests.servers.mail import MailServer
@@ -40,11 +41,16 @@ PEOPLE = {
     "zhenshui": ("water_warden", "town:yuelin"),
     "anquan": ("school_safety_lead", "school:shiyan"),
     "banzhuren": ("class_teacher", "school:shiyan"),
+    "linban": ("class_teacher", "school:shiyan"),
     "baoan": ("guard", "school:shiyan"),
     "minjing": ("station_officer", "station:yuelin"),
     "jinping": ("school_safety_lead", "school:jinping"),
     "biechu": ("water_warden", "town:jinping"),
+    "wenhua": ("unit_officer", "culture"),
+    "jiancha": ("unit_officer", "procuratorate"),
 }
+CLASSES = {"banzhuren": "3-2", "linban": "3-1"}
+"""What the class teachers teach."""
 
 
 @dataclass
@@ -74,7 +80,7 @@ class Stage:
         if username not in self.people:
             role, unit = PEOPLE[username]
             words = ("token", "add", "--name", username, "--role", role, "--unit", unit,
-                     "--scope", "all", "--json")  # fmt: skip
+                     *taught(username), "--scope", "all", "--json")  # fmt: skip
             made: dict[str, Any] = json.loads(self.district.central(*words))
             client = httpx.Client(
                 base_url=f"{self.address}/api/v1/",
@@ -100,6 +106,12 @@ class Stage:
             for m in self.mail.accepted
             if str(m["to"]).startswith(f"{username}@")
         ]
+
+    def told_family(self, child: Child, number: str) -> list[str]:
+        """Give what one child's guardian got about a case, in the app and by short message."""
+        texts = [*self.providers.zlb.texts_to(child.zlb),
+                 *self.providers.aliyun.texts_to(child.phone)]  # fmt: skip
+        return [text for text in texts if number in text]
 
     def mailed(self, username: str, *words: str) -> str:
         """Wait until a person has got an e-mail with all these words, and give it."""
@@ -153,6 +165,7 @@ def running_stage(folder: Path, database_url: str) -> Iterator[Stage]:
             where = ["--data", str(district.data), "--port", str(ports[2])]
             parts.start("central", ["huxiao-central", "serve", *where])
             wait_for("central", lambda: is_listening(ports[2]), parts)
+            enter(stage)
             yield stage
         finally:
             for box in stage.boxes.values():
@@ -184,5 +197,10 @@ def settled(data: Path, ports: list[int], database_url: str) -> District:
         ways = ("--email", f"{username}@demo.invalid", "--phone", phone_of(username),
                 "--zwdd-id", zwdd_of(username))  # fmt: skip
         district.central("user", "add", username, "--name", f"人员{username}", "--role", role,
-                         "--unit", unit, *ways)  # fmt: skip
+                         "--unit", unit, *ways, *taught(username))  # fmt: skip
     return district
+
+
+def taught(username: str) -> tuple[str, ...]:
+    """Give how an operator says which class somebody teaches."""
+    return ("--class", CLASSES[username]) if username in CLASSES else ()

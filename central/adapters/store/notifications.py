@@ -152,6 +152,19 @@ def hand_over(connection: Connection, task_id: str, incident_id: str) -> None:
     connection.execute(update(NOTIFICATION).where(waiting).values(incident_id=incident_id))
 
 
+def call_back(connection: Connection, incident_id: str, recipients: Collection[str]) -> None:
+    """Call back what has not gone out to some recipients, whatever it was about."""
+    columns = NOTIFICATION.c
+    idle = or_(columns.claimed_until_at.is_(None), columns.state == State.PENDING)
+    query = update(NOTIFICATION).where(
+        columns.incident_id == incident_id,
+        columns.recipient.in_(sorted(recipients)),
+        columns.state.in_(sorted(WAITING)),
+        idle,
+    )
+    connection.execute(query.values(state=State.SUPERSEDED, next_try_at=None))
+
+
 def told(connection: Connection, incident_id: str) -> list[Told]:
     """List everybody who has been told of an incident, or is being told now, each once.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from central.core.late_names import masked
 from central.core.people import Actor
 from central.core.permissions import steps_for
 from central.core.workflow import Status
@@ -43,6 +44,11 @@ def task(row: Row, actor: Actor) -> dict[str, Any]:
         shapes.TaskOut, row, unit_name=row["unit_zh"], duty=row["duty_zh"],
         steps=[step.value for step in steps],
     )  # fmt: skip
+
+
+def notification(row: Row) -> dict[str, Any]:
+    """Give a letter; where it names a child it says only that it does."""
+    return shaped(shapes.NotificationOut, row, text=masked(row["text"]))
 
 
 def entry(row: Row) -> dict[str, Any]:

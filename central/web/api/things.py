@@ -47,7 +47,7 @@ def list_notifications(query_data: shapes.NotificationsAsked) -> dict[str, Any]:
     with here.store().transaction() as connection:
         rows = board.notifications(connection, who, asked.incident_id, asked.limit)
         audit.append(connection, here.now_ms(), who.actor_id, "look", subject)
-    return {"items": [forms.shaped(shapes.NotificationOut, row) for row in rows]}
+    return {"items": [forms.notification(row) for row in rows]}
 
 
 @api.get("/statistics")

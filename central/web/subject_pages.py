@@ -1,0 +1,36 @@
+"""核实 on the incident's page: whom a device may have seen, and the buttons to say so."""
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from central.core.subjects import Finding
+from central.incidents import CaseError
+from central.incidents.verifying import Verification, verify_subject
+from central.web import here, incident_pages, looking
+from central.web.languages import say
+from central.web.problems import status_of
+
+MOST_NOTE = 500
+
+pages = Blueprint("subjects", __name__)
+
+
+@pages.post("/incidents/<incident_id>/subjects/<subject_id>/verify")
+def verify(incident_id: str, subject_id: str) -> Response | tuple[str, int]:
+    """Keep what was found, and show the case; a refusal is said where it was asked."""
+    form = request.form
+    try:
+        finding = Finding(form.get("finding", ""))
+    except ValueError:
+        raise BadRequest from None
+    found = Verification(subject_id, finding, form.get("note", "")[:MOST_NOTE])
+    try:
+        with here.store().transaction() as connection:
+            looking.case(connection, incident_id)
+            verify_subject(connection, here.actor(), incident_id, found, here.now_ms())
+    except CaseError as error:
+        said = {"subject_id": subject_id, "said": say((error.message_zh, error.message_en))}
+        seen = incident_pages.seen(incident_id) | {"refused_subject": said}
+        return render_template("incident.html", **seen), status_of(error)
+    return redirect(f"/incidents/{incident_id}#subject-{subject_id}")
