@@ -27,8 +27,7 @@ from central.adapters.registry.filling import Filler
 from central.adapters.registry.roster import Roster
 from central.adapters.store.engine import Store, open_store
 from central.adapters.vault import Vault
-from central.config import CentralConfig, DataDir, load_config
-from central.core import quiet_hours
+from central.config import CentralConfig, DataDir, load_config, quiet
 from central.core.playbook import Playbook
 from central.core.reporting import Limits
 from central.deadlines import sweep
@@ -178,7 +177,8 @@ class Central:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler.start()
         invite, filler = self.linker().into, Filler(roster)
-        Sending(self.store, channels, now_ms, quiet_hours.OURS, invite, filler).run(stop)
+        hours = quiet.rules(self.config.quiet_hours)
+        Sending(self.store, channels, now_ms, hours, invite, filler).run(stop)
         scheduler.shutdown(wait=True)
 
 

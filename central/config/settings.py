@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from central.config.authorities import CoachingSection, DispositionsSection, ViidSection
 from central.config.channels import SECRET_KEYS, ChannelsSection
 from central.config.identity import OidcSection, SignInSection
+from central.config.quiet import QuietRules
 from central.config.section import ConfigError, Port, Section, Text
 
 
@@ -69,6 +70,7 @@ class CentralConfig(ChannelsSection):
     sign_in: SignInSection = SignInSection()
     oidc: OidcSection | None = None
     reports: ReportsSection = ReportsSection()
+    quiet_hours: QuietRules | None = None
 
 
 class DataDir:

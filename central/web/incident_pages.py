@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from central.adapters.store import board, reach
+from central.core.fates import remarks
 from central.core.labels import Label
 from central.core.permissions import steps_for
 from central.core.report_back import Report
@@ -137,6 +138,7 @@ def seen(incident_id: str) -> dict[str, Any]:
         "demands": {one["duty_zh"]: one.get("report", {}) for one in row["playbook"]["tasks"]},
         "recipients": {one["recipient"]: _called(one["recipient"], names) for one in told},
         "told": {one["notification_id"]: one for one in told},
+        "remarks": {one["notification_id"]: remarks(one) for one in told},
         "labels": list(Label),
         "outcomes": _outcomes(row["playbook"]),
         "refused": None,

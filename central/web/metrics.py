@@ -6,7 +6,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from central.adapters.store import figures, quarantine
+from central.adapters.clock import now_ms
+from central.adapters.store import figures, quarantine, receipts, sending
 from central.adapters.store.engine import Store
 from central.core.delivery import State
 from central.core.workflow import Status
@@ -38,6 +39,8 @@ class _OfTheDistrict(Collector):
             refused = quarantine.counts(connection)
             kept = quarantine.kept(connection)
             found = figures.metrics(connection)
+            oldest = sending.oldest_of_life_safety(connection)
+            unknown = receipts.count_unknown(connection)
         named = {"True": "online", "False": "offline"}
         presence = {named[key]: count for key, count in found["devices"].items()}
         yield _counter("huxiao_quarantined", "Messages that could not be taken", "reason",
@@ -48,6 +51,12 @@ class _OfTheDistrict(Collector):
                      dict.fromkeys(Status, 0) | found["incidents"])  # fmt: skip
         yield _gauge("huxiao_notifications", "Notifications by state", "state",
                      dict.fromkeys(State, 0) | found["notifications"])  # fmt: skip
+        age_s = 0 if oldest is None else max(0, now_ms() - oldest) // 1000
+        yield _gauge("huxiao_life_safety_oldest_waiting_seconds",
+                     "Age of the oldest letter of life safety that has not gone out", "",
+                     {"": age_s})  # fmt: skip
+        yield _gauge("huxiao_receipts_unknown", "Receipts of letters that nobody knows", "channel",
+                     unknown)  # fmt: skip
         yield _gauge("huxiao_devices", "Devices in use", "presence",
                      dict.fromkeys(named.values(), 0) | presence)  # fmt: skip
         yield _gauge("huxiao_down_messages_pending", "Messages to devices not yet published", "",

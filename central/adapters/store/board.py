@@ -193,11 +193,17 @@ def notifications(
 
     Words, addresses and the provider's answer only where they are this person's to read.
     """
-    columns = NOTIFICATION.c
+    columns, carrier = NOTIFICATION.c, NOTIFICATION.alias("carrier")
     sees = {part: may_know(actor, part).label(f"knows_{part}") for part in _OF_LETTERS}
     query = (
-        select(NOTIFICATION, *sees.values())
+        select(
+            NOTIFICATION,
+            carrier.c.state.label("bundle_state"),
+            carrier.c.sent_at.label("bundle_sent_at"),
+            *sees.values(),
+        )
         .join(INCIDENT, INCIDENT.c.incident_id == columns.incident_id)
+        .outerjoin(carrier, carrier.c.notification_id == columns.bundle_id)
         .where(may_know(actor, Part.TOLD))
         .limit(limit)
     )

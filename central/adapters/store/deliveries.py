@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from central.adapters.store.schema.telling import DELIVERY
-from central.core.delivery import Failure
+from central.core.delivery import OF_THE_CHANNEL, Failure
 from central.core.quotas import Window, windows
 from central.ports import Limits
 
@@ -69,6 +69,21 @@ def paused_until(connection: Connection, channel: str, now_ms: int) -> int:
     )
     until = int(connection.execute(query).scalar() or 0)
     return until if until > now_ms else 0
+
+
+def troubles(connection: Connection, since: int) -> dict[str, Failure]:
+    """Give the channels that are not working, each with its trouble: their last try failed so."""
+    columns = DELIVERY.c
+    last = (
+        select(func.max(columns.id))
+        .where(columns.at >= since, columns.ended_at.is_not(None))
+        .group_by(columns.channel)
+    )
+    query = select(columns.channel, columns.failure).where(
+        columns.id.in_(last), columns.failure.in_(sorted(OF_THE_CHANNEL))
+    )
+    found = connection.execute(query.order_by(columns.channel))
+    return {row.channel: Failure(row.failure) for row in found}
 
 
 def prune(connection: Connection, before_ms: int) -> int:

@@ -63,6 +63,23 @@ def lanes(connection: Connection, now_ms: int) -> list[Lane]:
     return [Lane(row[0], bool(row[1]), int(row[2])) for row in connection.execute(query)]
 
 
+def waiting(connection: Connection) -> dict[str, int]:
+    """Count the letters that have not gone out yet, by channel."""
+    columns = NOTIFICATION.c
+    query = select(columns.channel, func.count()).where(columns.state.in_(sorted(WAITING)))
+    return {row[0]: int(row[1]) for row in connection.execute(query.group_by(columns.channel))}
+
+
+def oldest_of_life_safety(connection: Connection) -> int | None:
+    """Give when the oldest letter of life safety was written that has not gone out yet."""
+    columns = NOTIFICATION.c
+    query = select(func.min(columns.created_at)).where(
+        columns.state.in_(sorted(WAITING)), columns.is_life_safety
+    )
+    found = connection.execute(query).scalar()
+    return None if found is None else int(found)
+
+
 def claim(
     connection: Connection,
     channel: str,

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from central.core.fates import may_be_twice, remarks
 from central.core.late_names import masked
 from central.core.people import Actor
 from central.core.permissions import steps_for
@@ -46,11 +47,6 @@ def task(row: Row, actor: Actor) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def notification(row: Row) -> dict[str, Any]:
-    """Give a letter; where it names a child it says only that it does."""
-    return shaped(shapes.NotificationOut, row, text=masked(row["text"]))
-
-
 def entry(row: Row) -> dict[str, Any]:
     """Give a line of the story."""
     return {**shaped(shapes.EntryOut, row), "at": rfc3339(row["at"])}
@@ -69,6 +65,15 @@ def copy(row: Row) -> dict[str, Any]:
 
 NO_STEPS: dict[str, Any] = {"steps": []}
 """A case that was merged into another takes none."""
+
+
+def notification(row: Row) -> dict[str, Any]:
+    """Give a letter with what there is to say of it; where it names a child it says only that."""
+    said = [{"zh": zh, "en": en} for zh, en in remarks(row)]
+    return shaped(
+        shapes.NotificationOut, row, text=masked(row["text"]),
+        may_have_arrived_twice=may_be_twice(row), remarks=said,
+    )  # fmt: skip
 
 
 def case(row: Row, parts: Mapping[str, Iterable[Row]], actor: Actor) -> dict[str, Any]:

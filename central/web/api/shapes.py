@@ -186,6 +186,13 @@ class IncidentsOut(Shape):
     next: str | None
 
 
+class Remark(Shape):
+    """What is to be said of a notification beside its state: why it waits, what to do."""
+
+    zh: str
+    en: str
+
+
 class NotificationOut(Shape):
     """One message to one recipient, with the provider's own answer."""
 
@@ -205,6 +212,17 @@ class NotificationOut(Shape):
     sent_at: str | None
     next_try_at: str | None
     answer: str
+    provider_id: str | None
+    serial: int
+    is_life_safety: bool
+    failure: str | None
+    held_for: str | None
+    delivered_at: str | None
+    read_at: str | None
+    bundle_id: str | None
+    bundle_state: str | None
+    may_have_arrived_twice: bool
+    remarks: list[Remark]
 
 
 class NotificationsOut(Shape):
