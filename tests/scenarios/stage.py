@@ -154,9 +154,11 @@ def running_stage(folder: Path, database_url: str) -> Iterator[Stage]:
     with providers() as world:
         district = settled(folder / "data", ports, database_url)
         settings = (district.data / "central.toml").read_text("utf-8")
+        address = f"http://127.0.0.1:{ports[2]}"
+        settings = settings.replace("[web]\n", f'[web]\npublic_url = "{address}"\n')
         (district.data / "central.toml").write_text(settings + world.settings(), "utf-8")
         parts = Processes(folder / "logs")
-        stage = Stage(district, parts, f"http://127.0.0.1:{ports[2]}", ports[0], world)
+        stage = Stage(district, parts, address, ports[0], world)
         try:
             conf = str(district.data / "broker" / "mosquitto.conf")
             there = {"PATH": f"{os.environ['PATH']}:/usr/sbin"}
