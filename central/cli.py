@@ -24,6 +24,7 @@ COMMANDS = {
     "roster": "central.commands.roster:roster",
     "audit": "central.commands.audit:audit",
     "drill": "central.commands.drill:drill",
+    "duty": "central.commands.duty:duty",
 }
 
 

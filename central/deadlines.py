@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from central.adapters import calendars
 from central.adapters.store import deadlines, incidents, tasks, timeline
 from central.adapters.store.deadlines import Waiting
+from central.adapters.store.duty import unit_names
 from central.adapters.store.engine import Store
 from central.adapters.store.incidents import Incident
 from central.adapters.store.tasks import Task
@@ -15,6 +16,7 @@ from central.core.escalation import Wait, fire
 from central.core.letters import Moment, lasted
 from central.core.playbook import Deadline, Level
 from central.core.workflow import STEP_WORDS, Step
+from central.incidents.duty import said
 from central.incidents.telling import Case, Round
 from central.incidents.waiting import duty_of
 
@@ -98,10 +100,13 @@ def _tell(connection: Connection, due: _Due, now_ms: int) -> None:
     telling.tell(facts, [recipient for level in due.levels for recipient in level.tell], task)
     missing = telling.end()
     waited, told = lasted(waited_s), len(telling.written)
+    how = said(telling.chosen, unit_names(connection))
+    tail = tuple(f"{mark}{words}" if words else "" for mark, words in zip(";;", how, strict=True))
     entry = spoken(
         Step.ESCALATE,
-        f"已等待 {waited[0]},仍未{words[0]},升级到第 {due.wait.level} 级,通知 {told} 处",
-        f"waited {waited[1]} for: {words[1]}; escalated to level {due.wait.level}, {told} notified",
+        f"已等待 {waited[0]},仍未{words[0]},升级到第 {due.wait.level} 级,通知 {told} 处{tail[0]}",
+        f"waited {waited[1]} for: {words[1]}; escalated to level {due.wait.level}, {told} notified"
+        f"{tail[1]}",
         waits_for=due.deadline.waits_for,
         level=due.wait.level,
         unreachable=missing,

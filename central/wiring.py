@@ -38,6 +38,7 @@ from central.mailing import send_account_mails
 from central.ports import Channel, TakesReceipts
 from central.reception import Reception
 from central.retention import DAY_MS, Retention, Terms, end_what_time_ends
+from central.watching import Watch, send_bulletins
 
 LOG = logging.getLogger("huxiao.central")
 
@@ -155,6 +156,7 @@ class Central:
         old = Retention(
             self.store, self.files, Terms(section.evidence_days, section.quarantine_days)
         )
+        ahead = Watch(self.store, self.playbooks, tuple(channels), self.config.duty)
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
             "receipts": lambda: ask(self.store, channels, now_ms()),
@@ -167,6 +169,8 @@ class Central:
                 self.store, replies, now_ms() - self.config.reports.reply_days * DAY_MS, now_ms()
             ),
             "galleries": lambda: keeper.tend(self.store, now_ms()),
+            "watch": lambda: ahead.look(now_ms()),
+            "bulletins": lambda: send_bulletins(self.store, channels, now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),
         }
         for name, job in work.items():

@@ -50,6 +50,12 @@ def mistakes(text: str, error: ValidationError) -> list[Mistake]:
     return [_mistake(root, one) for one in error.errors()]
 
 
+def line_of(text: str, path: str) -> int:
+    """Give the line at which a dotted path (`tasks.0.who`) stands in a file, from 1."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    return _line(root, [int(one) if one.isdecimal() else one for one in path.split(".")])
+
+
 def _mistake(root: yaml.Node | None, error: Any) -> Mistake:
     loc, kind, message = error["loc"], error["type"], error["msg"]
     where = ".".join(map(str, loc)) or "playbook"

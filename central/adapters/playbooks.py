@@ -59,6 +59,24 @@ def read_playbook(text: str, source: str) -> Playbook:
         raise PlaybookError("\n".join(lines)) from None
 
 
+def sources_of(folder: Path | None) -> dict[str, tuple[str, str]]:
+    """Give file and text of each playbook in force, by its name; those that cannot be read not."""
+    folders: list[Traversable] = [resources.files("central") / "playbooks"]
+    if folder is not None and folder.is_dir():
+        folders.append(folder)
+    found = {}
+    for one in folders:
+        for file in one.iterdir():
+            if not file.name.endswith(".yaml"):
+                continue
+            text = file.read_text(encoding="utf-8")
+            try:
+                found[read_playbook(text, str(file)).playbook] = (str(file), text)
+            except PlaybookError:
+                continue
+    return found
+
+
 def _read_all(folder: Traversable) -> tuple[Playbook, ...]:
     found, mistakes = [], []
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)

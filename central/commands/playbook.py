@@ -9,11 +9,18 @@ import click
 
 from central.adapters import calendars
 from central.adapters.clock import now_ms
-from central.adapters.playbooks import PlaybookError, in_force, read_playbook, shipped
+from central.adapters.playbook_mistakes import line_of
+from central.adapters.playbooks import (
+    PlaybookError,
+    in_force,
+    read_playbook,
+    shipped,
+    sources_of,
+)
 from central.adapters.store import directory, incidents
+from central.adapters.store.checks import places
 from central.adapters.store.directory import DEPARTMENTS
-from central.adapters.store.incidents import Place
-from central.adapters.store.tables import ORG_UNIT, SITE
+from central.adapters.store.tables import ORG_UNIT
 from central.commands.options import (
     EXIT_CONFIG,
     EXIT_REFUSED,
@@ -31,7 +38,7 @@ from central.core.playbook import Opening, Playbook
 from central.core.playbook_page import called, page
 from central.core.rehearsal import Event, rehearse
 from central.core.workflow import STEP_WORDS, Step
-from central.incidents.reaching import gaps, reach
+from central.incidents.reaching import gaps, muster, reach
 from central.wiring import open_central
 
 NAMES_ZH = {code: names[0] for code, names in DEPARTMENTS.items()}
@@ -71,15 +78,18 @@ def lint(files: tuple[Path, ...], data: Path, db: str | None) -> None:
     mistakes: list[str] = []
     central = open_central(data, db) if (data / "central.toml").exists() else None
     checked: list[Playbook] = []
+    sources = sources_of(central.data.playbooks if central else None)
     for file in files:
         try:
-            checked.append(read_playbook(file.read_text(encoding="utf-8"), str(file)))
+            one = read_playbook(file.read_text(encoding="utf-8"), str(file))
+            checked.append(one)
+            sources[one.playbook] = (str(file), file.read_text(encoding="utf-8"))
         except (PlaybookError, UnicodeDecodeError) as error:
             mistakes.append(str(error))
     if not files:
         checked += _in_force(central) if central else shipped()
     if central:
-        mistakes += _unreachable(central, checked)
+        mistakes += _unreachable(central, checked, sources)
     if mistakes:
         fail("\n" + "\n".join(mistakes), EXIT_CONFIG)
     scope = "含可达性 reachability included" if central else "无数据目录 no data folder"
@@ -147,15 +157,25 @@ def _in_force(central: Central) -> tuple[Playbook, ...]:
         fail(str(error), EXIT_CONFIG)
 
 
-def _unreachable(central: Central, playbooks: list[Playbook]) -> list[str]:
+def _unreachable(
+    central: Central, playbooks: list[Playbook], sources: dict[str, tuple[str, str]]
+) -> list[str]:
+    """Say each relation that reaches nobody, with the file's line where the playbook has it."""
     with central.store.reading() as connection:
-        places = [
-            Place(row["site_id"], row["name_zh"], row["name_en"] or row["name_zh"],
-                  dict(row["relations"]))
-            for row in directory.rows(connection, SITE, "site_id")
-        ]  # fmt: skip
-        found = gaps(connection, playbooks, places)
-    return [f"{g.playbook} @ {g.site_id}: {g.where}: {g.what[0]} / {g.what[1]}" for g in found]
+        there = muster(connection, now_ms(), tuple(central.channels()) or None)
+        found = gaps(there, playbooks, places(connection))
+    return [
+        f"{_where(sources.get(g.playbook), g.where)}: {g.where} @ {g.site_id}: "
+        f"{g.what[0]} / {g.what[1]}"
+        for g in found
+    ]
+
+
+def _where(source: tuple[str, str] | None, path: str) -> str:
+    if source is None:
+        return "-"
+    file, text = source
+    return f"{file}:{line_of(text, path)}"
 
 
 def _moment(text: str | None) -> int:

@@ -14,6 +14,7 @@ from central.config.channels import (
     ZlbSection,
     ZwddSection,
 )
+from central.config.duty import DutySection
 from central.config.identity import OidcSection, SignInSection
 from central.config.section import ConfigError, Section
 from central.config.settings import (
@@ -36,6 +37,7 @@ __all__ = [
     "DataDir",
     "DatabaseSection",
     "DingtalkSection",
+    "DutySection",
     "EmailSection",
     "FeishuSection",
     "OidcSection",

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from central.config.authorities import CoachingSection, DispositionsSection, ViidSection
 from central.config.channels import SECRET_KEYS, ChannelsSection
+from central.config.duty import DutySection
 from central.config.identity import OidcSection, SignInSection
 from central.config.quiet import QuietRules
 from central.config.section import ConfigError, Port, Section, Text
@@ -71,6 +72,7 @@ class CentralConfig(ChannelsSection):
     oidc: OidcSection | None = None
     reports: ReportsSection = ReportsSection()
     quiet_hours: QuietRules | None = None
+    duty: DutySection = DutySection()
 
 
 class DataDir:

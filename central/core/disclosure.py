@@ -15,7 +15,7 @@ from central.core.kinds import AnyKind
 from central.core.people import Actor
 from contract.scenarios import Scenario, Severity
 
-_LETTER = frozenset({"serial", "told_at"})
+_LETTER = frozenset({"serial", "told_at", "is_drill"})
 _WHAT = _LETTER | frozenset(
     {"number", "moment", "scenario", "kind", "severity", "site_zh", "site_en", "occurred_at"}
 )
@@ -50,7 +50,9 @@ MAY_KNOW: dict[str, frozenset[str]] = {
 }
 """Audience to fields; an audience that is not named knows what any department with a task may."""
 
-SEALED = frozenset({"number", "moment", "scenario", "reminder", "waits_zh", "waits_en", "waited_s"})
+SEALED = frozenset(
+    {"is_drill", "number", "moment", "scenario", "reminder", "waits_zh", "waits_en", "waited_s"}
+)
 """All that any letter says of a case about health: one signs in to read more."""
 
 DEPARTMENT = _WHAT | _TASK | _SAID | {"reminder"}
@@ -68,6 +70,7 @@ class Facts:
     site_zh: str
     site_en: str
     occurred_at: int
+    is_drill: bool | None = None
     status: str = "open"
     is_false_alarm: bool = False
     alert_count: int = 1

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from central.core.disclosure import NAMES_CHILDREN, Facts, visible
+from central.core.drills import MARK
 from central.core.late_names import harmless
 from central.core.local_time import clock_of, from_ms
 from central.core.naming import KINDS, SCENARIOS, SEVERITIES, Words
@@ -115,7 +116,7 @@ def subject(facts: Facts, audience: str) -> str:
     scenario, headline = SCENARIOS[seen["scenario"]][0], HEADLINES[Moment(seen["moment"])][0]
     again = f"({seen['reminder']})" if seen.get("reminder") else ""
     where = f" {seen['site_zh']}" if "site_zh" in seen else ""
-    return f"【{scenario}】{seen['number']}{where}:{headline}{again}"
+    return f"{_mark(seen)[0]}【{scenario}】{seen['number']}{where}:{headline}{again}"
 
 
 def text(facts: Facts, audience: str) -> str:
@@ -125,8 +126,9 @@ def text(facts: Facts, audience: str) -> str:
     lines = [line for line in _LINES if line.needs <= seen.keys()]
     headline = HEADLINES[Moment(seen["moment"])]
     scenario = SCENARIOS[seen["scenario"]]
-    chinese = [f"{scenario[0]}:{headline[0]}。", *(line.zh.format(**words) for line in lines)]
-    english = [f"{scenario[1]}: {headline[1]}.", *(line.en.format(**words) for line in lines)]
+    zh, en = _mark(seen)
+    chinese = [f"{zh}{scenario[0]}:{headline[0]}。", *(line.zh.format(**words) for line in lines)]
+    english = [f"{en}{scenario[1]}: {headline[1]}.", *(line.en.format(**words) for line in lines)]
     return "\n".join([*chinese, "", *english, ""])
 
 
@@ -137,6 +139,11 @@ def data(facts: Facts, audience: str) -> str:
         if name in seen:
             seen[name] = from_ms(seen[name]).isoformat(timespec="milliseconds")
     return json.dumps(seen, ensure_ascii=False, sort_keys=True)
+
+
+def _mark(seen: dict[str, Any]) -> Words:
+    """Give what stands before every word of a drill."""
+    return MARK if seen.get("is_drill") else ("", "")
 
 
 def _spoken(seen: dict[str, Any]) -> dict[str, Any]:

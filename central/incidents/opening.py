@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from central.adapters.store import incidents, tasks, timeline
+from central.adapters.store.duty import unit_names
 from central.adapters.store.incidents import Incident, Place
 from central.adapters.store.tasks import Task
 from central.adapters.store.timeline import spoken
@@ -16,6 +17,7 @@ from central.core.naming import Words
 from central.core.playbook import Duty, Playbook, WaitsFor
 from central.core.workflow import Status, Step
 from central.incidents.about import let_schools_read, note_matches, note_named
+from central.incidents.duty import said
 from central.incidents.telling import DISTRICT_UNIT, Case, Round
 from central.incidents.waiting import EVERY_WAIT, duty_of, wait_on
 from contract.messages import Match
@@ -100,8 +102,8 @@ def open_case(
             incidents.copy_to(connection, incident.incident_id, unit_code, now_ms)
     let_schools_read(connection, incident, about, now_ms)
     if seen.is_drill:
-        said = spoken("drill", *began(seen.drill_tells, waits=seen.drill_waits))
-        timeline.tell(connection, incident.incident_id, now_ms, said)
+        words = began(seen.drill_tells, waits=seen.drill_waits)
+        timeline.tell(connection, incident.incident_id, now_ms, spoken("drill", *words))
     if seen.is_drill and seen.drill_tells == "nobody":
         return case
     if seen.is_stale:
@@ -133,6 +135,9 @@ def wake(connection: Connection, case: Case, now_ms: int) -> None:
         )
     else:
         note, note_en = f"已通知 {told} 处", f"{told} notified"
+    how, how_en = said(telling.chosen, unit_names(connection))
+    if how:
+        note, note_en = f"{note};{how}", f"{note_en}; {how_en}"
     entry = spoken("notified", note, note_en, unreachable=missing)
     timeline.tell(connection, case.incident.incident_id, now_ms, entry)
 

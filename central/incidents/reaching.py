@@ -1,15 +1,24 @@
 """Whom a playbook's relations reach at a place, and where they reach nobody: known beforehand."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from central.adapters.store import duty as roster
 from central.adapters.store.incidents import Place
-from central.adapters.store.tasks import Person, people
+from central.adapters.store.tasks import ADDRESS_OF, Person, all_people, people
+from central.core.duty import Absence, Shift
 from central.core.naming import Words
-from central.core.people import ON_THE_SPOT
-from central.core.playbook import WITHOUT_DUTY, Duty, Playbook, Recipient
+from central.core.people import ON_THE_SPOT, Role
+from central.core.playbook import (
+    WITHOUT_DUTY,
+    Duty,
+    Playbook,
+    Recipient,
+    audience_of,
+)
+from central.incidents.duty import choose
 from central.incidents.telling import unit_of
 
 
@@ -36,39 +45,86 @@ class Gap:
     site_id: str
     where: str
     what: Words
+    unit_code: str | None = None
+
+
+@dataclass(slots=True)
+class Muster:
+    """Everybody who could be told now, read once; `channels` are those that are configured."""
+
+    now_ms: int
+    people: dict[str, list[Person]]
+    shifts: dict[str, list[Shift]]
+    away: Sequence[Absence]
+    channels: Collection[str] | None = None
+    known: dict[tuple[str, frozenset[Role]], Reach] = field(default_factory=dict)
+
+    def of(self, unit_code: str, roles: frozenset[Role]) -> Reach:
+        """Give whom telling would choose of a unit now."""
+        key = (unit_code, roles)
+        if key not in self.known:
+            self.known[key] = self._chosen(unit_code, roles)
+        return self.known[key]
+
+    def _chosen(self, unit_code: str, roles: frozenset[Role]) -> Reach:
+        everyone = self.people.get(unit_code, [])
+        rows = self.shifts.get(unit_code, [])
+        found = choose(unit_code, everyone, roles, rows, self.away, self.now_ms)
+        if found.people:
+            return Reach(unit_code, found.people)
+        return Reach(unit_code, tuple(everyone), is_stand_in=True)
+
+
+def muster(connection: Connection, now_ms: int, channels: Collection[str] | None = None) -> Muster:
+    """Read everybody who could be told now."""
+    by_unit: dict[str, list[Person]] = {}
+    for person in all_people(connection, ON_THE_SPOT):
+        by_unit.setdefault(person.unit_code, []).append(person)
+    rows: dict[str, list[Shift]] = {}
+    for shift in roster.shifts(connection, now_ms):
+        rows.setdefault(shift.unit_code, []).append(shift)
+    return Muster(now_ms, by_unit, rows, roster.absences(connection, now_ms), channels)
 
 
 def reach(connection: Connection, place: Place, recipient: Recipient, duty: Duty | None) -> Reach:
     """Give whom a recipient stands for; with `duty`, `of_task` means its unit."""
-    named = duty.who if recipient.of_task and duty else recipient
-    unit_code = unit_of(place, named)
+    unit_code, acting = _asked(place, recipient, duty)
     if unit_code is None:
         return Reach(None, ())
-    acting = recipient.acting if recipient.roles or not recipient.of_task else named.acting
     found = people(connection, unit_code, acting)
     if found:
         return Reach(unit_code, tuple(found))
     return Reach(unit_code, tuple(people(connection, unit_code, ON_THE_SPOT)), is_stand_in=True)
 
 
-def gaps(
-    connection: Connection, playbooks: Iterable[Playbook], places: Iterable[Place]
-) -> list[Gap]:
+def gaps(there: Muster, playbooks: Iterable[Playbook], places: Iterable[Place]) -> list[Gap]:
     """List every relation that reaches nobody, by playbook and place."""
     sites = list(places)
     return [
         gap
         for playbook in playbooks
         for place in sites
-        for gap in _of_place(connection, playbook, place)
+        for gap in _of_place(there, playbook, place)
     ]
 
 
-def _of_place(connection: Connection, playbook: Playbook, place: Place) -> Iterator[Gap]:
+def _asked(
+    place: Place, recipient: Recipient, duty: Duty | None
+) -> tuple[str | None, frozenset[Role]]:
+    named = duty.who if recipient.of_task and duty else recipient
+    acting = recipient.acting if recipient.roles or not recipient.of_task else named.acting
+    return unit_of(place, named), acting
+
+
+def _of_place(there: Muster, playbook: Playbook, place: Place) -> Iterator[Gap]:
+    said: set[tuple[str, Words]] = set()
     for where, recipient, duty in _named(playbook):
-        found = reach(connection, place, recipient, duty)
-        if what := _trouble(recipient, found):
-            yield Gap(playbook.playbook, place.site_id, where, what)
+        unit_code, acting = _asked(place, recipient, duty)
+        found = there.of(unit_code, acting) if unit_code else Reach(None, ())
+        what = _trouble(recipient, found) or _no_channel(there, playbook, found)
+        if what and (where, what) not in said:
+            said.add((where, what))
+            yield Gap(playbook.playbook, place.site_id, where, what, unit_code)
 
 
 def _named(playbook: Playbook) -> Iterator[tuple[str, Recipient, Duty | None]]:
@@ -100,3 +156,20 @@ def _trouble(recipient: Recipient, found: Reach) -> Words | None:
         zh = f"单位 {found.unit_code} 的账号都没有联系方式:请补上"
         return zh, f"no account of unit {found.unit_code} has an address: add one"
     return None
+
+
+def _no_channel(there: Muster, playbook: Playbook, found: Reach) -> Words | None:
+    """Say where people have addresses, but none for a channel that the playbook names and is."""
+    if there.channels is None or found.unit_code is None or not found.people:
+        return None
+    named = playbook.channels.get(audience_of(found.unit_code), ("email",))
+    usable = [one for one in named if one in there.channels]
+    if any(one not in ADDRESS_OF for one in usable):  # a group's robot: it has its own address
+        return None
+    if any(person.address(one) for person in found.people for one in usable):
+        return None
+    unit, names = found.unit_code, ", ".join(named)
+    return (
+        f"单位 {unit} 此时应被通知的人,没有已配置渠道({names})的联系方式:请补上或配置渠道",
+        f"of unit {unit} nobody who would be told has an address for a channel of {names}: add one",
+    )

@@ -1,6 +1,6 @@
 """Who is told what, through which channel: notifications are written here, sent elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -12,11 +12,13 @@ from central.adapters.store.notifications import Notification, Told
 from central.adapters.store.tasks import ADDRESS_OF, Person, Task, people, unit
 from central.adapters.store.timeline import spoken
 from central.core.disclosure import Facts
+from central.core.drills import MARK
 from central.core.letters import Moment
 from central.core.naming import Words
 from central.core.people import DISTRICT_WIDE, ON_THE_SPOT, Role
 from central.core.playbook import Notice, Recipient, audience_of
 from central.incidents.about import for_family, for_person
+from central.incidents.duty import Chosen, present_of, whom
 from central.incidents.families import FAMILY, NO_WAY, STOOD_IN, Children, is_family
 from central.incidents.waiting import duty_of
 from central.incidents.writing import Writer
@@ -53,15 +55,17 @@ class Case:
     def facts(self, moment: Moment) -> Facts:
         """Give what could be said of the case itself."""
         incident = self.incident
+        mark = MARK if incident.is_drill else ("", "")  # a template may show the place alone
         return Facts(
             number=incident.number,
             moment=moment,
             scenario=incident.scenario,
             kind=incident.kind,
             severity=incident.severity,
-            site_zh=self.place.name_zh,
-            site_en=self.place.name_en,
+            site_zh=f"{mark[0]}{self.place.name_zh}",
+            site_en=f"{mark[1]}{self.place.name_en}",
             occurred_at=incident.occurred_at,
+            is_drill=incident.is_drill or None,
             status=incident.status,
             is_false_alarm=incident.is_false_alarm,
             alert_count=incident.alert_count,
@@ -95,6 +99,7 @@ class Round:
     unreachable: list[str] = field(default_factory=list)
     only: frozenset[str] | None = None
     """Of those whom the case is about, only these."""
+    chosen: list[Chosen] = field(default_factory=list)
     _writer: Writer = field(init=False)
     _children: Children = field(init=False)
 
@@ -192,7 +197,8 @@ class Round:
         if recipient.relation == "guardian":
             self._tell_families(facts)
         elif recipient.relation == "class_teacher":
-            for person in self._children.teachers_to_tell():
+            teachers = self._children.teachers_to_tell()
+            for person in present_of(self.connection, teachers, self.now_ms):
                 self._write(facts, person, None)
         elif unit_code is None:
             return
@@ -205,6 +211,8 @@ class Round:
 
     def _tell_families(self, facts: Facts) -> None:
         """Write to each child's own guardians; where none can be reached, people must call."""
+        if self.case.incident.is_drill:  # no family is ever frightened by one
+            return
         channels = self.case.incident.playbook.channels.get(FAMILY, ())
         for family in self._children.families(channels):
             for to in family.letters:
@@ -213,17 +221,21 @@ class Round:
             if not family.is_reached:
                 self.unreachable.append(f"{FAMILY}/{family.child.unit_code}")
 
-    def _people_of(self, unit_code: str, recipient: Recipient, task: Task | None) -> list[Person]:
+    def _people_of(
+        self, unit_code: str, recipient: Recipient, task: Task | None
+    ) -> Sequence[Person]:
         duty = duty_of(self.case.incident.playbook, task).who if task else recipient
         own = duty if recipient.of_task and not recipient.roles else recipient
         if own.relation == "class_teacher" and audience_of(unit_code) == "school":
-            found = self._children.teachers(unit_code)
+            found = present_of(self.connection, self._children.teachers(unit_code), self.now_ms)
             return found or self._people(unit_code, recipient.acting)
         return self._people(unit_code, recipient.acting)
 
-    def _people(self, unit_code: str, roles: frozenset[Role]) -> list[Person]:
-        wanted = people(self.connection, unit_code, roles)
-        return wanted or people(self.connection, unit_code, ON_THE_SPOT)
+    def _people(self, unit_code: str, roles: frozenset[Role]) -> Sequence[Person]:
+        """Give who is on duty, or all of the role; where nobody has it, all of the unit."""
+        chosen = whom(self.connection, unit_code, roles, self.now_ms)
+        self.chosen.append(chosen)
+        return chosen.people or people(self.connection, unit_code, ON_THE_SPOT)
 
     def _officers(self) -> list[Person]:
         officers = people(self.connection, DISTRICT_UNIT, {Role.DUTY_OFFICER})

@@ -13,6 +13,9 @@ from central.core.delivery import Failure, State
 from central.core.disclosure import Facts
 from central.core.letters import URGENT, Moment, data, subject, text
 
+FAMILIES = "guardian"
+PAGE = "page"
+ON_PAGE = "演练:只在页面上显示 / a drill: shown on the page only"
 MACHINES = frozenset({"webhook"})
 """Channels whose letters are facts as JSON; all others are read by people."""
 
@@ -20,6 +23,12 @@ MACHINES = frozenset({"webhook"})
 def words_for(channel: str) -> Callable[[Facts, str], str]:
     """Give what makes the words of a channel's letters."""
     return data if channel in MACHINES else text
+
+
+def _state(refused: str, *, on_page: bool) -> State:
+    if on_page:
+        return State.DELIVERED
+    return State.FAILED if refused else State.PENDING
 
 
 @dataclass(slots=True)
@@ -36,10 +45,14 @@ class Writer:
     def add(self, facts: Facts, to: Told, task_id: str | None, refused: str = "") -> None:
         """Write one letter; `refused` says why it cannot even be tried.
 
-        The same person hears of the same thing once on an occasion; a drill is told to nobody.
+        The same person hears of the same thing once on an occasion. A drill is told to nobody
+        unless that was asked for, and to families never.
         """
-        if self.incident.is_drill or self._is_there(facts, to, task_id):
+        if not self._may_hear(to) or self._is_there(facts, to, task_id):
             return
+        on_page = self.incident.is_drill and self.incident.drill_tells == "page"
+        if on_page:
+            to = replace(to, channel=PAGE, address=to.recipient)
         facts = replace(facts, serial=self._next(to), told_at=self.now_ms)
         moment = Moment(facts.moment)
         self.written.append(
@@ -54,17 +67,25 @@ class Writer:
                 address=to.address,
                 subject=subject(facts, to.audience),
                 text=words_for(to.channel)(facts, to.audience),
-                state=State.FAILED if refused else State.PENDING,
+                state=_state(refused, on_page=on_page),
                 created_at=self.now_ms,
-                answer=refused,
-                failure=Failure.BAD_ADDRESS if refused else None,
+                answer=ON_PAGE if on_page else refused,
+                failure=Failure.BAD_ADDRESS if refused and not on_page else None,
                 data=data(facts, to.audience),
                 serial=facts.serial or 1,
-                is_life_safety=moment in URGENT
+                is_life_safety=not self.incident.is_drill
+                and moment in URGENT
                 and self.incident.playbook.is_life_safety(self.incident.severity),
                 round_id=self.round_id,
             )
         )
+
+    def _may_hear(self, to: Told) -> bool:
+        if not self.incident.is_drill:
+            return True
+        is_person = to.recipient.startswith(("account:", "contact:"))
+        may = {"nobody": False, "page": is_person, "everybody": True}
+        return may[self.incident.drill_tells] and to.audience != FAMILIES
 
     def _is_there(self, facts: Facts, to: Told, task_id: str | None) -> bool:
         same = (to.recipient, to.channel, facts.moment, task_id)

@@ -12,6 +12,7 @@ from central.web import (
     device_pages,
     door,
     drill_pages,
+    duty_pages,
     events,
     headers,
     health,
@@ -39,6 +40,7 @@ from central.web.api import (
     courses,
     dispositions,
     drills,
+    duty,
     enrolments,
     four_hundred,
     incidents,
@@ -89,6 +91,8 @@ PAGES = (
     viid.pages,
     merging.api,
     drills.api,
+    duty.api,
+    duty_pages.pages,
     merge_pages.pages,
     drill_pages.pages,
     subjects.api,
@@ -142,6 +146,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         courses.api,
         public_pages.pages,  # a signed form of its own, without a cookie
         subjects.api,
+        duty.api,
     ):  # a cookie alone changes nothing: door
         csrf.exempt(api)
     problems.explain(app)

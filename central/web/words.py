@@ -73,7 +73,11 @@ STATES: Table = {
     "superseded": ("已被取代", "superseded"),
 }
 
-CHANNELS: Table = {"email": ("邮件", "e-mail"), "webhook": ("平台推送", "webhook")}
+CHANNELS: Table = {
+    "page": ("页面", "on the page"),
+    "email": ("邮件", "e-mail"),
+    "webhook": ("平台推送", "webhook"),
+}
 
 MOMENTS: Table = {
     "dispatched": ("下达", "dispatched"),
@@ -127,6 +131,13 @@ PROFILES: Table = {
     "venue": ("场所", "venue"),
 }
 
+DUTY_DAYS: Table = {
+    "all": ("每天", "every day"),
+    "work": ("工作日", "working days"),
+    "rest": ("休息日", "days off"),
+    "school": ("上学日", "days of school"),
+}
+
 COMMISSIONED: Table = {
     "picture": ("画面清楚", "clear picture"),
     "drawn": ("区域和警戒线正确", "zones and lines right"),
@@ -172,6 +183,7 @@ NAMES: dict[str, Callable[[str | None], str]] = {
     "moment": _named(MOMENTS),
     "camera_state": _named(CAMERA_STATES),
     "profile": _named(PROFILES),
+    "duty_days": _named(DUTY_DAYS),
     "access_state": _named(ACCESS_STATES),
     "commissioned": _named(COMMISSIONED),
     "scenario": _named(_codes(SCENARIOS)),

@@ -74,6 +74,13 @@ def of_unit(connection: Connection, unit_code: str, roles: Collection[Role]) -> 
     return list(connection.execute(query.order_by(columns.contact_id)))
 
 
+def of_all(connection: Connection, roles: Collection[Role]) -> list[Row[Any]]:
+    """List the contacts of all units who have one of these roles."""
+    columns = CONTACT.c
+    query = select(CONTACT).where(columns.role.in_(sorted(roles)), columns.removed_at.is_(None))
+    return list(connection.execute(query.order_by(columns.contact_id)))
+
+
 def find(connection: Connection, account_id: str) -> Row[Any] | None:
     """Read a contact who is told, by what the timeline calls them."""
     mine = CONTACT.c.contact_id == account_id.removeprefix(PREFIX)

@@ -132,6 +132,15 @@ def _contact(row: Row[Any]) -> Person:
     return Person(account_id, row.unit_code, Role(row.role), row.email or None, row.phone or None)
 
 
+def all_people(connection: Connection, roles: Collection[Role]) -> list[Person]:
+    """List the people of all units who have one of these roles, with an account and without."""
+    query = select(ACCOUNT).where(ACCOUNT.c.role.in_(sorted(roles)), ACCOUNT.c.is_active.is_(True))
+    with_account = connection.execute(query.order_by(ACCOUNT.c.username))
+    return [_person(row) for row in with_account] + [
+        _contact(row) for row in contacts.of_all(connection, roles)
+    ]
+
+
 def _task(row: Row[Any]) -> Task:
     values = {name: getattr(row, name) for name in Task.__slots__}
     return Task(**values | {"status": Status(row.status)})

@@ -1,6 +1,7 @@
 """The playbook verbs: what is wrong and where, and what would happen."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,9 @@ def test_a_relation_that_reaches_nobody_is_named_with_what_to_do(district: Path)
     assert result.exit_code == EXIT_CONFIG
     lines = [line for line in result.stderr.splitlines() if "@ pond" in line]
     assert len(lines) == 1
-    assert lines[0].startswith("drowning_risk @ pond: tasks.2.who: 单位 water 没有可用账号")
+    assert re.search(
+        r"drowning_risk.yaml:\d+: tasks.2.who @ pond: 单位 water 没有可用账号", lines[0]
+    )
     assert "unit water has no active account (unit_officer): add one (user add)" in lines[0]
     does(district, "user", "add", "shui", "--name", "某人", "--role", "unit_officer",
          "--unit", "water", "--email", "s@demo.invalid")  # fmt: skip
@@ -68,8 +71,10 @@ def test_a_place_without_a_relation_and_people_without_an_address_are_named(dist
     does(district, "site", "add", "brook", "--kind", "water", "--name", "小溪",
          "--relation", "town=town:b")  # fmt: skip
     said = types(district, "playbook", "lint", str(SOURCE)).stderr
-    assert "drowning_risk @ bare: tasks.0.who: 该场所没有登记关系 town" in said
-    assert "drowning_risk @ brook: tasks.0.who: 单位 town:b 的账号都没有联系方式" in said
+    line = next(n for n, text in enumerate(SOURCE.read_text("utf-8").splitlines(), 1)
+                if "who: {relation: town" in text)  # fmt: skip
+    assert f"drowning_risk.yaml:{line}: tasks.0.who @ bare: 该场所没有登记关系 town" in said
+    assert f"drowning_risk.yaml:{line}: tasks.0.who @ brook: 单位 town:b 的账号都没有联系" in said
 
 
 def test_a_broken_file_is_refused_with_file_line_and_place(tmp_path: Path) -> None:
@@ -103,3 +108,45 @@ def test_a_rehearsal_of_what_is_not_there_says_what_is(district: Path) -> None:
     assert (
         types(district, "playbook", "dry-run", "general", "--site", "x").exit_code == EXIT_REFUSED
     )
+
+
+BUTTON = SOURCE.parent / "alarm_button.yaml"
+
+
+_LAST_LEVEL = """          - after_s: 172800   # 2 days
+            tell:
+              - {unit: edu, roles: [duty_officer, district_admin]}
+"""
+_FOR_OURSELVES = """          - after_s: 172800
+            tell:
+              - {of_task: true}
+"""
+_REPORT, _CLOSE = "        waits_for: report_back\n", "        waits_for: close\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "words"),
+    [
+        ("[report_back, return", "[return", "note_on", "must ask for a note, add it"),
+        (_REPORT, _CLOSE, "tasks.0", "each waits_for may stand once only"),
+        ("      - *report_back\n", "", "tasks.1", "missing for report_back, add it"),
+        (_LAST_LEVEL, _FOR_OURSELVES, "tasks.0.deadlines.2", "nothing ends silently"),
+        ("        repeat_s: 120\n", "", "deadlines.0.repeat_s", "the field is missing, add it"),
+        ("stale_after_s: 1800", "stale_after: 1800", "stale_after", "you mean: stale_after_s"),
+        ("[station, town]", "[station, department]", "answers_device", "would wait for ever"),
+    ],
+)
+def test_a_playbook_that_could_end_silently_is_refused_with_its_line(
+    tmp_path: Path, old: str, new: str, where: str, words: str
+) -> None:
+    text = BUTTON.read_text("utf-8")
+    assert old in text
+    file = tmp_path / "mine.yaml"
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    result = types(tmp_path, "playbook", "lint", str(file))
+    assert result.exit_code == EXIT_CONFIG
+    said = result.stderr
+    assert re.search(r"mine\.yaml:\d+: ", said)
+    assert where in said
+    assert words in said
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in said)
