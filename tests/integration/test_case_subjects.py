@@ -6,22 +6,28 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from central.adapters.playbooks import shipped
 from central.adapters.registry.filling import Filler
-from central.adapters.store import audit, pupils, subjects
+from central.adapters.store import audit, directory, pupils, subjects
 from central.adapters.store.engine import Store
 from central.adapters.store.tables import AUDIT, INCIDENT_COPY, NOTIFICATION, TIMELINE
 from central.core.late_names import pupils_in
+from central.core.people import Actor, Role
 from central.core.refusals import IncompleteReportError, NotAllowedError
 from central.core.report_back import Report
 from central.core.subjects import Certainty, Finding, SubjectError
-from central.incidents import Step, take_step
+from central.incidents import Step, take_alert, take_step
 from central.incidents.verifying import name_subject
 from central.ports import DeliveryError, Letter
+from contract.messages import Match
 from tests.integration.case_district import (
     DUTY,
     NOON,
     SCHOOL,
     TOWN,
+    add_person,
+    add_site,
+    an_alert,
     notices,
     rows,
     step,
@@ -271,3 +277,34 @@ def test_venues_that_repeat_are_listed(district: District) -> None:
         (venue,) = subjects.repeat_venues(connection, DUTY, 0, 1)
         assert (venue["site_id"], venue["verified_cases"]) == ("langyu", 1)
         assert subjects.repeat_venues(connection, DUTY, 0, 2) == []
+
+
+def test_at_a_gate_the_guard_finds_by_report_and_nobody_is_named(district: District) -> None:
+    guard = Actor("account:baoan", "保安 钱刚", Role.GUARD, "school:shiyan")
+    with district.store.transaction() as connection:
+        add_person(connection, guard)
+        add_site(
+            connection, "gate", "正门", {"school": "school:shiyan", "station": "station:yuelin"}
+        )
+        device = {"device_id": "gate-001", "site_id": "gate", "profile": "gate", "created_at": 0}
+        directory.add_device(connection, device)
+        alert = an_alert(
+            device_id="gate-001", scenario="person_of_concern", kind="person_of_concern_match",
+            matches=(Match(entry_id="w-1", similarity=0.93, votes=3, frames=7),),
+        )  # fmt: skip
+        incident_id = take_alert(connection, alert, NOON, playbooks=shipped()).incident_id
+        (one,) = subjects.of_incident(connection, incident_id)
+        assert (one.pupil_id, one.entry_id) == (None, "w-1")
+        task_id = task_of(connection, incident_id, "school:shiyan")
+        for wanted in (Step.ACKNOWLEDGE, Step.DISPOSE):
+            take_step(connection, guard, incident_id, task_id, wanted, NOON)
+        beyond = Report(outcome="beyond_means")
+        take_step(connection, guard, incident_id, task_id, Step.REPORT_BACK, NOON,
+                  note="请派出所到场", report=beyond)  # fmt: skip
+        (still,) = subjects.of_incident(connection, incident_id)
+        assert still.is_undecided
+        assert task_of(connection, incident_id, "station:yuelin")
+        district.verify(connection, guard, incident_id, Finding.NOT_THE_PERSON)
+        (now,) = subjects.of_incident(connection, incident_id)
+        assert now.certainty is Certainty.REJECTED
+        assert referring(connection, incident_id) == {}

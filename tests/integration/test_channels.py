@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from central.adapters.notifiers.phones import sealed, unsealed
 from central.core.delivery import Failure
 from central.ports import DeliveryError, TellsLater
 from tests.integration.channel_kit import ADDRESSES, FACTS, PHONE, a_letter, channels_of
@@ -48,7 +49,7 @@ def test_a_short_message_is_a_template_filled_with_what_its_audience_may_know(
     for provider, phone in (("aliyun", PHONE), ("tencent", f"+86{PHONE}")):
         sms = channels_of(world, sms=provider)["sms"]
         answer = sms.deliver(a_letter("sms"))
-        assert answer.provider_id.endswith(f"/+86{PHONE}")
+        assert PHONE not in answer.provider_id
         server: Provider = getattr(world, provider)
         assert server.texts_to(phone) == ["【护校安园】HX20261130-0001 月湖:请立即签收并处置"]
         sms.deliver(a_letter("sms", moment="over"))
@@ -204,3 +205,12 @@ def test_a_robot_that_is_asked_too_often_names_its_pause(world: Providers, name:
     assert (error.retry_after_s or 0) >= 30
     assert len(getattr(world, name).texts_to("robot")) == 20
     assert channel.limits.per_address_per_minute == 20
+
+
+def test_our_name_for_a_short_message_tells_nobodys_number() -> None:
+    kept = sealed(f"+86{PHONE}", "a secret")
+    assert PHONE not in kept
+    assert kept == sealed(f"+86{PHONE}", "a secret")
+    assert unsealed(kept, "a secret") == f"+86{PHONE}"
+    assert unsealed(kept, "another secret") is None
+    assert unsealed(f"+86{PHONE}", "a secret") is None

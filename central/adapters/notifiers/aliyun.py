@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from central.adapters.notifiers.phones import international, national
+from central.adapters.notifiers.phones import international, national, sealed, unsealed
 from central.adapters.notifiers.texts import parameters, private, template_of
 from central.adapters.notifiers.wire import Wire, found, looked_up, named, objects, plain
 from central.config import AliyunSection
@@ -107,13 +107,18 @@ class AliyunSms:
             "OutId": letter.letter_id,
         }  # fmt: skip
         said = self._call("SendSms", asked, phone, private(letter))
-        return Answer("accepted", plain(evidence(said)), named(f"{said.get('BizId', '')}/{phone}"))
+        return Answer(
+            "accepted", plain(evidence(said)), named(self._kept(said.get("BizId", ""), phone))
+        )
 
     def receipts(self, provider_ids: Sequence[str]) -> Mapping[str, Answer | DeliveryError]:
         """Ask for each, on the day it was sent and the day before."""
         known: dict[str, Answer | DeliveryError] = {}
         for provider_id in provider_ids:
-            biz_id, _, phone = provider_id.partition("/")
+            biz_id, _, kept = provider_id.partition("/")
+            phone = unsealed(kept, self._section.access_key_secret)
+            if phone is None:
+                continue
             try:
                 became = self._ask(biz_id, phone)
             except DeliveryError:
@@ -123,6 +128,10 @@ class AliyunSms:
             if became is not None:
                 known[provider_id] = became
         return known
+
+    def _kept(self, biz_id: object, phone: str) -> str:
+        """Give our name for a letter: Aliyun's, and the number that it asks for."""
+        return f"{biz_id}/{sealed(phone, self._section.access_key_secret)}"
 
     def _ask(self, biz_id: str, phone: str) -> Answer | DeliveryError | None:
         today = datetime.fromtimestamp(self._now(), ZONE)
@@ -166,7 +175,7 @@ class AliyunSms:
         of_the_secret(self._section.hook_secret, pushed)
         try:
             return {
-                f"{one['biz_id']}/{international(str(one['phone_number']))}": _became(
+                self._kept(one["biz_id"], international(str(one["phone_number"]))): _became(
                     one["success"] is True,
                     str(one.get("err_code", "")),
                     f"{one.get('err_code', '')} {one.get('err_msg', '')} "
