@@ -154,7 +154,8 @@ class Ingest:
     def _say_so(self, verdicts: Iterable[Verdict], now_ms: int) -> None:
         told: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
         for verdict in verdicts:
-            if (verdict.seq, verdict.sha256, verdict.report) != (None, None, None):
+            named = (verdict.seq, verdict.sha256, verdict.report, verdict.event)
+            if any(one is not None for one in named):
                 told[verdict.device_id, verdict.refused].append(verdict)
         for (device_id, reason), group in told.items():
             for start in range(0, len(group), MOST_SEQS):
@@ -175,6 +176,7 @@ def _receipt(group: Sequence[Verdict], reason: str, now_ms: int) -> Receipt:
         seqs=tuple(verdict.seq for verdict in group if verdict.seq is not None),
         evidence=tuple(verdict.sha256 for verdict in group if verdict.sha256 is not None),
         reports=tuple(verdict.report for verdict in group if verdict.report is not None),
+        events=tuple(verdict.event for verdict in group if verdict.event is not None),
         alert_id=alone.alert_id,
         incident_id=alone.incident_id,
         stored_at=datetime.fromtimestamp(now_ms / 1000, UTC),

@@ -15,14 +15,18 @@ from central.adapters.store import (
     commissioning,
     directory,
     duties,
+    incidents,
     quarantine,
     retention,
 )
+from central.adapters.store.boarding import Origin
 from central.core.local_time import to_ms
 from central.core.playbook import Playbook
 from central.incidents import take_alert
 from central.incidents.concerning import has_ended
+from central.incidents.dormitory import FutureError, take_passage
 from contract.commissioning import MAX_REPORT_BYTES, CommissioningReport, signer_of
+from contract.doors import MAX_DOOR_BYTES, DoorEvent, Passage
 from contract.messages import MAX_EVIDENCE_BYTES, Availability, Heartbeat, Reported
 from contract.reading import MessageError, Reason, read, read_alert
 from contract.topics import SHA256_PATTERN, TopicError, Up, UpTopic, parse_up
@@ -39,6 +43,7 @@ class Verdict:
     seq: int | None = None
     sha256: str | None = None
     report: str | None = None
+    event: str | None = None
     refused: str = ""
     alert_id: str | None = None
     incident_id: str | None = None
@@ -64,7 +69,10 @@ class Reception:
             device = _known(connection, where.device_id)
             return _TAKERS[where.leaf](self, connection, device, (where, payload, now_ms))
         except MessageError as error:
-            quarantine.put_aside(connection, topic, payload, error.reason, str(error), now_ms)
+            kept = (
+                payload if f"/up/{Up.DOOR}" not in topic else b""
+            )  # whereabouts are not kept aside
+            quarantine.put_aside(connection, topic, kept, error.reason, str(error), now_ms)
             return _refusal(topic, payload, error)
 
     def _alert(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
@@ -152,6 +160,21 @@ class Reception:
             audit.append(connection, now_ms, actor, "device.commissioned", actor, detail)
         return Verdict(device_id, report=sha256)
 
+    def _door(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
+        _, payload, now_ms = came
+        device_id = str(device["device_id"])
+        said = read(DoorEvent, payload, device_id, MAX_DOOR_BYTES)
+        place = incidents.place(connection, str(device["site_id"]))
+        unit_code = place.relations.get("school") if place else None
+        if unit_code is None:
+            msg = "the gateway's place has no relation school: register it (site add --relation)"
+            raise MessageError(Reason.NO_SCHOOL, msg)
+        try:
+            take_passage(connection, Origin(device_id, unit_code, "door"), said, now_ms)
+        except FutureError as error:
+            raise MessageError(Reason.FUTURE, str(error)) from None
+        return Verdict(device_id, event=said.event_id)
+
 
 _Came = tuple[UpTopic, bytes, int]
 _Taker = Callable[[Reception, Connection, RowMapping, _Came], Verdict]
@@ -163,9 +186,14 @@ _TAKERS: dict[Up, _Taker] = {
     Up.HEARTBEAT: Reception._heartbeat,  # noqa: SLF001
     Up.REPORTED: Reception._reported,  # noqa: SLF001
     Up.COMMISSIONING: Reception._commissioning,  # noqa: SLF001
+    Up.DOOR: Reception._door,  # noqa: SLF001
 }
 
-_RESENT_IN_VAIN = frozenset(Reason) - {Reason.UNKNOWN_DEVICE, Reason.NOT_KEPT}
+_RESENT_IN_VAIN = frozenset(Reason) - {
+    Reason.UNKNOWN_DEVICE,
+    Reason.NOT_KEPT,
+    Reason.NO_SCHOOL,
+}
 """Reasons that sending again cannot cure; a device that is not known yet may be known later."""
 
 
@@ -183,8 +211,17 @@ def _refusal(topic: str, payload: bytes, error: MessageError) -> Verdict:
         error.seq if where.leaf is Up.ALERT else None,
         sha256 if _SHA256.fullmatch(sha256) else None,
         hashlib.sha256(payload).hexdigest() if where.leaf is Up.COMMISSIONING else None,
+        _event_of(payload) if where.leaf is Up.DOOR else None,
         refused=f"{error.reason}: {error}"[:200],
     )
+
+
+def _event_of(payload: bytes) -> str | None:
+    """Give which event a gateway may forget: what cannot be taken now never can."""
+    try:
+        return Passage.model_validate_json(payload).event_id
+    except ValueError:
+        return None
 
 
 def _parsed(topic: str) -> UpTopic:

@@ -7,6 +7,7 @@ from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.store import (
     audit,
     backgrounds,
+    boarding,
     deliveries,
     dispositions,
     receipts,
@@ -51,6 +52,8 @@ class Terms:
 
     evidence_days: int = 30
     quarantine_days: int = 30
+    boarding_days: int = 7
+    """Where boarders went in and out; of what is older nobody knows any more."""
 
 
 @dataclass(slots=True)
@@ -74,6 +77,7 @@ class Retention:
             retention.prune_quarantine(connection, before)
             deliveries.prune(connection, now_ms - DELIVERIES_MS)
             receipts.prune(connection, before)
+            boarding.prune(connection, now_ms - self.terms.boarding_days * DAY_MS)
         self.looked_at = now_ms
         if now_ms - self.swept_at >= DAY_MS:
             self.sweep_orphans(now_ms)

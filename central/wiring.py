@@ -30,6 +30,7 @@ from central.adapters.vault import Vault
 from central.config import CentralConfig, DataDir, load_config, quiet
 from central.core.playbook import Playbook
 from central.core.reporting import Limits
+from central.curfews import watch
 from central.deadlines import sweep
 from central.dispatching import Sending, ask
 from central.incidents.replying import erase_due as forget_replies
@@ -152,10 +153,9 @@ class Central:
         scheduler = BackgroundScheduler(timezone=UTC)
         channels = self.channels()
         keeper, roster, replies = self.keeper(), self.roster(), self.replies()
+        playbooks = self.playbooks()
         section = self.config.retention
-        old = Retention(
-            self.store, self.files, Terms(section.evidence_days, section.quarantine_days)
-        )
+        old = Retention(self.store, self.files, Terms(**section.model_dump()))
         ahead = Watch(self.store, self.playbooks, tuple(channels), self.config.duty)
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
@@ -164,6 +164,7 @@ class Central:
                 self.store, channels.get("email"), now_ms()
             ),
             "retention": lambda: old.look(now_ms()),
+            "curfews": lambda: watch(self.store, playbooks, now_ms()),
             "ends": lambda: end_what_time_ends(self.store, keeper, now_ms()),
             "replies": lambda: forget_replies(
                 self.store, replies, now_ms() - self.config.reports.reply_days * DAY_MS, now_ms()

@@ -193,13 +193,14 @@ class Receipt(Message):
     `seqs` are the alerts and `evidence` the files that the device may now forget. `stored`: they
     are kept. `refused`: they never can be (see `reason`), so sending them again is pointless.
     `acknowledged` and `closed` carry no new `seqs`: a person has taken the incident, or ended it.
-    `reports` are commissioning reports, by the sha256 of their bytes.
+    `reports` are commissioning reports, by the sha256 of their bytes; `events` are those of doors.
     """
 
     v: Literal[1] = 1
     seqs: tuple[Seq, ...] = ()
     evidence: tuple[Sha256, ...] = ()
     reports: tuple[Sha256, ...] = ()
+    events: tuple[Name, ...] = ()
     alert_id: Name | None = None
     incident_id: Name | None = None
     stored_at: Utc

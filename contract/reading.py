@@ -24,6 +24,8 @@ class Reason(StrEnum):
     UNANNOUNCED = "unannounced"
     SEQ_CONFLICT = "seq_conflict"
     NO_BASIS = "no_basis"
+    FUTURE = "future"
+    NO_SCHOOL = "no_school"
     NOT_KEPT = "not_kept"
 
 

@@ -25,6 +25,7 @@ class Up(StrEnum):
     AVAILABILITY = "availability"
     REPORTED = "reported"
     COMMISSIONING = "commissioning"
+    DOOR = "door"
 
 
 class Down(StrEnum):

@@ -38,7 +38,7 @@ def device() -> None:
 @click.option("--site", "site_id", required=True, help="装在哪个场所 / where it hangs")
 @click.option(
     "--profile",
-    type=click.Choice(["gate", "water", "venue"]),
+    type=click.Choice(["gate", "water", "venue", "door"]),
     required=True,
     help="用途 / what it is for",
 )
@@ -74,6 +74,9 @@ def add(
         "certificate_expires_at": int(issued.expires_at.timestamp() * 1000),
     }
     with central.store.transaction() as connection:
+        if profile != "door" and directory.kind_of_site(connection, site_id) == "dormitory":
+            fail("宿舍不得安装摄像设备,只能登记门禁(--profile door)/ no cameras in a dormitory: "
+                 "only its door control", EXIT_REFUSED)  # fmt: skip
         directory.add_device(connection, row)
         audit.append(connection, now_ms(), "cli", "device.add", f"device:{device_id}")
         _write_bundle(central, folder, issued, row)
@@ -130,6 +133,8 @@ def _write_bundle(central: Central, folder: Path, issued: Issued, row: dict[str,
     (folder / "central.pub").write_bytes(keys.public_signing_pem())
     (folder / "enrolment.pub").write_bytes(keys.public_enrolment_pem())
     broker = central.config.broker
+    if row["profile"] == "door":
+        return
     (folder / "device.toml").write_text(
         f"""device_id = "{row["device_id"]}"
 profile = "{row["profile"]}"

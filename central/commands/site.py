@@ -37,9 +37,9 @@ def site() -> None:
 @click.argument("site_id")
 @click.option(
     "--kind",
-    type=click.Choice(["water", "gate", "venue"]),
+    type=click.Choice(["water", "gate", "venue", "dormitory"]),
     required=True,
-    help="水域、校门、场馆 / which kind of place",
+    help="水域、校门、场馆、宿舍 / which kind of place",
 )
 @click.option("--name", required=True, help="中文名称 / name in Chinese")
 @click.option("--name-en", default="", help="英文名称 / name in English")

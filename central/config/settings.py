@@ -45,6 +45,7 @@ class RetentionSection(Section):
 
     evidence_days: Annotated[int, Field(ge=1, le=3650)] = 30
     quarantine_days: Annotated[int, Field(ge=1, le=365)] = 30
+    boarding_days: Annotated[int, Field(ge=1, le=60)] = 7
 
 
 class ReportsSection(Section):

@@ -13,6 +13,7 @@ class HandKind(StrEnum):
 
     BACKGROUND_FINDING = "background_finding"
     BOARDER_MISSING = "boarder_missing"
+    DOOR_FAULT = "door_fault"
     FOOD_REPORTED = "food_reported"
     HAZARD_REPORTED = "hazard_reported"
     CONGESTION_REPORTED = "congestion_reported"

@@ -19,6 +19,8 @@ AREAS: dict[str, str] = {
     "api_four_hundred": "statistics",
     "api_dispositions": "dispositions",
     "api_backgrounds": "checks",
+    "api_boarding": "boarding",
+    "api_courses": "courses",
 }
 """A blueprint's area, from which its routes' scopes are made: `:read` for GET, else `:write`."""
 
@@ -29,6 +31,7 @@ OWN: dict[str, str] = {
     "api_things.list_audit": "audit:read",
     "api_subjects.list_false_matches": "statistics:read",
     "api_subjects.list_repeat_venues": "statistics:read",
+    "api_boarding.post_door_events": "doors:write",
 }
 """Endpoints of another area than their blueprint's."""
 
@@ -43,6 +46,11 @@ SCOPES: dict[str, tuple[str, str]] = {
     "subjects:write": ("指认和核实涉事人员", "name and verify whom cases are about"),
     "access:read": ("读取非常规访问", "read requests for unusual access"),
     "access:write": ("申请和批准非常规访问", "ask for and grant unusual access"),
+    "boarding:read": ("读取归寝情况和请假", "read where boarders are and their leaves"),
+    "boarding:write": ("点名、登记请假、设置宿舍", "call the roll, register leaves, set rules"),
+    "courses:read": ("读取课程和预约", "read courses and bookings"),
+    "courses:write": ("预约和反馈课程", "book courses and report back"),
+    "doors:write": ("上报门禁事件", "report door events"),
     "dispositions:read": ("读取处置要求", "read dispositions"),
     "dispositions:write": ("接收和撤销处置要求", "take in and withdraw dispositions"),
     "checks:read": ("读取背景审查结果", "read background checks"),

@@ -8,6 +8,7 @@ from central.adapters.store.engine import Store
 from central.web import (
     account_pages,
     board_pages,
+    boarding_pages,
     course_pages,
     device_pages,
     door,
@@ -37,6 +38,7 @@ from central.web import (
 )
 from central.web.api import (
     backgrounds,
+    boarding,
     courses,
     dispositions,
     drills,
@@ -67,6 +69,7 @@ PAGES = (
     link_pages.pages,
     account_pages.pages,
     board_pages.pages,
+    boarding_pages.pages,
     incident_pages.pages,
     subject_pages.pages,
     device_pages.pages,
@@ -88,6 +91,7 @@ PAGES = (
     four_hundred.api,
     dispositions.api,
     backgrounds.api,
+    boarding.api,
     viid.pages,
     merging.api,
     drills.api,
@@ -139,6 +143,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         dispositions.api,
         four_hundred.api,
         backgrounds.api,
+        boarding.api,
         viid.pages,  # signed by digest, no cookie
         merging.api,
         drills.api,

@@ -6,11 +6,15 @@ from flask import Flask
 
 from central.core.access import SEES_DEVICES
 from central.core.local_time import ZONE, from_ms
+from central.core.people import Role
 from central.core.unusual import MAY_ASK, SEES_ALL
 from central.web import here, languages, words
 from central.web.languages import text as _
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
+
+
+SEES_BOARDING = frozenset({Role.SCHOOL_SAFETY_LEAD, Role.CLASS_TEACHER})
 
 
 def teach(app: Flask) -> None:
@@ -76,6 +80,9 @@ def _common() -> dict[str, object]:
     me = here.visitor()
     return {
         "me": me,
+        "sees_boarding": me is not None
+        and me.actor.role in SEES_BOARDING
+        and me.actor.unit_code.startswith("school:"),
         "sees_devices": me is not None and me.actor.role in SEES_DEVICES,
         "sees_unusual": me is not None and me.actor.role in MAY_ASK | SEES_ALL,
         "language": languages.language(),

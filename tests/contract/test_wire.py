@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.commissioning import CommissioningReport, signer_of
+from contract.doors import DoorEvent
 from contract.gallery import GalleryUpdate
 from contract.messages import (
     MAX_ALERT_BYTES,
@@ -36,6 +37,7 @@ KINDS: dict[str, type[Message]] = {
     "suggestion": Suggestion,
     "gallery": GalleryUpdate,
     "commissioning": CommissioningReport,
+    "door": DoorEvent,
 }
 GOLDEN = sorted(SAMPLES.glob("*.json"))
 

@@ -12,6 +12,7 @@ import httpx
 
 from scripts.demonstration.district import District
 from scripts.demonstration.processes import Processes, free_port, is_listening, wait_for
+from tests.scenarios import authority
 from tests.scenarios.box import Box
 from tests.scenarios.children import Child, enter
 from tests.scenarios.people import Someone
@@ -44,6 +45,7 @@ PEOPLE = {
     "linban": ("class_teacher", "school:shiyan"),
     "baoan": ("guard", "school:shiyan"),
     "minjing": ("station_officer", "station:yuelin"),
+    "fenju": ("unit_officer", "police"),
     "jinping": ("school_safety_lead", "school:jinping"),
     "biechu": ("water_warden", "town:jinping"),
     "wenhua": ("unit_officer", "culture"),
@@ -156,7 +158,8 @@ def running_stage(folder: Path, database_url: str) -> Iterator[Stage]:
         settings = (district.data / "central.toml").read_text("utf-8")
         address = f"http://127.0.0.1:{ports[2]}"
         settings = settings.replace("[web]\n", f'[web]\npublic_url = "{address}"\n')
-        (district.data / "central.toml").write_text(settings + world.settings(), "utf-8")
+        settings += world.settings() + authority.SETTINGS
+        (district.data / "central.toml").write_text(settings, "utf-8")
         parts = Processes(folder / "logs")
         stage = Stage(district, parts, address, ports[0], world)
         try:

@@ -139,6 +139,14 @@ def device(connection: Connection, device_id: str) -> RowMapping | None:
     return found.mappings().first()
 
 
+def kind_of_site(connection: Connection, site_id: str) -> str | None:
+    """Tell what kind of place a site is."""
+    found: str | None = connection.execute(
+        select(SITE.c.kind).where(SITE.c.site_id == site_id)
+    ).scalar()
+    return found
+
+
 def change_device(connection: Connection, device_id: str, **changes: Any) -> None:
     """Change columns of a device."""
     connection.execute(update(DEVICE).where(DEVICE.c.device_id == device_id).values(**changes))

@@ -38,7 +38,7 @@ def entries_of(connection: Connection, device_id: str, now_ms: int) -> list[str]
     row = connection.execute(
         chosen.join(SITE, SITE.c.site_id == DEVICE.c.site_id).where(DEVICE.c.device_id == device_id)
     ).one()
-    if row.is_revoked:
+    if row.is_revoked or row.profile not in PURPOSE_OF:  # a door's gateway matches nobody
         return []
     named = select(ENROLMENT_SITE.c.entry_id).where(ENROLMENT_SITE.c.site_id == row.site_id)
     wanted = select(ENROLMENT.c.entry_id).where(

@@ -1,6 +1,7 @@
 """Tables by topic. METADATA taken from here knows all of them."""
 
 from central.adapters.store.schema import backgrounds as backgrounds
+from central.adapters.store.schema import boarding as boarding
 from central.adapters.store.schema import commissioning as commissioning
 from central.adapters.store.schema import courses as courses
 from central.adapters.store.schema import dispositions as dispositions
