@@ -19,6 +19,7 @@ COMMANDS = {
     "channel": "central.commands.channel:channel",
     "playbook": "central.commands.playbook:playbook",
     "enrolment": "central.commands.enrolment:enrolment",
+    "care": "central.commands.care:care",
     "course": "central.commands.course:course",
     "service-point": "central.commands.course:service_point",
     "roster": "central.commands.roster:roster",

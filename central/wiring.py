@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from central.adapters import calendars
 from central.adapters.broker import Broker, BrokerAddress
 from central.adapters.calendars import calendar_of
+from central.adapters.care.keeping import CareStore
 from central.adapters.certificates import CENTRAL, Authority
 from central.adapters.clock import now_ms
 from central.adapters.evidence_files import EvidenceFiles
@@ -33,6 +34,7 @@ from central.core.reporting import Limits
 from central.curfews import watch
 from central.deadlines import sweep
 from central.dispatching import Sending, ask
+from central.incidents.caring import CareDesk
 from central.incidents.replying import erase_due as forget_replies
 from central.ingest import Ingest
 from central.mailing import send_account_mails
@@ -96,6 +98,11 @@ class Central:
         """Give the keys of the numbers to answer to, made where the folder is new."""
         return PersonKeys(self.data.replies).prepare()
 
+    def care(self) -> CareStore:
+        """Give the store of mind care, made where it is new."""
+        url = self.config.care.database or f"sqlite:///{self.data.path / 'care.db'}"
+        return CareStore(open_store(url), PersonKeys(self.data.care_keys)).prepare()
+
     def report_limits(self) -> Limits:
         """Give how much anybody may report."""
         section = self.config.reports
@@ -154,6 +161,7 @@ class Central:
         channels = self.channels()
         keeper, roster, replies = self.keeper(), self.roster(), self.replies()
         playbooks = self.playbooks()
+        care = self.care()
         section = self.config.retention
         old = Retention(self.store, self.files, Terms(**section.model_dump()))
         ahead = Watch(self.store, self.playbooks, tuple(channels), self.config.duty)
@@ -166,6 +174,7 @@ class Central:
             "retention": lambda: old.look(now_ms()),
             "curfews": lambda: watch(self.store, playbooks, now_ms()),
             "ends": lambda: end_what_time_ends(self.store, keeper, now_ms()),
+            "care": lambda: CareDesk(self.store, care, now_ms(), self.playbooks()).settle(),
             "replies": lambda: forget_replies(
                 self.store, replies, now_ms() - self.config.reports.reply_days * DAY_MS, now_ms()
             ),

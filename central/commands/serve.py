@@ -171,6 +171,7 @@ def settings_of(central: Central) -> WebSettings:
         oidc=central.oidc(),
         limits=central.report_limits(),
         replies=central.replies(),
+        care=central.care(),
         proxies=central.config.web.proxies,
     )
 

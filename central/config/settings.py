@@ -59,6 +59,12 @@ class ReportsSection(Section):
     reply_days: Annotated[int, Field(ge=0, le=365)] = 7
 
 
+class CareSection(Section):
+    """Mind care: its own database; `care.db` in the data folder unless said otherwise."""
+
+    database: str = ""
+
+
 class CentralConfig(ChannelsSection):
     """All of `central.toml`."""
 
@@ -74,6 +80,7 @@ class CentralConfig(ChannelsSection):
     reports: ReportsSection = ReportsSection()
     quiet_hours: QuietRules | None = None
     duty: DutySection = DutySection()
+    care: CareSection = CareSection()
 
 
 class DataDir:
@@ -88,6 +95,7 @@ class DataDir:
         self.playbooks = self.path / "playbooks"
         self.galleries = self.path / "galleries"
         self.replies = self.path / "replies"
+        self.care_keys = self.path / "care-keys"
         self.secret_file = self.path / "secret.key"
         self.vault_file = self.path / "vault.key"
 

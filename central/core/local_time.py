@@ -1,6 +1,6 @@
 """The district's own time: China has one zone and no summer time."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -23,3 +23,8 @@ def day_of(at_ms: int) -> str:
 def clock_of(at_ms: int) -> str:
     """Give the district's date and time, `2026-11-23 14:05:09`."""
     return from_ms(at_ms).astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def midnight_ms(day: date) -> int:
+    """Give the beginning of a day of the district, in ms UTC."""
+    return to_ms(datetime.combine(day, time(), ZONE))

@@ -39,6 +39,17 @@ ON_THE_SPOT = frozenset(
 """Roles that carry out a task of their own unit."""
 
 
+REFERS = frozenset(
+    {
+        Role.CLASS_TEACHER,
+        Role.SCHOOL_SAFETY_LEAD,
+        Role.PSYCHOLOGIST,
+        Role.STATION_OFFICER,
+    }
+)
+"""Roles whose menu leads to mind care; who may do what there is `central.core.care`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody who looks or acts. `actor_id` is what timeline and audit keep: `account:wang`."""
@@ -59,3 +70,8 @@ class Actor:
     def is_on_the_spot(self) -> bool:
         """Tell whether they carry out tasks, and report what they see."""
         return self.role in ON_THE_SPOT
+
+    @property
+    def refers(self) -> bool:
+        """Tell whether they make or read referrals of mind care."""
+        return self.role in REFERS

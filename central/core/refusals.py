@@ -68,3 +68,11 @@ class UnknownBookingError(CaseError):
 
 class ClashError(CaseError):
     """The class has another course at that time."""
+
+
+class UnknownReferralError(CaseError):
+    """No such referral, or it has been erased."""
+
+
+class UnusableRowsError(CaseError):
+    """A file of which rows are wrong; nothing was taken in."""

@@ -43,6 +43,9 @@ def bring_photo(
     if not (acts or access.holds_office(actor, incident.scenario)):
         zh, en = "您的单位不办理这起事件", "your unit has no task in this incident"
         raise NotAllowedError(zh, en)
+    if incident.scenario in access.HEALTH:
+        zh, en = "心灵关爱事项不收照片", "a mind care matter takes no photos"
+        raise UnusablePhotoError(zh, en)
     if incident.status is Status.CLOSED:
         zh, en = "事件已办结,不能再添加照片", "the incident is closed: no more photos"
         raise TooEarlyError(zh, en)

@@ -10,6 +10,7 @@ from central.adapters.store import audit, incidents, plans, tasks, timeline
 from central.adapters.store.incidents import Incident
 from central.adapters.store.tasks import Task
 from central.adapters.store.timeline import Entry
+from central.core.access import HEALTH
 from central.core.labels import Label
 from central.core.people import Actor
 from central.core.permissions import may
@@ -46,6 +47,15 @@ class _Move:
     to_unit: str | None
     label: Label | None
     report: Report
+
+
+KEPT_ELSEWHERE = "见心灵关爱记录 / see the care record"
+"""Whatever people write on a case about health: its words stand in the care store, or nowhere."""
+
+
+def _is_sealed(move: "_Move") -> bool:
+    """Tell whether the words of a step are not to be kept with the case."""
+    return move.incident.scenario in HEALTH
 
 
 def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
@@ -268,7 +278,7 @@ def _entry(move: _Move, status: Status) -> Entry:
         event=move.step,
         actor=move.actor.actor_id,
         actor_name=move.actor.name,
-        note=move.note,
+        note=KEPT_ELSEWHERE if move.note and _is_sealed(move) else move.note,
         task_id=move.task.task_id,
         detail=detail,
     )

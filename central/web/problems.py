@@ -15,6 +15,7 @@ from central.core.refusals import (
     CaseError,
     NotAllowedError,
     UnknownBookingError,
+    UnknownReferralError,
     UnknownReportError,
     UnknownTaskError,
 )
@@ -28,6 +29,7 @@ Answer = Response | tuple[Response | str, int]
 
 _NOT_THERE = (
     UnknownBookingError
+    | UnknownReferralError
     | UnknownReportError
     | UnknownTaskError
     | UnknownEntryError

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from central.adapters.care.keeping import CareStore
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
 from central.adapters.oidc import Provider
@@ -70,6 +71,8 @@ class WebSettings:
     """How much anybody may report."""
     replies: PersonKeys | None = None
     """Locks the numbers to answer to; without it none is asked for."""
+    care: CareStore | None = None
+    """Keeps what mind care is about; without it the pages know none."""
     proxies: int = 0
     """How many reverse proxies stand before the pages and say where a request comes from."""
 

@@ -8,10 +8,10 @@ from werkzeug.datastructures import FileStorage
 from central.adapters.photographs import MOST_BYTES as MOST_PHOTO_BYTES
 from central.core.report_back import MOST_PHOTOS
 
-PHOTO = frozenset({"api_photos.post_photo"})
-FORM = frozenset({"incidents.step", "links.step"})
 PHOTO = frozenset({"api_photos.post_photo", "api_reports.post_photo"})
-FORM = frozenset({"incidents.step", "public.report", "reporting.report"})
+FORM = frozenset(
+    {"incidents.step", "links.step", "public.report", "reporting.report", "care.assessments"}
+)
 ROOM = 64 * 1024
 
 

@@ -38,6 +38,7 @@ EVENTS: Table = {
     "stale": ("迟到预警", "late alert"),
     "evidence": ("现场图片", "picture"),
     "reported": ("人工上报", "reported by hand"),
+    "referred": ("转介", "referred"),
     "booked": ("课程预约", "course booked"),
     "moved": ("改期", "moved"),
     "cancelled": ("取消", "cancelled"),

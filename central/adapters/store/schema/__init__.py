@@ -2,6 +2,7 @@
 
 from central.adapters.store.schema import backgrounds as backgrounds
 from central.adapters.store.schema import boarding as boarding
+from central.adapters.store.schema import care as care
 from central.adapters.store.schema import commissioning as commissioning
 from central.adapters.store.schema import courses as courses
 from central.adapters.store.schema import dispositions as dispositions
