@@ -258,8 +258,9 @@ def keep_picture(connection: Connection, incident_id: str, file: dict[str, Any],
     row = insert_new(EVIDENCE).values({**file, **again})
     connection.execute(row.on_conflict_do_update(index_elements=["sha256"], set_=again))
     link = {"incident_id": incident_id, "sha256": file["sha256"], "added_at": at}
-    added = connection.execute(insert_new(INCIDENT_EVIDENCE).values(link).on_conflict_do_nothing())
-    return added.rowcount > 0
+    added = insert_new(INCIDENT_EVIDENCE).values(link).on_conflict_do_nothing()
+    told = added.returning(INCIDENT_EVIDENCE.c.sha256)  # PostgreSQL counts no inserted rows for us
+    return connection.execute(told).first() is not None
 
 
 def count_pictures(connection: Connection, incident_id: str) -> int:
