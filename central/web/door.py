@@ -73,6 +73,16 @@ def guard(app: Flask) -> None:
     app.before_request(_let_in)
 
 
+def must_set_up(visitor: Visitor | None) -> bool:
+    """Tell whether somebody has come in by a password alone whose role asks for more."""
+    return (
+        visitor is not None
+        and bool(visitor.sign_in_id)
+        and not visitor.has_second
+        and visitor.actor.role in here.settings().must_have_second
+    )
+
+
 def _let_in() -> Response | None:
     g.visitor = _with_grants(_known())
     if request.endpoint is None or request.endpoint in OPEN_TO_ALL:
@@ -98,8 +108,7 @@ def _let_on(visitor: Visitor, endpoint: str) -> Response | None:
     if not visitor.sign_in_id:
         _must_reach(visitor.scopes, endpoint)
         return None
-    is_enough = visitor.has_second or visitor.actor.role not in here.settings().must_have_second
-    if is_enough or endpoint in SETTING_UP:
+    if not must_set_up(visitor) or endpoint in SETTING_UP:
         return None
     if request.path.startswith(API):
         raise Forbidden(SET_UP_FIRST)

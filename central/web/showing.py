@@ -8,7 +8,7 @@ from central.core.access import SEES_DEVICES
 from central.core.local_time import ZONE, from_ms
 from central.core.people import Role
 from central.core.unusual import MAY_ASK, SEES_ALL
-from central.web import here, languages, words
+from central.web import door, here, languages, words
 from central.web.languages import text as _
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
@@ -83,6 +83,7 @@ def _common() -> dict[str, object]:
         "sees_boarding": me is not None
         and me.actor.role in SEES_BOARDING
         and me.actor.unit_code.startswith("school:"),
+        "must_set_up": door.must_set_up(me),
         "sees_devices": me is not None and me.actor.role in SEES_DEVICES,
         "sees_unusual": me is not None and me.actor.role in MAY_ASK | SEES_ALL,
         "language": languages.language(),
