@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from central.adapters.store import board, reach
 from central.core.fates import remarks
 from central.core.labels import Label
+from central.core.people import Role
 from central.core.permissions import steps_for
 from central.core.report_back import Report
 from central.core.subjects import Finding
@@ -34,6 +35,7 @@ LOOP = (
 )
 """The way on; everything else is a side move."""
 
+NAMES_PUPILS = frozenset({Role.SCHOOL_SAFETY_LEAD, Role.CLASS_TEACHER})
 PLATFORM = "webhook:"
 FAMILY = "guardian:"
 
@@ -146,6 +148,7 @@ def seen(incident_id: str) -> dict[str, Any]:
         "subjects": subjects_shown.of_incident(incident_id),
         "findings": [one.value for one in Finding],
         "refused_subject": None,
+        "may_name": here.actor().role in NAMES_PUPILS and row["status"] != Status.CLOSED,
     }  # fmt: skip
 
 

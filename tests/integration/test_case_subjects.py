@@ -10,7 +10,7 @@ from central.adapters.playbooks import shipped
 from central.adapters.registry.filling import Filler
 from central.adapters.store import audit, directory, pupils, subjects
 from central.adapters.store.engine import Store
-from central.adapters.store.tables import AUDIT, INCIDENT_COPY, NOTIFICATION, TIMELINE
+from central.adapters.store.tables import AUDIT, INCIDENT, INCIDENT_COPY, NOTIFICATION, TIMELINE
 from central.core.late_names import pupils_in
 from central.core.people import Actor, Role
 from central.core.refusals import IncompleteReportError, NotAllowedError
@@ -22,6 +22,7 @@ from central.ports import DeliveryError, Letter
 from contract.messages import Match
 from tests.integration.case_district import (
     DUTY,
+    HOUR,
     NOON,
     SCHOOL,
     TOWN,
@@ -308,3 +309,19 @@ def test_at_a_gate_the_guard_finds_by_report_and_nobody_is_named(district: Distr
         (now,) = subjects.of_incident(connection, incident_id)
         assert now.certainty is Certainty.REJECTED
         assert referring(connection, incident_id) == {}
+
+
+def test_a_case_is_about_those_of_the_cases_merged_into_it_too(district: District) -> None:
+    with district.store.transaction() as connection:
+        main = district.at_the_pond(connection)
+        member = take_alert(
+            connection, an_alert(9, device_id="water-002", matches=(A_MATCH,)), NOON + 9 * HOUR,
+            playbooks=shipped(),
+        ).incident_id  # fmt: skip
+        assert member != main
+        assert subjects.of_incident(connection, main) == []
+        merged = INCIDENT.update().where(INCIDENT.c.incident_id == member)
+        connection.execute(merged.values(merged_into=main))
+        district.verify(connection, SCHOOL, main, Finding.CONFIRMED)
+        (one,) = subjects.of_incident(connection, main)
+        assert (one.pupil_id, one.certainty) == (district.child, Certainty.CONFIRMED)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, select, update
+from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
 
 from central.adapters.store.reach import may_know
 from central.adapters.store.schema.pupils import PUPIL
@@ -16,15 +16,16 @@ _KEPT = tuple(column.name for column in INCIDENT_SUBJECT.c)
 
 
 def of_incident(connection: Connection, incident_id: str) -> list[Subject]:
-    """List whom a case is about, the first named first."""
+    """List whom a case is about, the first named first; those of cases merged into it too."""
     columns = INCIDENT_SUBJECT.c
+    merged = select(INCIDENT.c.incident_id).where(INCIDENT.c.merged_into == incident_id)
     query = (
         select(
             INCIDENT_SUBJECT, PUPIL.c.unit_code, PUPIL.c.class_code, PUPIL.c.birth_year,
             PUPIL.c.withdrawn_at,
         )
         .outerjoin(PUPIL, PUPIL.c.pupil_id == columns.pupil_id)
-        .where(columns.incident_id == incident_id)
+        .where(or_(columns.incident_id == incident_id, columns.incident_id.in_(merged)))
         .order_by(columns.subject_id)
     )  # fmt: skip
     return [_subject(row) for row in connection.execute(query)]

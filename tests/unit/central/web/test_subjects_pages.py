@@ -110,3 +110,21 @@ def test_verifying_is_refused_to_whom_it_does_not_concern(
     school = calling(SCHOOL)
     assert school.post(nobody, json=body).status_code == 404
     assert school.post(path, json=body).status_code == 200
+
+
+def test_a_school_names_its_own_pupil_by_number(
+    signed_in: Callable[[str], FlaskClient], district: District, store: Store
+) -> None:
+    with store.transaction() as connection:
+        incident_id = district.at_the_pond(connection)
+    school, path = signed_in("anquan"), f"/incidents/{incident_id}/subjects"
+    assert 'name="school_no"' in school.get(f"/incidents/{incident_id}").text
+    assert school.post(path, data={"school_no": "none"}).status_code == 404
+    assert school.post(path, data={"school_no": "2"}).status_code == 302
+    assert school.post(path, data={"school_no": "2"}).status_code == 409
+    with store.reading() as connection:
+        (one,) = subjects.of_incident(connection, incident_id)
+    assert (one.pupil_id, one.certainty) == (district.other, Certainty.CONFIRMED)
+    town = signed_in("zhenshui")
+    assert 'name="school_no"' not in town.get(f"/incidents/{incident_id}").text
+    assert town.post(path, data={"school_no": "1"}).status_code == 404
