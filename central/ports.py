@@ -98,8 +98,12 @@ class Channel(Protocol):
 class TellsLater(Protocol):
     """A channel that can be asked what became of letters which its provider had accepted."""
 
-    def receipts(self, provider_ids: Sequence[str]) -> Mapping[str, Answer | DeliveryError]:
-        """Give what is known by now, for those of the letters of which anything is known."""
+    def receipts(self, asked: Mapping[str, str]) -> Mapping[str, Answer | DeliveryError]:
+        """Give what is known by now, for those of the letters of which anything is known.
+
+        `asked` are the provider's names of the letters, each with the letter's address: a name
+        is kept in clear and must hold none.
+        """
         ...
 
 

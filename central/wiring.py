@@ -162,12 +162,13 @@ class Central:
         keeper, roster, replies = self.keeper(), self.roster(), self.replies()
         playbooks = self.playbooks()
         care = self.care()
+        filler = Filler(roster)
         section = self.config.retention
         old = Retention(self.store, self.files, Terms(**section.model_dump()))
         ahead = Watch(self.store, self.playbooks, tuple(channels), self.config.duty)
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
-            "receipts": lambda: ask(self.store, channels, now_ms()),
+            "receipts": lambda: ask(self.store, channels, now_ms(), filler),
             "account mails": lambda: send_account_mails(
                 self.store, channels.get("email"), now_ms()
             ),
@@ -190,7 +191,7 @@ class Central:
             )  # fmt: skip
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler.start()
-        invite, filler = self.linker().into, Filler(roster)
+        invite = self.linker().into
         hours = quiet.rules(self.config.quiet_hours)
         Sending(self.store, channels, now_ms, hours, invite, filler).run(stop)
         scheduler.shutdown(wait=True)

@@ -60,9 +60,9 @@ class Later(Limited):
     known: dict[str, Answer | DeliveryError] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def receipts(self, provider_ids: Sequence[str]) -> Mapping[str, Answer | DeliveryError]:
-        self.asked += provider_ids
-        return {one: self.known[one] for one in provider_ids if one in self.known}
+    def receipts(self, asked: Mapping[str, str]) -> Mapping[str, Answer | DeliveryError]:
+        self.asked += asked
+        return {one: self.known[one] for one in asked if one in self.known}
 
 
 def letters(store: Store, **wanted: Any) -> list[dict[str, Any]]:

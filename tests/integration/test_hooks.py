@@ -68,7 +68,7 @@ def test_a_pushed_receipt_moves_its_letter_and_is_not_posted_again(
     name = sent(store, channels, "sms")
     assert kept(store)["state"] == "accepted"
     server = getattr(world, provider)
-    server.report(name.partition("/")[0])
+    server.report(name)
     with hooks(store, channels, tmp_path) as address:
         said = list(server.reports)
         for _ in range(2):
@@ -83,7 +83,7 @@ def test_a_message_that_did_not_arrive_after_all_has_failed_with_its_reason(
 ) -> None:
     channels = channels_of(world)
     name = sent(store, channels, "sms")
-    world.aliyun.report(name.partition("/")[0], "MOBILE_NOT_ON_SERVICE")
+    world.aliyun.report(name, "MOBILE_NOT_ON_SERVICE")
     with hooks(store, channels, tmp_path) as address:
         world.aliyun.push(f"{address}/aliyun/{HOOK_SECRET}")
     row = kept(store)
@@ -97,7 +97,7 @@ def test_who_does_not_know_the_address_finds_nothing_there(
 ) -> None:
     channels = channels_of(world)
     name = sent(store, channels, "sms")
-    world.aliyun.report(name.partition("/")[0])
+    world.aliyun.report(name)
     with hooks(store, channels, tmp_path) as address:
         assert world.aliyun.push(f"{address}/aliyun{secret}").status_code == 404
     assert len(world.aliyun.reports) == 1

@@ -191,6 +191,7 @@ def test_a_receivers_own_pause_is_kept(hook: Receiver) -> None:
     [
         b'{"errcode": 310000, "errmsg": "keywords not in content"}',
         b'{"success": false}',
+        b'{"errcode": {}}',
         b'{"accepted": false}',
     ],
 )

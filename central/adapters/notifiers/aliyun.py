@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from central.adapters.notifiers.phones import international, national, sealed, unsealed
+from central.adapters.notifiers.phones import international, national
 from central.adapters.notifiers.texts import parameters, private, template_of
 from central.adapters.notifiers.wire import Wire, found, looked_up, named, objects, plain
 from central.config import AliyunSection
@@ -107,31 +107,21 @@ class AliyunSms:
             "OutId": letter.letter_id,
         }  # fmt: skip
         said = self._call("SendSms", asked, phone, private(letter))
-        return Answer(
-            "accepted", plain(evidence(said)), named(self._kept(said.get("BizId", ""), phone))
-        )
+        return Answer("accepted", plain(evidence(said)), named(said.get("BizId", "")))
 
-    def receipts(self, provider_ids: Sequence[str]) -> Mapping[str, Answer | DeliveryError]:
+    def receipts(self, asked: Mapping[str, str]) -> Mapping[str, Answer | DeliveryError]:
         """Ask for each, on the day it was sent and the day before."""
         known: dict[str, Answer | DeliveryError] = {}
-        for provider_id in provider_ids:
-            biz_id, _, kept = provider_id.partition("/")
-            phone = unsealed(kept, self._section.access_key_secret)
-            if phone is None:
-                continue
+        for biz_id, address in asked.items():
             try:
-                became = self._ask(biz_id, phone)
+                became = self._ask(biz_id, international(address))
             except DeliveryError:
                 if not known:
                     raise
                 break
             if became is not None:
-                known[provider_id] = became
+                known[biz_id] = became
         return known
-
-    def _kept(self, biz_id: object, phone: str) -> str:
-        """Give our name for a letter: Aliyun's, and the number that it asks for."""
-        return f"{biz_id}/{sealed(phone, self._section.access_key_secret)}"
 
     def _ask(self, biz_id: str, phone: str) -> Answer | DeliveryError | None:
         today = datetime.fromtimestamp(self._now(), ZONE)
@@ -175,7 +165,7 @@ class AliyunSms:
         of_the_secret(self._section.hook_secret, pushed)
         try:
             return {
-                self._kept(one["biz_id"], international(str(one["phone_number"]))): _became(
+                named(one["biz_id"]): _became(
                     one["success"] is True,
                     str(one.get("err_code", "")),
                     f"{one.get('err_code', '')} {one.get('err_msg', '')} "
@@ -183,7 +173,7 @@ class AliyunSms:
                 )
                 for one in listed(pushed.body)
             }
-        except (ValueError, KeyError, TypeError, RecursionError, DeliveryError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ValueError(type(error).__name__) from error
 
 

@@ -1,11 +1,6 @@
 """Phone numbers as the providers of short messages want them."""
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from hashlib import sha256
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from central.core.delivery import Failure
 from central.ports import DeliveryError
@@ -29,27 +24,6 @@ def international(address: str) -> str:
 def national(number: str) -> str:
     """Give a number as Aliyun wants it: without +86, others without the plus."""
     return number.removeprefix("+86").removeprefix("+")
-
-
-def sealed(number: str, secret: str) -> str:
-    """Give a number as we keep it beside a provider's name for a letter: the same every time.
-
-    Only whoever has the provider's secret reads it: a backup of the database holds no numbers.
-    """
-    return urlsafe_b64encode(_siv(secret).encrypt(number.encode(), None)).decode().rstrip("=")
-
-
-def unsealed(text: str, secret: str) -> str | None:
-    """Read it; None for what is none, or was sealed under another secret."""
-    try:
-        content = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        return _siv(secret).decrypt(content, None).decode()
-    except (ValueError, InvalidTag):
-        return None
-
-
-def _siv(secret: str) -> AESSIV:
-    return AESSIV(sha256(b"huxiao receipts\x00" + secret.encode()).digest())
 
 
 def masked(number: str) -> str:

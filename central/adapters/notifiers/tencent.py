@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from central.adapters.notifiers.aliyun import listed, of_the_secret
-from central.adapters.notifiers.phones import international, national, sealed, unsealed
+from central.adapters.notifiers.phones import international, national
 from central.adapters.notifiers.texts import parameters, private, template_of
 from central.adapters.notifiers.wire import Wire, looked_up, named, objects, plain
 from central.config import TencentSection
@@ -89,27 +89,20 @@ class TencentSms:
         if status.get("Code") != "Ok":
             failure = looked_up(str(status.get("Code")), TROUBLES) or Failure.OTHER
             raise wire.trouble(failure, words)
-        return Answer("accepted", words, named(self._kept(status.get("SerialNo", ""), phone)))
+        return Answer("accepted", words, named(status.get("SerialNo", "")))
 
-    def receipts(self, provider_ids: Sequence[str]) -> Mapping[str, Answer | DeliveryError]:
+    def receipts(self, asked: Mapping[str, str]) -> Mapping[str, Answer | DeliveryError]:
         """Ask for each number of these letters once."""
-        wanted = set(provider_ids)
         known: dict[str, Answer | DeliveryError] = {}
-        kept = {one.partition("/")[2] for one in provider_ids}
-        phones = {unsealed(one, self._section.secret_key) for one in kept}
-        for phone in sorted(one for one in phones if one is not None):
+        for phone in sorted({international(address) for address in asked.values()}):
             try:
                 told = self._ask(phone)
             except DeliveryError:
                 if not known:
                     raise
                 break
-            known |= {name: became for name, became in told.items() if name in wanted}
+            known |= {name: became for name, became in told.items() if name in asked}
         return known
-
-    def _kept(self, serial_no: object, phone: str) -> str:
-        """Give our name for a letter: Tencent's, and the number that it asks for."""
-        return f"{serial_no}/{sealed(phone, self._section.secret_key)}"
 
     def _ask(self, phone: str) -> dict[str, Answer | DeliveryError]:
         asked = {
@@ -121,7 +114,7 @@ class TencentSms:
         }
         said = self._call(self._wire(phone), "PullSmsSendStatusByPhoneNumber", asked)
         return {
-            self._kept(one.get("SerialNo"), phone): _became(
+            named(one.get("SerialNo")): _became(
                 one.get("ReportStatus"), one.get("Description"), one.get("UserReceiveTime")
             )
             for one in objects(said.get("PullSmsSendStatusSet"))
@@ -154,12 +147,12 @@ class TencentSms:
         of_the_secret(self._section.hook_secret, pushed)
         try:
             return {
-                self._kept(
-                    one["sid"], international(f"+{one['nationcode']}{one['mobile']}")
-                ): _became(one["report_status"], one.get("errmsg"), one.get("user_receive_time"))
+                named(one["sid"]): _became(
+                    one["report_status"], one.get("errmsg"), one.get("user_receive_time")
+                )
                 for one in listed(pushed.body)
-            }  # fmt: skip
-        except (ValueError, KeyError, TypeError, RecursionError, DeliveryError) as error:
+            }
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ValueError(type(error).__name__) from error
 
 

@@ -129,4 +129,4 @@ def _says_no(reply: Reply) -> bool:
     if body is None:
         return False  # an empty answer or words: the status has said it
     refused = body.get("success") is False or body.get("accepted") is False
-    return refused or body.get("errcode", 0) not in {0, "0"}
+    return refused or str(body.get("errcode", 0)) != "0"

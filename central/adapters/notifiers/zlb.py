@@ -64,7 +64,8 @@ class ZlbChannel:
             "Content-Type": "application/json; charset=utf-8",
             **signed(self._section, body, self._now()),
         }
-        hidden = (*self._section.secrets(), *private(letter))
+        to = () if letter.address.startswith(GROUP) else (letter.address,)
+        hidden = (*self._section.secrets(), *private(letter), *to)
         wire = Wire(self._section.timeout_s, hidden, self._now)
         reply = wire.post(self._section.url, body, headers)
         said = wire.understood(reply)

@@ -1,5 +1,7 @@
 """The last hand before a channel: names and addresses of families are put in, and that is kept."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -44,6 +46,20 @@ class Filler:
             text=filled(letter.text, called),
             data=filled(letter.data, called),
         )
+
+    def opened(self, connection: Connection, asked: Mapping[str, str]) -> dict[str, str]:
+        """Give letters' addresses as providers know them; without those that nobody has any more.
+
+        Nobody looks at them: a provider is asked what became of a letter that it had taken.
+        """
+        found = {}
+        for name, address in asked.items():
+            if not address.startswith(PREFIX):
+                found[name] = address
+                continue
+            with suppress(DeliveryError):
+                found[name] = self._contact(connection, address)
+        return found
 
     def _contact(self, connection: Connection, address: str) -> str:
         guardian_id, _, way = address.removeprefix(PREFIX).partition(":")

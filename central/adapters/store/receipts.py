@@ -78,19 +78,30 @@ def early(connection: Connection, channel: str, provider_id: str) -> list[Word]:
     ]  # fmt: skip
 
 
-def to_ask(connection: Connection, channels: Sequence[str], now_ms: int) -> dict[str, list[str]]:
-    """Claim the letters to ask about now, by channel; each is asked about again later."""
+def to_ask(
+    connection: Connection, channels: Sequence[str], now_ms: int
+) -> dict[str, dict[str, str]]:
+    """Claim the letters to ask about now: by channel, names with addresses as they are kept.
+
+    Each is asked about again later.
+    """
     columns = NOTIFICATION.c
     query = (
-        select(columns.notification_id, columns.channel, columns.provider_id, columns.sent_at)
+        select(
+            columns.notification_id,
+            columns.channel,
+            columns.provider_id,
+            columns.address,
+            columns.sent_at,
+        )
         .where(columns.receipt_at <= now_ms, columns.channel.in_(channels))
         .order_by(columns.receipt_at)
         .limit(MOST_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for row in connection.execute(query).all():
-        found.setdefault(row.channel, []).append(row.provider_id)
+        found.setdefault(row.channel, {})[row.provider_id] = row.address
         again = next_question_at(row.sent_at, now_ms)
         chosen = columns.notification_id == row.notification_id
         connection.execute(update(NOTIFICATION).where(chosen).values(receipt_at=again))
