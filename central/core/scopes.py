@@ -21,6 +21,8 @@ AREAS: dict[str, str] = {
     "api_backgrounds": "checks",
     "api_boarding": "boarding",
     "api_courses": "courses",
+    "api_care": "care",
+    "api_duty": "duty",
 }
 """A blueprint's area, from which its routes' scopes are made: `:read` for GET, else `:write`."""
 
@@ -50,6 +52,10 @@ SCOPES: dict[str, tuple[str, str]] = {
     "boarding:write": ("点名、登记请假、设置宿舍", "call the roll, register leaves, set rules"),
     "courses:read": ("读取课程和预约", "read courses and bookings"),
     "courses:write": ("预约和反馈课程", "book courses and report back"),
+    "care:read": ("读取心灵关爱转介", "read mind care referrals"),
+    "care:write": ("登记转介、评估和干预", "refer, bring assessments, record help"),
+    "duty:read": ("读取值班表", "read the duty roster"),
+    "duty:write": ("排班、请假、交接班", "plan shifts, absences and hand-overs"),
     "doors:write": ("上报门禁事件", "report door events"),
     "dispositions:read": ("读取处置要求", "read dispositions"),
     "dispositions:write": ("接收和撤销处置要求", "take in and withdraw dispositions"),
@@ -65,10 +71,11 @@ SCOPES: dict[str, tuple[str, str]] = {
 
 
 def needed(endpoint: str, method: str) -> str:
-    """Give the scope that a route asks for; raises `KeyError` for a route of no area."""
+    """Give the scope that a route asks for; one of no known area is reached by `all` only."""
     if endpoint in OWN:
         return OWN[endpoint]
-    area = AREAS[endpoint.partition(".")[0]]
+    blueprint = endpoint.partition(".")[0]
+    area = AREAS.get(blueprint, blueprint)
     return f"{area}:{'read' if method in {'GET', 'HEAD', 'OPTIONS'} else 'write'}"
 
 

@@ -37,7 +37,8 @@ def _scoped(app: APIFlask, spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
         operation = spec.get("paths", {}).get(path, {}).get(method)
         if operation is not None:
             operation["security"] = [{"bearer": [scope]}]
-            words = f"Scope: `{scope}` ({SCOPES[scope][0]} / {SCOPES[scope][1]})."
+            zh, en = SCOPES.get(scope, (scope, scope))
+            words = f"Scope: `{scope}` ({zh} / {en})."
             operation["description"] = f"{operation.get('description', '')}\n\n{words}".strip()
     return spec
 
