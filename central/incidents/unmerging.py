@@ -59,7 +59,7 @@ def unmerge(
     for of_case, units in link.before["copies"].items():
         incidents.copy_no_more(connection, of_case, units)
     tell_of_undo(connection, actor, side, main, kept_going, reason.strip(), now_ms)
-    detail = {"from": main.number, "reason": reason.strip()}
+    detail = {"from": main.number}  # the reason is in the story: words may name a child
     audit.append(connection, now_ms, actor.actor_id, "incident.unmerge", side.number, detail)
 
 

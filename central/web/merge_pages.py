@@ -6,7 +6,8 @@ from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from central.adapters.store import board, linking
+from central.adapters.store import board, linking, reach
+from central.core.access import Part
 from central.core.merging import may_merge
 from central.core.workflow import Status
 from central.incidents import CaseError, merge, unmerge
@@ -16,6 +17,7 @@ from central.web.languages import say
 from central.web.problems import status_of
 
 MOST_OFFERED = 50
+WITHHELD = ("有理由,不在您的查阅范围内", "there is a reason that is not yours to read")
 
 pages = Blueprint("merging", __name__)
 
@@ -86,8 +88,17 @@ def _seen(connection: Connection, links: list[linking.Link], side: str) -> list[
     for link in links:
         case = _case(connection, getattr(link, side))
         if case is not None:
-            found.append({"case": case, "reason": (link.reason_zh, link.reason_en)})
+            reason = (link.reason_zh, link.reason_en) if _reads(connection, link) else WITHHELD
+            found.append({"case": case, "reason": reason})
     return found
+
+
+def _reads(connection: Connection, link: linking.Link) -> bool:
+    """Tell whether the reason is this person's to read: what people wrote may name a child."""
+    if link.by.startswith("central"):
+        return True
+    ends = (link.incident_id, link.other_id)
+    return any(Part.WORDS in reach.parts(connection, here.actor(), one) for one in ends)
 
 
 def _case(connection: Connection, incident_id: str) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from central.core.local_time import from_ms
 from central.core.refusals import CaseError
 from central.core.report_back import Demand, Place, Report
 from central.core.workflow import Status, Step
-from central.incidents import report_by_hand, take_alert, take_step
+from central.incidents import merge, report_by_hand, take_alert, take_step
 from central.incidents.unusual import ask, decide
 from central.incidents.waiting import demand_of
 from contract.messages import Alert, EvidenceRef, Match
@@ -34,6 +34,7 @@ from tests.leaks.district import (
     District,
     actor_of,
     enrol,
+    order,
     settle,
 )
 from tests.leaks.oracle import Person, Story
@@ -46,6 +47,7 @@ def make(store: Store, files: EvidenceFiles, keys: GalleryKeys, seed: int) -> Di
     with store.transaction() as connection:
         settle(connection, district)
         enrol(connection, district)
+        order(connection, district)
     for school in SCHOOLS[:2]:
         for scenario in Scenario:
             with store.transaction() as connection:
@@ -55,6 +57,8 @@ def make(store: Store, files: EvidenceFiles, keys: GalleryKeys, seed: int) -> Di
             open_case(connection, district, chance.choice(list(Scenario)), chance.choice(SCHOOLS))
     for story in list(district.stories.values()):
         work_on(district, story)
+    for _ in range(6):
+        _merge(district)
     ask_beyond(district)
     with store.reading() as connection:
         _take_down(connection, district)
@@ -166,6 +170,24 @@ def work_on(district: District, story: Story) -> None:
             if step is None or by is None:
                 continue
             _step(connection, district, story, task, step, by)
+
+
+def _merge(district: District) -> None:
+    """Let the office join two cases, and say why in words of its own."""
+    officer = district.person("duty_officer", "edu")
+    side, main = district.chance.sample(list(district.stories.values()), 2)
+    words = district.aviary.breed("words", side.incident_id, officer.actor_id)
+    with district.store.transaction() as connection:
+        units = {one.unit_code for one in tasks.of_incident(connection, side.incident_id)}
+        try:
+            with connection.begin_nested():
+                why = f"并案{words.text}"
+                merge(connection, actor_of(officer), side.incident_id, main.incident_id, why, NOW)
+        except CaseError:
+            return
+    side.past_units |= units
+    side.partners.append(main)
+    main.partners.append(side)
 
 
 def _step(

@@ -13,6 +13,7 @@ from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.registry.roster import Roster
 from central.adapters.store import directory, pupils, sign_ins
 from central.adapters.store.engine import Store
+from central.adapters.store.schema.dispositions import DISPOSITION
 from central.adapters.store.sign_ins import From
 from central.core.kinds import AnyKind, HandKind
 from central.core.people import Actor, Role
@@ -169,3 +170,16 @@ def enrol(connection: Connection, district: District) -> None:
         entry = f"entry-{aviary.breed('entry', key).core}"
         pupils.link(connection, entry, pupil_id)
         district.children[key] = Child(pupil_id, school, class_code, entry)
+
+
+def order(connection: Connection, district: District) -> None:
+    """Keep what the authority asks of schools, with a code that is for the police alone."""
+    for number, school in enumerate(SCHOOLS):
+        words = district.aviary.breed("order", school)
+        code = f"c{district.aviary.breed('category', school).core[3:10]}"
+        district.aviary.mark("category", code, school)
+        connection.execute(DISPOSITION.insert().values(
+            disposition_id=f"order-{number}", authority="gongan", action=f"核实{words.text}",
+            urgency="warning", approver="某", legal_basis=f"依据{words.text}", category=code,
+            schools=[school], issued_at=NOW, expires_at=NOW + DAY_MS, received_at=NOW,
+        ))  # fmt: skip

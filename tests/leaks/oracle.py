@@ -43,6 +43,8 @@ class Story:
     reporter: str = ""
     granted_to: set[str] = field(default_factory=set)
     asked_by: set[str] = field(default_factory=set)
+    partners: list["Story"] = field(default_factory=list)
+    """Those with which it was merged: both stories say so, and why."""
     verified: set[tuple[str, str]] = field(default_factory=set)
     """Classes of the pupils of whom a person has verified that it is about them."""
     hinted: set[tuple[str, str]] = field(default_factory=set)
@@ -122,6 +124,11 @@ def may_read(person: Person, story: Story, canary: Canary) -> bool:
     return has_task(person, story) or teaches(person, story)
 
 
+def may_read_either(person: Person, story: Story, canary: Canary) -> bool:
+    """Tell whether somebody may read words that stand in a case, or in both that were merged."""
+    return any(may_read(person, one, canary) for one in (story, *story.partners))
+
+
 def may_read_reason(person: Person, story: Story, canary: Canary) -> bool:
     """Tell whether somebody may read why another asked for unusual access."""
     if person.actor_id == canary.by or person.role == "dpo":
@@ -133,7 +140,8 @@ def may_read_reason(person: Person, story: Story, canary: Canary) -> bool:
 
 def may_meet_number(person: Person, story: Story) -> bool:
     """Tell whether somebody may meet a case's number or id: the logs name it to their readers."""
-    if may_know_of(person, story) or person.role in LOOKING_ON:
+    told = any(may_know_of(person, one) for one in (story, *story.partners))
+    if told or person.role in LOOKING_ON:
         return True
     if person.actor_id in story.asked_by:
         return True
@@ -182,11 +190,28 @@ def _granted(person: Person, story: Story) -> bool:
 
 
 ABOUT_CASES: dict[str, Callable[[Person, Story, Canary], bool]] = {
-    "words": may_read,
+    "words": may_read_either,
     "picture": lambda person, story, _: may_see_pictures(person, story),
     "reason": may_read_reason,
     "id": lambda person, story, _: may_meet_number(person, story),
 }
+
+
+def may_see_order(person: Person, schools: tuple[str, ...]) -> bool:
+    """Tell whether somebody may know of a disposition: police, district, and the school asked."""
+    if person.role in OFFICE | {"station_officer"}:
+        return True
+    if person.unit == "police" and person.role in STAFF:
+        return True
+    return person.role == "school_safety_lead" and person.unit in schools
+
+
+def may_read_category(person: Person) -> bool:
+    """Tell whether somebody may read the authority's code: the police role alone."""
+    is_police = person.unit == "police" and person.role in STAFF
+    return person.role == "station_officer" or is_police
+
+
 ABOUT_PUPILS: dict[str, Callable[[Person, Pupil], bool]] = {
     "pupil": may_name,
     "class": may_name,

@@ -47,6 +47,10 @@ def allows(district: District, person: Person, canary: Canary) -> bool:
     if canary.kind in oracle.ABOUT_CASES:
         story = district.stories[canary.about]
         return oracle.ABOUT_CASES[canary.kind](person, story, canary)
+    if canary.kind == "category":
+        return oracle.may_read_category(person)
+    if canary.kind == "order":
+        return oracle.may_see_order(person, tuple(canary.about.split(",")))
     if canary.kind == "class":
         school, code = canary.about.split(" ")
         return oracle.may_name(person, oracle.Pupil(school, code))
