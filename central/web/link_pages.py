@@ -58,11 +58,15 @@ def step(token: str) -> Response | tuple[Response | str, int]:
         raise BadRequest from None
     if wanted not in STEPS:
         raise BadRequest
+    with here.store().reading() as connection:
+        over = _live(connection, token)
+    if isinstance(over, Ending):
+        return _over(over)
     try:
         with here.store().transaction() as connection:
             link = _live(connection, token)
-            if isinstance(link, Ending):
-                return _over(link)
+            if isinstance(link, Ending):  # it has ended just now
+                raise NotFound
             note = request.form.get("note", "")
             report = _report(connection, link) if wanted is Step.REPORT_BACK else Report()
             take_step(connection, link.actor, link.incident_id, link.task_id, wanted,

@@ -9,16 +9,20 @@ from sqlalchemy import Connection, select
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.registry.roster import Roster
-from central.adapters.store import incidents, tasks
+from central.adapters.store import incidents, tasks, timeline
 from central.adapters.store.engine import Store
 from central.adapters.store.schema.pupils import PUPIL
 from central.adapters.store.schema.subjects import INCIDENT_SUBJECT
 from central.adapters.store.tables import INCIDENT, INCIDENT_COPY, TASK
+from central.adapters.store.timeline import Entry
 from central.core.local_time import from_ms
 from central.core.refusals import CaseError
 from central.core.report_back import Demand, Place, Report
+from central.core.reporting import HAS_ITS_OWN_WAY
 from central.core.workflow import Status, Step
-from central.incidents import merge, report_by_hand, take_alert, take_step
+from central.incidents import merge, opening, report_by_hand, take_alert, take_step
+from central.incidents.opening import Sighting
+from central.incidents.taking import playbook_for
 from central.incidents.unusual import ask, decide
 from central.incidents.waiting import demand_of
 from contract.messages import Alert, EvidenceRef, Match
@@ -129,15 +133,18 @@ def _reported(
           else district.person("duty_officer", "edu"))  # fmt: skip
     site_id = f"{KINDS[scenario][1]}-{school[-1]}"
     words = district.aviary.breed("words", "", by.actor_id)
-    reporter = actor_of(by)
-    if by.unit == "edu" and scenario == "mind_care":
-        reporter = actor_of(district.person("duty_officer", "edu"))
-        words = district.aviary.breed("words", "", reporter.actor_id)
-    incident_id = report_by_hand(
-        connection, reporter, site_id, scenario, KINDS[scenario][0], f"情况{words.text}", NOW
-    )
+    said, kind = f"情况{words.text}", KINDS[scenario][0]
+    if kind in HAS_ITS_OWN_WAY:
+        place, playbook = incidents.place(connection, site_id), playbook_for(None, scenario, kind)
+        assert place
+        seen = Sighting(scenario, kind, Severity.WARNING, NOW)
+        incident_id = opening.open_case(connection, place, playbook, seen, NOW).incident.incident_id
+        entry = Entry("reported", by.actor_id, by.username, said)
+        timeline.tell(connection, incident_id, NOW, entry)
+    else:
+        incident_id = report_by_hand(connection, actor_of(by), site_id, scenario, kind, said, NOW)
     _belongs(district, words, incident_id)
-    return incident_id, reporter.actor_id
+    return incident_id, by.actor_id
 
 
 def _belongs(district: District, canary: Canary, incident_id: str) -> None:

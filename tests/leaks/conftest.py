@@ -30,7 +30,8 @@ def world(
     migrate(store)
     files, keys = EvidenceFiles(folder / "evidence"), GalleryKeys(folder / "galleries").prepare()
     district = cases.make(store, files, keys, request.param)
-    given = settings(files, now_ms=lambda: NOW, keeper=Keeper(keys), roster=district.roster)
+    given = settings(files, now_ms=lambda: NOW, keeper=Keeper(keys), roster=district.roster,
+                     must_have_second=frozenset())  # fmt: skip
     app = create_app(store, given)
     app.config["WTF_CSRF_ENABLED"] = False
     yield World(district, app)

@@ -32,6 +32,8 @@ from tests.leaks.oracle import Person
 from tests.leaks.world import World
 
 LEAST_CASES = 10_000
+NOBODY = Person("nobody", "nobody", "nobody", "nowhere")
+"""Somebody who has not signed in."""
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.stack]
 
@@ -54,12 +56,13 @@ def test_the_district_is_worth_reading(world: World) -> None:
 def test_nobody_is_shown_a_byte_that_is_not_theirs_to_know(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tally = reading.read_all(world.app, world.district, world.district.people, world.addresses())
+    everybody = [*world.district.people, NOBODY]
+    tally = reading.read_all(world.app, world.district, everybody, world.addresses())
     tally.tried["SSE"] = _heard(world, tally)
     tally.tried["notification"] = _written(world, tally)
     with capsys.disabled():
         print(f"\nleaks: {tally}")  # noqa: T201 - the figure that this test is asked for
-    assert tally.leaks == []
+    assert sorted(set(tally.leaks))[:20] == []
     assert tally.tried.total() >= LEAST_CASES
     assert tally.statuses[200] > tally.tried.total() / 20
 

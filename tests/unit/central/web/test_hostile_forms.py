@@ -30,6 +30,12 @@ ELSEWHERE = [
 ]
 
 
+WITHOUT_A_COOKIE = ("/VIID/", "/hooks/", "/r/", "/t/")
+"""Where no cookie says who one is: others' machines, reports by QR code, one-time links."""
+TOLERANT = frozenset({"/api/v1/door-events"})
+"""What machines send is a message of the wire: unknown fields are ignored, and change nothing."""
+
+
 def posts(app: APIFlask, *, api: bool) -> list[str]:
     """List the addresses that take a POST, with something in each place."""
     rules: list[Rule] = [
@@ -43,7 +49,7 @@ def posts(app: APIFlask, *, api: bool) -> list[str]:
 def test_no_page_takes_a_form_from_elsewhere(app: APIFlask, signed_in: SignIn) -> None:
     client = signed_in("guanli")
     app.config["WTF_CSRF_ENABLED"] = True
-    taking = posts(app, api=False)
+    taking = [path for path in posts(app, api=False) if not path.startswith(WITHOUT_A_COOKIE)]
     assert len(taking) > 3
     answers = {path: client.post(path, data={"step": "acknowledge"}) for path in taking}
     assert {path: one.status_code for path, one in answers.items()} == dict.fromkeys(taking, 400)
@@ -111,7 +117,7 @@ def test_nobody_gives_themselves_a_role_or_a_case(app: APIFlask, calling: Callin
     more: dict[str, Any] = {"role": "district_admin", "is_granted": True, "status": "closed",
                             "incident_id": "x", "opened_at": 0}  # fmt: skip
     taken = [
-        path for path in posts(app, api=True)
+        path for path in set(posts(app, api=True)) - TOLERANT
         if client.post(path, json=more).status_code < 400
     ]  # fmt: skip
     assert taken == []
