@@ -50,6 +50,14 @@ PEOPLE = {
     "biechu": ("water_warden", "town:jinping"),
     "wenhua": ("unit_officer", "culture"),
     "jiancha": ("unit_officer", "procuratorate"),
+    "shichang": ("unit_officer", "market"),
+    "weijian": ("unit_officer", "health"),
+    "zhifa": ("unit_officer", "enforcement"),
+    "tuanwei": ("unit_officer", "youth"),
+    "xinli": ("psychologist", "school:shiyan"),
+    "jiaoxin": ("psychologist", "edu"),
+    "weixin": ("psychologist", "health"),
+    "baohu": ("dpo", "edu"),
 }
 CLASSES = {"banzhuren": "3-2", "linban": "3-1"}
 """What the class teachers teach."""
