@@ -78,13 +78,15 @@ class Desk:
     def _handed_over(self, claimed: Claimed) -> "_Outcome":
         """Put in the names and addresses of families, in the last moment, and hand over."""
         letter = self.invite(claimed.letter, claimed.recipient)
+        if self.filler is None or not self.filler.needs(letter):
+            return _try(self.channels, replace(claimed, letter=letter))
         try:
-            if self.filler is not None and self.filler.needs(letter):
-                with self.store.transaction() as connection:
-                    letter = self.filler.filled(connection, letter, self.now_ms())
+            with self.store.transaction() as connection:
+                made = self.filler.filled(connection, letter, self.now_ms())
         except DeliveryError as error:
             return _Outcome(refusal=error)
-        return _try(self.channels, replace(claimed, letter=letter))
+        outcome = _try(self.channels, replace(claimed, letter=made.letter))
+        return outcome.in_words_of(made.unsaid)
 
     def renew(self) -> None:
         """Keep what is in hand from being taken over by others."""
@@ -149,6 +151,20 @@ class _Outcome:
     answer: Answer | None = None
     refusal: DeliveryError | None = None
     asks_later: bool = False
+
+    def in_words_of(self, said: Callable[[str], str]) -> "_Outcome":
+        """Give it with the provider's words as they may be kept."""
+        answer, refusal = self.answer, self.refusal
+        if answer is not None:
+            answer = replace(answer, text=said(answer.text), provider_id=said(answer.provider_id))
+        if refusal is not None:
+            refusal = DeliveryError(
+                said(str(refusal)),
+                permanent=refusal.permanent,
+                retry_after_s=refusal.retry_after_s,
+                failure=refusal.failure,
+            )
+        return _Outcome(answer, refusal, self.asks_later)
 
 
 def _try(channels: Mapping[str, Channel], claimed: Claimed) -> _Outcome:

@@ -1,5 +1,6 @@
 """Whom a case is about: hints, verification, and who hears of which child, when."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from central.core.people import Actor, Role
 from central.core.refusals import IncompleteReportError, NotAllowedError
 from central.core.report_back import Report
 from central.core.subjects import Certainty, Finding, SubjectError
+from central.dispatching.desk import send_due
 from central.incidents import Step, take_alert, take_step
 from central.incidents.verifying import name_subject
-from central.ports import DeliveryError, Letter
+from central.ports import Answer, Channel, DeliveryError, Letter, Limits
 from contract.messages import Match
 from tests.integration.case_district import (
     DUTY,
@@ -242,13 +244,13 @@ def test_names_and_numbers_are_put_in_on_the_way_out_and_that_is_kept(district: 
         incident_id = district.at_the_pond(connection, A_MATCH)
         to_lead, *_ = [row for row in notices(connection, incident_id, recipient=SCHOOL.actor_id)
                       if pupils_in(row["text"])]  # fmt: skip
-        filled = filler.filled(connection, letter_of(to_lead), NOON)
+        filled = filler.filled(connection, letter_of(to_lead), NOON).letter
         assert f"可能是 3年级2班 {NAME}" in filled.text
         assert pupils_in(filled.text) == set()
         kept = [row for row in rows(connection, AUDIT) if row["action"] == "pupil.told"]
         assert kept[0]["detail"]["pupils"] == [district.child]
         by_sms = next(row for row in families(connection, incident_id) if row["channel"] == "sms")
-        sent = filler.filled(connection, letter_of(by_sms), NOON)
+        sent = filler.filled(connection, letter_of(by_sms), NOON).letter
         assert (sent.address, f"孩子:可能是 {NAME}" in sent.text) == (PHONE, True)
 
 
@@ -263,7 +265,7 @@ def test_an_erased_child_is_in_no_letter_any_more(district: District) -> None:
     to_families = [one for one in needing if one.address.startswith("guardian:")]
     with district.store.transaction() as connection:
         for letter in set(needing) - set(to_families):
-            assert NAME not in filler.filled(connection, letter, NOON).text
+            assert NAME not in filler.filled(connection, letter, NOON).letter.text
         for letter in to_families:
             with pytest.raises(DeliveryError, match="erased"):
                 filler.filled(connection, letter, NOON)
@@ -325,3 +327,35 @@ def test_a_case_is_about_those_of_the_cases_merged_into_it_too(district: Distric
         district.verify(connection, SCHOOL, main, Finding.CONFIRMED)
         (one,) = subjects.of_incident(connection, main)
         assert (one.pupil_id, one.certainty) == (district.child, Certainty.CONFIRMED)
+
+
+@dataclass
+class Echo:
+    """A channel whose provider says back whatever it was given; every other time it refuses."""
+
+    got: list[Letter] = field(default_factory=list)
+    limits: Limits = field(default_factory=Limits)
+
+    def deliver(self, letter: Letter) -> Answer:
+        self.got.append(letter)
+        words = f"{letter.address} {letter.text}"
+        if len(self.got) % 2:
+            raise DeliveryError(words, permanent=True)
+        return Answer("accepted", words, letter.address)
+
+    def everyone(self) -> list[str]:
+        return []
+
+
+def test_what_a_provider_says_back_is_kept_without_names_and_numbers(district: District) -> None:
+    with district.store.transaction() as connection:
+        incident_id = district.at_the_pond(connection, A_MATCH)
+    echo = Echo()
+    channels: dict[str, Channel] = dict.fromkeys(("zlb", "sms", "zwdd", "email"), echo)
+    send_due(district.store, channels, NOON, filler=Filler(district.roster))
+    assert any(NAME in letter.text and letter.address == PHONE for letter in echo.got)
+    with district.store.reading() as connection:
+        kept = repr(rows(connection, NOTIFICATION)) + repr(story(connection, incident_id))
+    assert NAME not in kept
+    assert PHONE not in kept
+    assert "***" in kept

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,19 @@ PREFIX = "guardian:"
 ACTOR = "central"
 
 
+class Filled(NamedTuple):
+    """A letter as it is handed over, and what of it no kept answer may repeat."""
+
+    letter: Letter
+    secrets: tuple[str, ...]
+
+    def unsaid(self, words: str) -> str:
+        """Give a provider's words without names and numbers of families."""
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            words = words.replace(secret, "***")
+        return words
+
+
 @dataclass(frozen=True, slots=True)
 class Filler:
     """Puts into a letter what nobody may read before."""
@@ -27,7 +41,7 @@ class Filler:
         """Tell whether a letter names a child or goes to a family."""
         return letter.address.startswith(PREFIX) or bool(pupils_in(letter.text))
 
-    def filled(self, connection: Connection, letter: Letter, now_ms: int) -> Letter:
+    def filled(self, connection: Connection, letter: Letter, now_ms: int) -> Filled:
         """Give a letter as it is handed over; whose names it holds is kept in the audit log.
 
         Raises:
@@ -40,12 +54,14 @@ class Filler:
         detail = {"pupils": sorted(called), "to": letter.address}
         subject = f"notification:{letter.letter_id}"
         audit.append(connection, now_ms, ACTOR, "pupil.told", subject, detail)
-        return replace(
+        made = replace(
             letter,
             address=address,
             text=filled(letter.text, called),
             data=filled(letter.data, called),
         )
+        contact = () if address == letter.address else (address,)
+        return Filled(made, (*contact, *(one.name for one in called.values())))
 
     def opened(self, connection: Connection, asked: Mapping[str, str]) -> dict[str, str]:
         """Give letters' addresses as providers know them; without those that nobody has any more.
