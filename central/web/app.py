@@ -33,6 +33,7 @@ from central.web import (
     showing,
     signing_in,
     subject_pages,
+    unlinked,
     unusual_pages,
     uploads,
     viid,
@@ -130,6 +131,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions[here.KEY] = here.Desk(store, settings, Feed(store))
+    unlinked.unlink(app)
     headers.protect(app)
     uploads.bound(app)
     door.guard(app)

@@ -341,3 +341,15 @@ def test_english_is_one_press_away(case: Case, phone: FlaskClient) -> None:
     shown = phone.get(f"/t/{case.token()}?lang=en").text
     assert "Acknowledge" in shown
     assert 'lang="en"' in shown
+
+
+def test_what_breaks_is_logged_without_the_link(
+    app: APIFlask, case: Case, phone: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = case.token()
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with case.store.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE incident RENAME TO incident_elsewhere")
+    assert phone.get(f"/t/{token}").status_code == 500
+    assert any("/t/…" in message for message in caplog.messages)
+    assert token not in str(caplog.messages)
