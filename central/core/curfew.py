@@ -18,6 +18,9 @@ from central.core.presence import Where
 CurfewTime = Annotated[str, Field(pattern=r"^(1[2-9]|2[0-3]):[0-5]\d$")]
 """`21:30`; from noon to midnight, so that a night has one date."""
 
+Weekday = Literal["1", "2", "3", "4", "5", "6", "7"]
+_WEEKDAYS: tuple[Weekday, ...] = ("1", "2", "3", "4", "5", "6", "7")
+
 MINUTE_MS = 60_000
 LATEST_MS = 8 * 60 * MINUTE_MS
 """After so long a night's check that did not run is no longer caught up on: the school is told."""
@@ -29,7 +32,7 @@ class House(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     curfew: CurfewTime = Field(default="21:30", description="on every night that counts")
-    curfews: Mapping[Annotated[int, Field(ge=1, le=7)], CurfewTime] = Field(
+    curfews: Mapping[Weekday, CurfewTime] = Field(
         default_factory=dict, description="by weekday, 1 is Monday; goes before `curfew`"
     )
     nights: Literal["before_school", "every"] = Field(
@@ -53,7 +56,7 @@ def curfew_at(house: House, night: date, is_school_day: Callable[[date], bool]) 
     """
     if house.nights == "before_school" and not is_school_day(night + timedelta(days=1)):
         return None
-    said = house.curfews.get(night.isoweekday(), house.curfew)
+    said = house.curfews.get(_WEEKDAYS[night.weekday()], house.curfew)
     return to_ms(datetime.combine(night, time.fromisoformat(said), ZONE))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from central.core.naming import Words
+from central.core.refusals import CaseError
 from contract.scenarios import Duty
 
 FOUR: dict[str, tuple[Duty, ...]] = {
@@ -22,6 +23,10 @@ FOUR_WORDS: dict[str, Words] = {
     "alarm_and_video": ("一键式紧急报警+视频监控", "one-key alarm and video"),
     "escort_post": ("护学岗", "escort post"),
 }
+
+
+class DaysError(CaseError):
+    """Days that make no sense together."""
 
 
 @dataclass(frozen=True, slots=True)

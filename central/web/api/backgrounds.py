@@ -5,10 +5,16 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import request
 from pydantic import Field
-from werkzeug.exceptions import BadRequest
 
 from central.adapters.store import audit, backgrounds
-from central.core.backgrounds import checks_of, may_end, may_import, rows_of, sees_coverage
+from central.core.backgrounds import (
+    CheckError,
+    checks_of,
+    may_end,
+    may_import,
+    rows_of,
+    sees_coverage,
+)
 from central.core.refusals import NotAllowedError, UnknownTaskError
 from central.incidents.checking import import_checks
 from central.web import here
@@ -118,12 +124,12 @@ def _asked() -> Any:
         try:
             return rows_of(body.decode("utf-8"))
         except UnicodeDecodeError:
-            raise BadRequest(NOT_UTF8) from None
+            raise CheckError(*NOT_UTF8) from None
     rows = request.get_json(silent=True)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise BadRequest(NOT_A_LIST)
+        raise CheckError(*NOT_A_LIST)
     return checks_of(rows)
 
 
-NOT_UTF8 = "CSV 须为 UTF-8 编码 / the CSV must be UTF-8"
-NOT_A_LIST = "需要 text/csv,或一个 JSON 列表 / text/csv or a JSON list is wanted"
+NOT_UTF8 = ("CSV 须为 UTF-8 编码", "the CSV must be UTF-8")
+NOT_A_LIST = ("需要 text/csv,或一个 JSON 列表", "text/csv or a JSON list is wanted")

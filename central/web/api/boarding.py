@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import AwareDatetime, Field, ValidationError
 from uuid_utils import uuid7
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 
 from central.adapters.store import audit, boarding, nights, pupils
 from central.adapters.store.boarding import Origin
@@ -303,7 +303,7 @@ def _events() -> list[Any]:
     body = request.get_json(silent=True)
     found = body.get("events") if isinstance(body, dict) and "events" in body else [body]
     if not isinstance(found, list) or not 0 < len(found) <= MOST_EVENTS or body is None:
-        raise BadRequest(NOT_EVENTS)
+        raise BoardingError(*NOT_EVENTS)
     return found
 
 
@@ -340,4 +340,4 @@ def _leave(row: Any) -> dict[str, Any]:
     }
 
 
-NOT_EVENTS = f"需要一条事件或 events 列表(1-{MOST_EVENTS} 条)/ one event, or a list `events`"
+NOT_EVENTS = (f"需要一条事件或 events 列表(1-{MOST_EVENTS} 条)", "one event, or a list `events`")

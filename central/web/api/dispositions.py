@@ -8,11 +8,11 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import Field
 from sqlalchemy import Connection
-from werkzeug.exceptions import BadRequest
 
 from central.adapters.store import audit, dispositions
 from central.core.dispositions import (
     PURPOSE,
+    DispositionError,
     Order,
     may_bring,
     order_of,
@@ -132,7 +132,7 @@ def _signed_order(body: bytes, now_ms: int) -> Order:
     except (ValueError, RecursionError):
         claimed = None
     if not isinstance(claimed, dict):
-        raise BadRequest(NOT_JSON)
+        raise DispositionError(*NOT_JSON)
     settings = here.settings().dispositions
     key = settings.keys.get(str(claimed.get("authority", "")))
     try:
@@ -146,4 +146,4 @@ def _signed_order(body: bytes, now_ms: int) -> Order:
     return order_of(fields, settings.categories, now_ms)
 
 
-NOT_JSON = "需要一个 JSON 对象 / a JSON object is wanted"
+NOT_JSON = ("需要一个 JSON 对象", "a JSON object is wanted")

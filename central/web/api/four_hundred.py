@@ -7,11 +7,11 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from pydantic import Field
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import Forbidden
 
 from central.adapters import calendars
 from central.adapters.store import duties
-from central.core.four_hundred import FOUR_WORDS, Part, Quarter, quarters, together
+from central.core.four_hundred import FOUR_WORDS, DaysError, Part, Quarter, quarters, together
 from central.core.local_time import ZONE, from_ms
 from central.core.people import ON_THE_SPOT, Actor
 from central.web import here
@@ -22,8 +22,8 @@ DAY_MS = 24 * 3600 * 1000
 MOST_DAYS = 400
 SINCE_DAYS = 30
 NOT_DAYS = (
-    "since, until: 需要日期,先后不颠倒,最多 400 天 / days in order, at most 400 of them, "
-    "e.g. since=2026-09-01&until=2026-09-30"
+    f"since 应不晚于 until,最多 {MOST_DAYS} 天",
+    f"since must not be later than until, and {MOST_DAYS} days at most",
 )
 
 api = APIBlueprint("api_four_hundred", __name__, url_prefix="/api/v1", tag="statistics")
@@ -32,8 +32,8 @@ api = APIBlueprint("api_four_hundred", __name__, url_prefix="/api/v1", tag="stat
 class SharesAsked(Shape):
     """Days of the district, both included; without them the last thirty."""
 
-    since: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
-    until: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    since: date | None = None
+    until: date | None = None
 
 
 class PartOut(Shape):
@@ -171,13 +171,10 @@ def _seen(actor: Actor, names: Mapping[str, tuple[str, str]]) -> dict[str, tuple
 
 def _asked(asked: SharesAsked) -> tuple[date, date]:
     today = from_ms(here.now_ms()).astimezone(ZONE).date()
-    try:
-        until = date.fromisoformat(asked.until) if asked.until else today
-        since = date.fromisoformat(asked.since) if asked.since else until - timedelta(SINCE_DAYS)
-    except (ValueError, OverflowError):
-        raise BadRequest(NOT_DAYS) from None
+    until = asked.until or today
+    since = asked.since or until - timedelta(min(SINCE_DAYS, until.toordinal() - 1))
     if not since <= until or (until - since).days >= MOST_DAYS:
-        raise BadRequest(NOT_DAYS)
+        raise DaysError(*NOT_DAYS)
     return since, until
 
 

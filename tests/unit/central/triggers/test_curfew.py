@@ -43,7 +43,7 @@ def test_the_night_before_a_make_up_saturday_counts() -> None:
 
 
 def test_a_weekday_may_have_a_curfew_of_its_own_and_a_house_may_count_every_night() -> None:
-    own = house(curfews={1: "20:45"}, nights="every")
+    own = house(curfews={"1": "20:45"}, nights="every")
     assert curfew_at(own, date(2026, 11, 23), is_school_day) == at(2026, 11, 23, 20, 45)
     assert curfew_at(own, date(2026, 11, 27), is_school_day) == at(2026, 11, 27, 21, 30)
 

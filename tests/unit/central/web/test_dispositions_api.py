@@ -169,7 +169,7 @@ def test_without_basis_or_with_a_reason_it_is_refused_and_nothing_is_kept(
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 5000])
 def test_a_body_that_is_no_order_is_refused(calling: Calling, body: bytes) -> None:
     answer = calling(POLICE).post(PATH, data=body, content_type="application/json")
-    assert answer.status_code == 400
+    assert answer.status_code == 409
 
 
 def test_an_older_order_cannot_undo_a_newer_one(calling: Calling) -> None:
