@@ -1,8 +1,10 @@
 """The sweep: whatever has waited too long is told to the next level, and never twice."""
 
+import logging
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from central.adapters import calendars
 from central.adapters.store import deadlines, incidents, tasks, timeline
@@ -20,7 +22,11 @@ from central.incidents.duty import said
 from central.incidents.telling import Case, Round
 from central.incidents.waiting import duty_of
 
+LOG = logging.getLogger("huxiao.central")
+
 MOST_AT_ONCE = 200
+AT_A_TIME = 20
+"""SQLite has one writer, and a commit costs it a disk: so many cases share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +41,48 @@ class _Due:
 
 
 def sweep(store: Store, now_ms: int) -> int:
-    """Escalate what is due, each case in a transaction of its own; give how many waits fired.
+    """Escalate what is due, each case whole or not at all; give how many waits fired.
 
     Several workers may sweep at once: a wait fires only in the transaction that holds its
     incident, and is due no more after it. What somebody else holds just now is left for the next
     sweep.
     """
-    fired = 0
+    fired, size = 0, 1 if store.is_postgresql else AT_A_TIME
     while True:
         with store.reading() as connection:
             due = deadlines.due(connection, now_ms, MOST_AT_ONCE)
-        more = sum(_escalate(store, incident_id, now_ms) for incident_id in due)
+        more = sum(
+            _in_one_go(store, due[at : at + size], now_ms) for at in range(0, len(due), size)
+        )
         fired += more
         if not more or len(due) < MOST_AT_ONCE:
             return fired
 
 
-def _escalate(store: Store, incident_id: str, now_ms: int) -> int:
-    with store.transaction() as connection:
-        incident = incidents.hold(connection, incident_id, wait=False)
-        if incident is None:
-            return 0
-        fired = 0
-        for task in tasks.of_incident(connection, incident_id):
-            for due in _due_of(connection, incident, task, now_ms):
-                _tell(connection, due, now_ms)
-                fired += 1
-        if fired:
-            incidents.change(connection, incident_id)
-        return fired
+def _in_one_go(store: Store, ids: list[str], now_ms: int) -> int:
+    """Escalate some cases together; where one of them fails, each alone, and that one is said."""
+    try:
+        with store.transaction() as connection:
+            return sum(_escalate(connection, incident_id, now_ms) for incident_id in ids)
+    except OperationalError:
+        raise  # away or locked: all of them again at the next tick
+    except Exception:
+        LOG.exception("时限处理出错 (a deadline failed): %s", ", ".join(ids))
+    return sum(_in_one_go(store, [one], now_ms) for one in ids) if len(ids) > 1 else 0
+
+
+def _escalate(connection: Connection, incident_id: str, now_ms: int) -> int:
+    incident = incidents.hold(connection, incident_id, wait=False)
+    if incident is None:
+        return 0
+    fired = 0
+    for task in tasks.of_incident(connection, incident_id):
+        for due in _due_of(connection, incident, task, now_ms):
+            _tell(connection, due, now_ms)
+            fired += 1
+    if fired:
+        incidents.change(connection, incident_id)
+    return fired
 
 
 def _due_of(connection: Connection, incident: Incident, task: Task, now_ms: int) -> list[_Due]:

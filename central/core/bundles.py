@@ -46,11 +46,17 @@ def carrying_data(own: str, facts: Sequence[str], *, is_list: bool = True) -> st
     if not facts:
         return own
     said = json.loads(own)
-    carried = [json.loads(one) for one in facts]
+    carried = [
+        {name: one[name] for name in _LISTED if name in one} for one in map(json.loads, facts)
+    ]
     if not is_list:
         cases = {one.get("number") for one in (said, *carried)}
         said["number"] = f"{said['number']}等{len(cases)}件"
     return json.dumps(said | {"bundled": carried}, ensure_ascii=False, sort_keys=True)
+
+
+_LISTED = ("number", "moment", "scenario", "site_zh", "site_en")
+"""What a list says of a case, and no more."""
 
 
 def _halves(own: str, facts: Sequence[str]) -> tuple[str, str]:

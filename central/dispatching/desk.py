@@ -26,7 +26,6 @@ from central.incidents import outcomes
 from central.ports import Answer, Channel, DeliveryError, Letter, Limits, TellsLater
 
 THREADS = 8
-EVERYONE = "*"
 MOST_BROKEN_OFF = MOST_TRIES
 
 
@@ -55,24 +54,31 @@ class Desk:
     def spread(self) -> None:
         """Write what is for all addresses of a channel to each of them."""
         now_ms = self.now_ms()
-        with self.store.reading() as connection:
-            if not notifications.has_unspread(connection, EVERYONE, now_ms):
-                return
         addresses = {name: channel.everyone() for name, channel in self.channels.items()}
-        with self.store.transaction() as connection:
-            notifications.spread(connection, EVERYONE, addresses, now_ms)
+        while self._has_unspread(now_ms):
+            with self.store.transaction() as connection:
+                if not notifications.spread(connection, sending.EVERYONE, addresses, now_ms):
+                    return  # another worker is at it
+
+    def _has_unspread(self, now_ms: int) -> bool:
+        with self.store.reading() as connection:
+            return notifications.has_unspread(connection, sending.EVERYONE, now_ms)
 
     def work(self, channel: str, *, only_life_safety: bool = False) -> int:
         """Try the letters of a channel one by one until none is due; give how many."""
         done = 0
-        while claimed := self._claim(channel, only_life_safety=only_life_safety):
+        with self.store.transaction() as connection:
+            claimed = self._claim(connection, channel, only_life_safety=only_life_safety)
+        while claimed:
+            self.in_hand[claimed.letter.letter_id] = claimed
             try:
                 outcome = self._handed_over(claimed)
                 with self.store.transaction() as connection:
                     _record(connection, claimed, outcome, self.now_ms())
+                    then = self._claim(connection, channel, only_life_safety=only_life_safety)
             finally:
                 self.in_hand.pop(claimed.letter.letter_id, None)
-            done += 1
+            done, claimed = done + 1, then
         return done
 
     def _handed_over(self, claimed: Claimed) -> "_Outcome":
@@ -95,18 +101,14 @@ class Desk:
             with self.store.transaction() as connection:
                 sending.renew(connection, held, self.now_ms())
 
-    def _claim(self, channel: str, *, only_life_safety: bool) -> Claimed | None:
+    def _claim(
+        self, connection: Connection, channel: str, *, only_life_safety: bool
+    ) -> Claimed | None:
         now_ms = self.now_ms()
         known = self.channels.get(channel)
         limits = known.limits if known else Limits()
         terms = Terms(limits, quiet_now(self.quiet, channel, now_ms))
-        with self.store.transaction() as connection:
-            claimed = sending.claim(
-                connection, channel, now_ms, terms, only_life_safety=only_life_safety
-            )
-        if claimed:
-            self.in_hand[claimed.letter.letter_id] = claimed
-        return claimed
+        return sending.claim(connection, channel, now_ms, terms, only_life_safety=only_life_safety)
 
 
 def send_due(
@@ -129,9 +131,6 @@ def send_due(
         return now_ms + round((time.monotonic() - started) * 1000)
 
     desk = Desk(store, channels, clock, quiet, invite, filler)
-    with store.reading() as connection:
-        if not sending.lanes(connection, now_ms):
-            return 0
     desk.spread()
     with store.reading() as connection:
         due = sending.lanes(connection, now_ms)
@@ -229,5 +228,5 @@ def _tell(connection: Connection, claimed: Claimed, state: State, at_ms: int) ->
     outcomes.ended(
         connection, letter.letter_id, letter.incident_id, way, state, at_ms, claimed.attempt
     )
-    if state in HAS_GONE_OUT:
+    if claimed.carried and state in HAS_GONE_OUT:
         outcomes.carried_out(connection, letter.letter_id, at_ms)

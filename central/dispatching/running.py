@@ -20,7 +20,7 @@ LOG = logging.getLogger("huxiao.central")
 
 TICK_S = 0.5
 PAUSE_S = 2.0
-HANDS = 4
+HANDS = 3
 """How many letters of a channel are handed over at once, and as many of life safety besides."""
 RENEW_EVERY_S = CLAIM_S / 4
 LETS_GO_S = 8.0

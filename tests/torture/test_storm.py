@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from pathlib import Path
 from statistics import median
+from time import time
 from typing import Any
 from zlib import crc32
 
@@ -15,16 +16,21 @@ import pytest
 from sqlalchemy import Connection
 
 from central.adapters.evidence_files import EvidenceFiles
+from central.adapters.notifiers.configured import configured
 from central.adapters.playbooks import shipped
 from central.adapters.store import directory
 from central.adapters.store.engine import Store
+from central.config import CentralConfig
 from central.core.delivery import WAITING
 from central.core.people import Actor, Role
+from central.core.playbook import ChannelName
 from central.dispatching import send_due
 from central.ports import Channel, Limits
 from central.reception import Reception
 from tests.integration.case_district import NOON, SECOND, add_person, an_alert
 from tests.integration.sending_kit import Limited, Watch, letters
+from tests.servers.provider import served
+from tests.servers.robots import DING_SECRET, Dingtalk
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
@@ -81,9 +87,15 @@ def message(number: int, now_ms: int) -> tuple[str, bytes]:
 
 
 def through_the_storm(
-    store: Store, folder: Path, clock: Watch, channels: dict[str, Channel]
+    store: Store,
+    folder: Path,
+    clock: Watch,
+    channels: dict[str, Channel],
+    platforms: tuple[ChannelName, ...] = (),
 ) -> None:
-    playbooks = tuple(one.through(channels) for one in shipped())
+    playbooks = tuple(
+        one.through(channels).model_copy(update={"platforms": platforms}) for one in shipped()
+    )
     reception = Reception(EvidenceFiles(folder), playbooks)
     for number in range(ALERTS):
         clock.now_ms = NOON + number * 60 * SECOND // ALERTS
@@ -125,6 +137,36 @@ def test_in_a_storm_everybody_is_told_within_a_bundle_and_the_urgent_first(
     assert {name: one.refused for name, one in limited.items()} == dict.fromkeys(limited, 0)
     _everybody_has_read_of_everything(written, limited)
     _the_urgent_waited_less(written, limited)
+
+
+def test_a_groups_robot_hears_of_every_case_and_never_shuts_itself_up(
+    store: Store, tmp_path: Path
+) -> None:
+    """The robot is the providers' test server: over twenty a minute it says 130101."""
+    with store.transaction() as connection:
+        settle(connection)
+    with served(Dingtalk()) as robot:
+        started = time()
+
+        class Together(Watch):
+            """The robot's clock goes with the test's."""
+
+            def __call__(self) -> int:
+                robot.ahead_s = (self.now_ms - NOON) / SECOND - (time() - started)
+                return self.now_ms
+
+        clock = Together()
+        section = {"name": "值班群", "webhook": robot.webhook, "secret": DING_SECRET}
+        ours = CentralConfig.model_validate({"dingtalk": [section]})
+        by_mail = Limited(clock, A_MINUTE, Limits(per_minute=A_MINUTE))
+        channels = {**configured(ours), "email": by_mail}
+        through_the_storm(store, tmp_path / "evidence", clock, channels, ("dingtalk",))
+        until_all_is_sent(store, clock, channels)
+        written = letters(store, channel="dingtalk")
+        assert robot.calls == len(robot.sent)
+        assert [n["answer"] for n in written if n["state"] == "failed"] == []
+        read = "".join(sent.text for sent in robot.sent)
+        assert all(json.loads(n["data"])["number"] in read for n in written)
 
 
 def _everybody_has_read_of_everything(

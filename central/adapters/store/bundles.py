@@ -25,7 +25,7 @@ def gather(connection: Connection, row: Row[Any], limits: Limits, now_ms: int) -
 
     Words for machines are facts: nothing is put among them.
     """
-    carried = _carried(connection, row.notification_id)
+    carried = _carried(connection, row.notification_id) if row.attempts else ()
     is_for_people = row.text != row.data
     if not carried and row.attempts == 0 and limits != Limits() and is_for_people:
         carried = _waiting(connection, row, limits, now_ms)

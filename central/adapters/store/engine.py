@@ -1,9 +1,10 @@
 """One door to the database: SQLite in a file, or PostgreSQL by its URL."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -22,6 +23,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._turn: AbstractContextManager[object] = nullcontext() if self.is_postgresql else Lock()
 
     @property
     def is_postgresql(self) -> bool:
@@ -30,8 +32,12 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Give a connection that commits at the end, or rolls back on any exception."""
-        with self.engine.connect() as connection:
+        """Give a connection that commits at the end, or rolls back on any exception.
+
+        SQLite has one writer: the threads of a process take turns here, where nobody is passed
+        over, and not at the file, where whoever asks more often wins.
+        """
+        with self._turn, self.engine.connect() as connection:
             connection.info["writes"] = True
             with connection.begin():
                 yield connection

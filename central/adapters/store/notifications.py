@@ -92,8 +92,8 @@ def _is_for_all(everyone: str, now_ms: int) -> Any:
 
 def spread(
     connection: Connection, everyone: str, addresses: Mapping[str, Sequence[str]], now_ms: int
-) -> None:
-    """Put one notification for each address in the place of those to `everyone`.
+) -> int:
+    """Put one notification for each address in the place of those to `everyone`; give how many.
 
     `addresses` are by channel; where there are none, nobody has asked to be told.
     """
@@ -104,13 +104,15 @@ def spread(
         .limit(MOST_SPREAD)
         .with_for_update(skip_locked=True)
     )
-    for row in connection.execute(query).all():
+    rows = connection.execute(query).all()
+    for row in rows:
         own = addresses.get(row.channel, ())
         put(connection, [_to_one(row, address) for address in own])
         said = ", ".join(own) or "没有配置接收方 / no receiver is configured"
         superseded = {"state": State.SUPERSEDED, "next_try_at": None, "answer": said}
         chosen = columns.notification_id == row.notification_id
         connection.execute(update(NOTIFICATION).where(chosen).values(superseded))
+    return len(rows)
 
 
 def _to_one(row: Row[Any], address: str) -> Notification:

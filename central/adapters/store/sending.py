@@ -17,6 +17,8 @@ from central.core.quiet_hours import DEPARTMENT, NO_DEPARTMENT
 from central.ports import Letter, Limits
 
 MOST_HELD_IN_A_ROW = 500
+EVERYONE = "*"
+"""The address of what goes to all addresses of its channel."""
 
 
 class Lane(NamedTuple):
@@ -167,7 +169,11 @@ def try_again(  # noqa: PLR0913 - what went wrong, and when next
 
 def _is_due(now_ms: int) -> ColumnElement[bool]:
     columns = NOTIFICATION.c
-    return and_(columns.state.in_(sorted(WAITING)), columns.next_try_at <= now_ms)
+    return and_(
+        columns.state.in_(sorted(WAITING)),
+        columns.next_try_at <= now_ms,
+        columns.address != EVERYONE,  # first written to each
+    )
 
 
 def _one_at_a_time(connection: Connection, channel: str) -> None:
