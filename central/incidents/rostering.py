@@ -205,7 +205,7 @@ def hand_over(
     if not note.strip():
         zh, en = "请填写交班说明", "please write what the next person has to know"
         raise RosterError(zh, en)
-    tasks = duty.open_tasks(connection, actor.unit_code)
+    tasks = duty.open_tasks(connection, actor, actor.unit_code)
     handover_id = str(uuid7())
     duty.put_handover(connection, {
         "handover_id": handover_id, "unit_code": actor.unit_code, "from_actor": actor.actor_id,
@@ -240,7 +240,7 @@ def take_over(connection: Connection, actor: Actor, handover_id: str, now_ms: in
         raise RosterError(zh, en)
     duty.take_over(connection, handover_id, actor.actor_id, now_ms)
     handed = set(found["tasks"])
-    for task in duty.open_tasks(connection, actor.unit_code):
+    for task in duty.open_tasks(connection, actor, actor.unit_code):
         if task["task_id"] in handed:
             entry = Entry("handover", actor.actor_id, actor.name, f"已从 {found['from_name']} 接班",
                           task["task_id"], {"note_en": f"taken over from {found['from_name']}",

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 from uuid_utils import uuid7
 
+from central.adapters.store.reach import may_know
 from central.adapters.store.schema.duty import ABSENCE, DUTY_GAP, HANDOVER, SHIFT
 from central.adapters.store.tables import ACCOUNT, INCIDENT, ORG_UNIT, TASK
 from central.core.duty import Absence, Pattern, Shift
-from central.core.people import Role
+from central.core.people import Actor, Role
 from central.core.workflow import Status
 
 Rows = list[dict[str, Any]]
@@ -123,8 +124,11 @@ def unit_names(connection: Connection) -> dict[str, tuple[str, str]]:
     return {row.code: (row.name_zh, row.name_en or row.name_zh) for row in rows}
 
 
-def open_tasks(connection: Connection, unit_code: str) -> Rows:
-    """List a unit's tasks that are not closed, of cases that stand alone, the oldest first."""
+def open_tasks(connection: Connection, actor: Actor, unit_code: str) -> Rows:
+    """List a unit's tasks that are not closed, of cases that stand alone, the oldest first.
+
+    Only of those cases that are this person's to see.
+    """
     query = (
         select(TASK.c.task_id, TASK.c.incident_id, TASK.c.duty_zh, TASK.c.duty_en, TASK.c.status,
                INCIDENT.c.number)
@@ -133,6 +137,7 @@ def open_tasks(connection: Connection, unit_code: str) -> Rows:
             TASK.c.unit_code == unit_code,
             TASK.c.status != Status.CLOSED,
             INCIDENT.c.merged_into.is_(None),
+            may_know(actor),
         )
         .order_by(TASK.c.opened_at, TASK.c.task_id)
     )  # fmt: skip

@@ -115,7 +115,7 @@ class PointsOut(Shape):
 class CoverageAsked(Shape):
     """Which term: `2026-1` begins in August 2026, `2026-2` in February 2027; else the present."""
 
-    term: str | None = Field(default=None, pattern=r"^[0-9]{4}-[12]$")
+    term: str | None = Field(default=None, pattern=r"^20[0-9]{2}-[12]$")
 
 
 class ShareOut(Shape):
