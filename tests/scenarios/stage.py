@@ -58,6 +58,7 @@ PEOPLE = {
     "jiaoxin": ("psychologist", "edu"),
     "weixin": ("psychologist", "health"),
     "baohu": ("dpo", "edu"),
+    "yingji": ("unit_officer", "emergency"),
 }
 CLASSES = {"banzhuren": "3-2", "linban": "3-1"}
 """What the class teachers teach."""

@@ -95,6 +95,7 @@ def problems(connection: Connection, since: int) -> list[dict[str, Any]]:
         columns.opened_at >= since,
         columns.is_false_alarm.is_(False),
         columns.is_drill.is_(False),
+        columns.merged_into.is_(None),
     )
     query = (
         select(SITE.c.relations, columns.kind, func.count().label("count"),
