@@ -20,7 +20,7 @@ def test_the_alarm_is_taken_up_by_the_station_worked_through_by_all_and_closed(
     stage: Stage,
 ) -> None:
     gate = stage.box("gate-001")
-    alert = gate.sees("campus_four_100", "button_pressed", severity="critical")
+    alert = gate.sees("person_of_concern", "button_pressed", severity="critical")
     incident = gate.incident_of(alert)
     number = stage["zhiban"].case(incident)["number"]
 
