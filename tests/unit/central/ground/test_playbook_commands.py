@@ -79,10 +79,12 @@ def test_a_place_without_a_relation_and_people_without_an_address_are_named(dist
 
 def test_a_broken_file_is_refused_with_file_line_and_place(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text(SOURCE.read_text("utf-8").replace("part: lead", "part: first"), "utf-8")
+    text = SOURCE.read_text("utf-8").replace("part: lead", "part: first")
+    file.write_text(text, "utf-8")
+    line = next(n for n, one in enumerate(text.splitlines(), 1) if "part: first" in one)
     result = types(tmp_path, "playbook", "lint", str(file))
     assert result.exit_code == EXIT_CONFIG
-    assert "mine.yaml:16: tasks.0.part:" in result.stderr
+    assert f"mine.yaml:{line}: tasks.0.part:" in result.stderr
 
 
 def test_a_rehearsal_tells_who_would_be_told_when(district: Path) -> None:
