@@ -82,7 +82,7 @@ class AssessedOut(Shape):
 class GradesAsked(Shape):
     """Which term; without it, the present."""
 
-    term: str | None = Field(default=None, pattern=r"^[0-9]{4}-[12]$")
+    term: str | None = Field(default=None, pattern=r"^20[0-9]{2}-[12]$")
 
 
 class GradesOut(Shape):
