@@ -1,12 +1,13 @@
 """The plan's four times 100 %: shares by school, and schools with repeated problems."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from werkzeug.exceptions import Forbidden
 
 from central.adapters import calendars
@@ -29,11 +30,22 @@ NOT_DAYS = (
 api = APIBlueprint("api_four_hundred", __name__, url_prefix="/api/v1", tag="statistics")
 
 
+def _written(text: object) -> object:
+    """Take a day only as it is written on a calendar, not as a count of seconds."""
+    if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        return text
+    msg = "需要日期,如 / a day is wanted, e.g. 2026-11-23"
+    raise ValueError(msg)
+
+
+Day = Annotated[date, BeforeValidator(_written)]
+
+
 class SharesAsked(Shape):
     """Days of the district, both included; without them the last thirty."""
 
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
 
 
 class PartOut(Shape):
