@@ -116,15 +116,17 @@ def first_due(store: Store) -> dict[tuple[str, str], int]:
 
 
 def settles(run: Run) -> None:
-    """Wait until nothing is in any worker's hands."""
+    """Wait until nothing is due and nothing is in any worker's hands."""
     until = time.monotonic() + 2 * CLAIM_S + BUSY_S
     query = select(NOTIFICATION.c.notification_id).where(
         NOTIFICATION.c.state.in_(sorted(WAITING)), NOTIFICATION.c.held_for.is_(None)
     )
     while time.monotonic() < until:
+        overdue = select(DEADLINE.c.id).where(DEADLINE.c.next_due_at <= now_ms())
         with run.store.reading() as connection:
-            if connection.execute(query.limit(1)).first() is None:
-                return
+            found = [connection.execute(one.limit(1)).first() for one in (query, overdue)]
+        if found == [None, None]:
+            return
         time.sleep(0.5)
     pytest.fail("letters are left waiting")
 
