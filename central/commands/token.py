@@ -29,7 +29,7 @@ def token() -> None:
     """API 令牌:程序以某个角色访问。 API tokens for programs.
 
     令牌只在生成时显示一次。 A token is shown once, when it is made. What it reaches is its role's,
-    and of that only its scopes: `--scope incidents:read --scope incidents:write`, or `--scope all`.
+    and of that only its scopes: `--scope incidents:read --scope incidents:write`; without one, all.
     """
 
 
@@ -47,8 +47,8 @@ def token() -> None:
     help="班主任所教班级,可重复 / a class teacher's class, may be repeated",
 )
 @click.option(
-    "--scope", "scopes", type=click.Choice([ALL, *SCOPES]), multiple=True, required=True,
-    help="范围,可多次给出;all 是该角色的全部 / what it may reach; all: all that the role may",
+    "--scope", "scopes", type=click.Choice([ALL, *SCOPES]), multiple=True,
+    help="范围,可多次给出;缺省 all,该角色的全部 / what it may reach; none given: all of its role",
 )  # fmt: skip
 @click.option("--days", default=365, show_default=True, help="有效天数 / valid for so many days")
 @json_option
@@ -68,7 +68,10 @@ def add(  # noqa: PLR0913 - one argument an option
     taught = classes_taught(role, unit_code, classes)
     made = f"hx_{secrets.token_urlsafe(32)}"
     at = now_ms()
-    reach = ALL if ALL in scopes else " ".join(sorted(set(scopes)))
+    if not scopes:
+        zh = f"未给出 --scope:此令牌可使用角色 {role} 的全部接口,建议只给所需范围"
+        click.echo(f"{zh} / no --scope: it reaches all that the role may, give it less", err=True)
+    reach = ALL if ALL in scopes or not scopes else " ".join(sorted(set(scopes)))
     row = {
         "token_hash": hashlib.sha256(made.encode()).hexdigest(),
         "name": name,

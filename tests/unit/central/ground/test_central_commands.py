@@ -253,10 +253,19 @@ def test_a_contact_is_added_listed_and_removed_with_the_number(operator: Operato
         assert result.exit_code in {EXIT_CONFIG, EXIT_REFUSED}, result.output
 
 
-def test_a_token_needs_its_scope_named_is_listed_and_revoked(operator: Operator) -> None:
+def test_a_token_without_a_scope_reaches_all_of_its_role_and_that_is_said(
+    operator: Operator,
+) -> None:
+    operator.district()
+    made = operator.types("token", "add", "--name", "大屏", "--role", "auditor", "--unit", "edu")
+    assert made.exit_code == 0, made.output
+    assert "--scope" in made.stderr
+    assert json.loads(operator.does("token", "list", "--json"))[0]["scopes"] == "all"
+
+
+def test_a_token_is_listed_with_its_scopes_and_revoked(operator: Operator) -> None:
     operator.district()
     token = ("token", "add", "--name", "大屏", "--role", "duty_officer", "--unit", "edu")
-    assert operator.types(*token).exit_code == EXIT_CONFIG
     made = operator.does(*token, "--scope", "incidents:read", "--scope", "statistics:read")
     assert "hx_" in made
     assert "[incidents:read statistics:read]" in operator.does("token", "list")
