@@ -1,5 +1,6 @@
 """What many tests share: the two databases."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,19 +18,42 @@ def cluster() -> Iterator[Cluster]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with this version's tables, to be copied: migrations take their time."""
+    file = tmp_path_factory.mktemp("migrated") / "central.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(cluster: Cluster) -> str:
+    """The same on PostgreSQL, by its name."""
+    url = cluster.fresh_database()
+    _migrate(url)
+    return url.removeprefix("postgresql:///").partition("?")[0]
+
+
 @pytest.fixture(params=[pytest.param(name, marks=pytest.mark.stack) for name in DATABASES])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
+    """A database of each kind with this version's tables and nothing in them."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/central.db"
+        file: Path = request.getfixturevalue("migrated_file")
+        return f"sqlite:///{shutil.copy(file, tmp_path / 'central.db')}"
+    template: str = request.getfixturevalue("migrated_database")
     running: Cluster = request.getfixturevalue("cluster")
-    return running.fresh_database()
+    return running.fresh_database(template)
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
-    """A migrated database of each kind."""
+    """A migrated database of each kind, open."""
     opened = open_store(database_url)
-    migrate(opened)
     yield opened
+    opened.close()
+
+
+def _migrate(url: str) -> None:
+    opened = open_store(url)
+    migrate(opened)
     opened.close()

@@ -26,15 +26,16 @@ class Cluster:
     def url(self, database: str) -> str:
         return f"postgresql:///{database}?host={self.folder}&user=postgres"
 
-    def fresh_database(self) -> str:
-        """Make an empty database and give its URL."""
+    def fresh_database(self, template: str = "template0") -> str:
+        """Make a database like another one, an empty one unless named, and give its URL."""
         name = f"huxiao_{uuid4().hex[:12]}"
         engine = create_engine(
             self.url("postgres").replace("postgresql:", "postgresql+psycopg:", 1),
             isolation_level="AUTOCOMMIT",
         )
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+            made = f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE {template}"
+            connection.exec_driver_sql(made)
         engine.dispose()
         return self.url(name)
 
