@@ -18,13 +18,33 @@ UNKEPT = {"no-store", "private, no-cache"}
 """What an answer says so that nobody finds it later on a shared machine."""
 
 
+@dataclass(frozen=True)
+class Leak:
+    """Something that somebody was shown who may not know it."""
+
+    route: str
+    role: str
+    kind: str
+    """What kind of canary it was, or what else was wrong."""
+    example: str
+
+
 @dataclass
 class Tally:
     """How many cases were tried, of which kind, and every leak that was found."""
 
     tried: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
-    leaks: list[str] = field(default_factory=list)
+    leaks: list[Leak] = field(default_factory=list)
+
+    def distinct(self) -> list[str]:
+        """Give each route, role and kind of canary that leaked: how often, and one example."""
+        count = Counter((one.route, one.role, one.kind) for one in self.leaks)
+        first = {(one.route, one.role, one.kind): one.example for one in reversed(self.leaks)}
+        return [
+            f"{route} | {role} | {kind} | {often} x, for example {first[route, role, kind]}"
+            for (route, role, kind), often in sorted(count.items())
+        ]
 
     def __str__(self) -> str:
         """Say it in a line."""
@@ -95,13 +115,18 @@ def read_all(
             tally.tried["API" if path.startswith("/api/") else "page"] += 1
             tally.statuses[answer.status_code] += 1
             tally.leaks += [
-                f"{person.role} of {person.unit}: GET {path} [{endpoint}, {answer.status_code}] "
-                f"shows {canary.kind} of {canary.about} ({canary.core})"
+                Leak(
+                    endpoint, person.role, canary.kind,
+                    f"{person.username}: GET {path} ({answer.status_code}) shows {canary.core} "
+                    f"of {canary.about}",
+                )
                 for canary in leaked(district, person, raw(answer), path)
-            ]
+            ]  # fmt: skip
             wrong = answer.status_code >= 500
             kept = answer.headers.get("Cache-Control", "") not in UNKEPT
             if wrong or kept:
                 how = f"is {answer.status}" if wrong else "may be kept by a browser"
-                tally.leaks.append(f"{person.role} of {person.unit}: GET {path} {how}")
+                tally.leaks.append(
+                    Leak(endpoint, person.role, how, f"{person.username}: GET {path}")
+                )
     return tally
