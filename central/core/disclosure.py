@@ -122,17 +122,24 @@ _DETAIL: dict[Part, frozenset[str]] = {
 """What may be said beside a line's words, to those who know a part."""
 
 
+def may_read(
+    by: str | None, unit: str | None, known: frozenset[Part], actor: Actor, scenario: Scenario
+) -> bool:
+    """Tell whether somebody may read what another, of a unit, has written into a case.
+
+    Whoever wrote it reads it, and so do those of its unit who are cleared for such words.
+    """
+    cleared = actor.role in CLEARED[sensitivity(scenario, Part.WORDS)]
+    own = by == actor.actor_id or (cleared and unit == actor.unit_code)
+    return own or Part.WORDS in known
+
+
 def line(
     row: Mapping[str, Any], known: frozenset[Part], actor: Actor, scenario: Scenario
 ) -> dict[str, Any]:
-    """Give a line of the story as somebody may read it: that there are words, if no more.
-
-    Whoever wrote a line reads it, and so do those of its unit who are cleared for such words.
-    """
+    """Give a line of the story as somebody may read it: that there are words, if no more."""
     detail = row["detail"]
-    cleared = actor.role in CLEARED[sensitivity(scenario, Part.WORDS)]
-    own = row["actor"] == actor.actor_id or (cleared and detail.get("unit") == actor.unit_code)
-    if own or Part.WORDS in known:
+    if may_read(row["actor"], detail.get("unit"), known, actor, scenario):
         return dict(row)
     shown = {name for part in known for name in _DETAIL.get(part, ())}
     spoken = row["actor"].startswith(_CENTRAL)

@@ -30,6 +30,19 @@ def may_write(actor: Actor, unit_code: str) -> bool:
     return actor.role in DISTRICT_WIDE or own
 
 
+def hears_of(actor: Actor) -> frozenset[Role]:
+    """Give the roles whose hand-overs somebody reads without taking part: they may name a child.
+
+    The district's officers, and of their own unit those who keep its roster; what a psychologist
+    hands over, and what those of the district do, is for the two of them and their own office.
+    """
+    if actor.role in DISTRICT_WIDE:
+        return ON_THE_SPOT - {Role.PSYCHOLOGIST}
+    if actor.role in MAY_WRITE:
+        return ON_THE_SPOT - DISTRICT_WIDE - {Role.PSYCHOLOGIST}
+    return frozenset()
+
+
 def leads_of(unit_code: str) -> tuple[Role, ...]:
     """Give the roles that answer for a unit."""
     return LEADS.get(unit_code.partition(":")[0], (Role.UNIT_OFFICER,))

@@ -92,6 +92,7 @@ class Subject:
     found_by: str | None = None
     found_at: int | None = None
     note: str = ""
+    finder_unit: str | None = None
     unit_code: str | None = None
     class_code: str | None = None
     birth_year: int | None = None

@@ -102,7 +102,7 @@ def _seen() -> dict[str, Any]:
             "unit_names": duty.unit_names(connection),
             "absences": [one for one in duty.listed_absences(connection, now_ms)
                          if one["unit_code"] == unit_code],
-            "handovers": duty.handovers(connection, unit_code, 10),
+            "handovers": duty.handovers(connection, who, unit_code, 10),
             "tasks": duty.open_tasks(connection, who, unit_code),
             "may_write": may_write(who, unit_code),
             "is_mine": who.unit_code == unit_code,

@@ -3,6 +3,9 @@
 from typing import Any
 
 from central.adapters.store import board, pupils, subjects
+from central.adapters.store.reach import parts
+from central.core.access import Part
+from central.core.disclosure import may_read
 from central.core.local_time import ZONE, from_ms
 from central.core.people import Actor
 from central.core.pupils import age_band
@@ -26,13 +29,22 @@ def of_incident(incident_id: str) -> Shown:
         units = {task["unit_code"] for task in tasks}
         scenario = Scenario(incident["scenario"])
         own = pupils.classes_of(connection, who.actor_id, who.unit_code)
+        cases = {one.incident_id for one in about}
+        known = {case: parts(connection, who, case) for case in cases}
     named = [one for one in about if may_know_name(who, scenario, one, units, own)]
     names = _names(who, incident, named)
     able = {one.subject_id for one in about if may_verify(who, scenario, one, units, own)}
     return [
         _shown(who, incident, one, names.get(one.pupil_id or ""), may=one.subject_id in able)
+        | {"note": _note(who, one, known[one.incident_id], scenario)}
         for one in about
     ]
+
+
+def _note(who: Actor, one: Subject, known: frozenset[Part], scenario: Scenario) -> str:
+    """Give what was written when it was verified, to those who read what people write there."""
+    is_theirs = may_read(one.found_by, one.finder_unit, known, who, scenario)
+    return one.note if is_theirs else ""
 
 
 def _names(
@@ -81,7 +93,6 @@ def _shown(
         "finding": one.finding,
         "found_by": one.found_by,
         "found_at": one.found_at,
-        "note": one.note if knows or may else "",
         "name": named[0] if named else None,
         "class_name": named[1] if named else None,
         "unit_code": one.unit_code if knows else None,

@@ -145,7 +145,7 @@ def test_open_tasks_are_handed_over_and_taken_over_by_name(store: Store) -> None
             hand_over(connection, TOWN, "anquan", "看好", NOON)
         made = hand_over(connection, TOWN, "yeban", "月湖有一起,已到场", NOON)
         assert story(connection, incident_id)[-1]["event"] == "handover"
-        (kept,) = duty.handovers(connection, "town:yuelin")
+        (kept,) = duty.handovers(connection, TOWN, "town:yuelin")
         assert len(kept["tasks"]) == 1
         with pytest.raises(NotAllowedError):
             take_over(connection, TOWN, made, NOON + MINUTE)

@@ -4,16 +4,18 @@ from collections.abc import Collection, Iterable
 from datetime import time
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, literal, or_, select, update
 from uuid_utils import uuid7
 
 from central.adapters.store.reach import may_know
 from central.adapters.store.schema.duty import ABSENCE, DUTY_GAP, HANDOVER, SHIFT
 from central.adapters.store.tables import ACCOUNT, INCIDENT, ORG_UNIT, TASK
 from central.core.duty import Absence, Pattern, Shift
+from central.core.duty_rights import hears_of
 from central.core.people import Actor, Role
 from central.core.workflow import Status
 
+PERSON = "account:"
 Rows = list[dict[str, Any]]
 
 
@@ -163,11 +165,23 @@ def take_over(connection: Connection, handover_id: str, by: str, now_ms: int) ->
     connection.execute(update(HANDOVER).where(mine).values(values))
 
 
-def handovers(connection: Connection, unit_code: str | None, limit: int = 50) -> Rows:
-    """List hand-overs, the newest first; of one unit where named."""
-    query = select(HANDOVER).order_by(HANDOVER.c.at.desc(), HANDOVER.c.handover_id.desc())
+def handovers(
+    connection: Connection, reader: Actor, unit_code: str | None, limit: int = 50
+) -> Rows:
+    """List the hand-overs that are somebody's to read, the newest first."""
+    columns = HANDOVER.c
+    heard = ACCOUNT.c.role.in_(sorted(hears_of(reader)))
+    if not reader.is_district_wide:
+        heard = and_(heard, columns.unit_code == reader.unit_code)
+    mine = columns.to_username == reader.actor_id.removeprefix(PERSON)
+    query = (
+        select(HANDOVER)
+        .outerjoin(ACCOUNT, columns.from_actor == literal(PERSON) + ACCOUNT.c.username)
+        .where(or_(columns.from_actor == reader.actor_id, mine, heard))
+        .order_by(columns.at.desc(), columns.handover_id.desc())
+    )
     if unit_code is not None:
-        query = query.where(HANDOVER.c.unit_code == unit_code)
+        query = query.where(columns.unit_code == unit_code)
     return [dict(row) for row in connection.execute(query.limit(limit)).mappings()]
 
 

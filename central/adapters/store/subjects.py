@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, func, literal, or_, select, update
 
 from central.adapters.store.reach import may_know
 from central.adapters.store.schema.pupils import PUPIL
 from central.adapters.store.schema.subjects import INCIDENT_SUBJECT
-from central.adapters.store.tables import INCIDENT, SITE
+from central.adapters.store.tables import ACCOUNT, INCIDENT, SITE
 from central.core.people import Actor
 from central.core.subjects import Certainty, Finding, How, Subject
 from contract.scenarios import Scenario
@@ -22,9 +22,10 @@ def of_incident(connection: Connection, incident_id: str) -> list[Subject]:
     query = (
         select(
             INCIDENT_SUBJECT, PUPIL.c.unit_code, PUPIL.c.class_code, PUPIL.c.birth_year,
-            PUPIL.c.withdrawn_at,
+            PUPIL.c.withdrawn_at, ACCOUNT.c.unit_code.label("finder_unit"),
         )
         .outerjoin(PUPIL, PUPIL.c.pupil_id == columns.pupil_id)
+        .outerjoin(ACCOUNT, columns.found_by == literal("account:") + ACCOUNT.c.username)
         .where(or_(columns.incident_id == incident_id, columns.incident_id.in_(merged)))
         .order_by(columns.subject_id)
     )  # fmt: skip
@@ -116,5 +117,5 @@ def _subject(row: Row[Any]) -> Subject:
     }
     return Subject(
         **kept, unit_code=row.unit_code, class_code=row.class_code, birth_year=row.birth_year,
-        is_erased=row.withdrawn_at is not None,
+        is_erased=row.withdrawn_at is not None, finder_unit=row.finder_unit,
     )  # fmt: skip

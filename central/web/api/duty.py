@@ -161,10 +161,10 @@ def drop_absence(absence_id: str) -> str:
 @api.get("/duty/handovers")
 @api.output(shapes.Items)
 def list_handovers() -> dict[str, Any]:
-    """List hand-overs, the newest first: of one's own unit, or of all."""
+    """List the hand-overs that are the caller's to read, the newest first."""
     unit_code = None if here.actor().is_district_wide else _readable("")
     with here.store().reading() as connection:
-        rows = duty.handovers(connection, unit_code)
+        rows = duty.handovers(connection, here.actor(), unit_code)
     return {"items": [row | {"at": rfc3339(row["at"]),
                              "acknowledged_at": rfc3339(row["acknowledged_at"])}
                       for row in rows]}  # fmt: skip
