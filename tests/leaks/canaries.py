@@ -8,7 +8,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote_plus
 
 CORE = re.compile(rb"zq[0-9a-f]{10}qz")
@@ -56,6 +56,11 @@ class Aviary:
         self.kept[core] = made
         self.by_hanzi.setdefault(hanzi, made)
         return made
+
+    def move(self, canary: Canary, about: str) -> None:
+        """Say to what a secret belongs, where that is known only now."""
+        moved = replace(canary, about=about)
+        self.kept[canary.core] = self.by_hanzi[canary.hanzi] = moved
 
     def mark(self, kind: str, secret: str, about: str) -> None:
         """Watch a secret that has its own form."""

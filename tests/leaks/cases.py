@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from central.adapters.evidence_files import EvidenceFiles
-from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.registry.roster import Roster
 from central.adapters.store import incidents, tasks, timeline
 from central.adapters.store.engine import Store
@@ -27,6 +26,7 @@ from central.incidents.unusual import ask, decide
 from central.incidents.waiting import demand_of
 from contract.messages import Alert, EvidenceRef, Match
 from contract.scenarios import Scenario, Severity
+from tests.leaks import elsewhere
 from tests.leaks.canaries import Aviary, Canary
 from tests.leaks.district import (
     FROM_DEVICES,
@@ -36,6 +36,7 @@ from tests.leaks.district import (
     STATIONS,
     TOWNS,
     District,
+    Keys,
     actor_of,
     enrol,
     order,
@@ -44,10 +45,11 @@ from tests.leaks.district import (
 from tests.leaks.oracle import Person, Story
 
 
-def make(store: Store, files: EvidenceFiles, keys: GalleryKeys, seed: int) -> District:
+def make(store: Store, files: EvidenceFiles, keys: Keys, seed: int) -> District:
     """Make a district of a few dozen people and cases."""
     chance = random.Random(seed)  # noqa: S311 - a test's own chance
-    district = District(store, files, Roster(keys), chance, Aviary(chance.randrange))
+    district = District(store, files, Roster(keys.galleries), keys.care, keys.replies, chance,
+                        Aviary(chance.randrange))  # fmt: skip
     with store.transaction() as connection:
         settle(connection, district)
         enrol(connection, district)
@@ -59,8 +61,13 @@ def make(store: Store, files: EvidenceFiles, keys: GalleryKeys, seed: int) -> Di
     for _ in range(6):
         with store.transaction() as connection:
             open_case(connection, district, chance.choice(list(Scenario)), chance.choice(SCHOOLS))
+    _from_elsewhere(district)
     for story in list(district.stories.values()):
         work_on(district, story)
+        with store.transaction() as connection:
+            elsewhere.verify(connection, district, story)
+    with store.transaction() as connection:
+        elsewhere.hand_over_all(connection, district)
     for _ in range(6):
         _merge(district)
     ask_beyond(district)
@@ -76,15 +83,39 @@ def open_case(connection: Connection, district: District, scenario: Scenario, sc
         incident_id, reporter = _alerted(connection, district, scenario, site_id), ""
     else:
         incident_id, reporter = _reported(connection, district, scenario, school)
-    columns = INCIDENT.c
-    number = connection.execute(
-        select(columns.number).where(columns.incident_id == incident_id)
-    ).scalar_one()
-    district.stories[incident_id] = Story(
-        incident_id, number, scenario.value, school, place == "gate", reporter=reporter
-    )
-    for secret in (incident_id, number):
+    _keep(connection, district, incident_id, reporter)
+
+
+def _keep(connection: Connection, district: District, incident_id: str, reporter: str) -> Story:
+    """Write a case down as it was made: its place says whose it is."""
+    if incident_id in district.stories:
+        return district.stories[incident_id]
+    row = connection.execute(select(INCIDENT).where(INCIDENT.c.incident_id == incident_id)).one()
+    place, _, letter = row.site_id.partition("-")
+    made = Story(incident_id, row.number, row.scenario, f"school:{letter}", place == "gate",
+                 reporter=reporter)  # fmt: skip
+    district.stories[incident_id] = made
+    for secret in (incident_id, row.number):
         district.aviary.mark("id", secret, incident_id)
+    return made
+
+
+def _from_elsewhere(district: District) -> None:
+    """Keep the cases of what anybody reports, and of referrals."""
+    with district.store.transaction() as connection:
+        elsewhere.board(connection, district)
+        for incident_id in elsewhere.by_anybody(connection, district):
+            _keep(connection, district, incident_id, "public")
+        for before, after in elsewhere.decide_some(connection, district):
+            was = _keep(connection, district, before, "public")
+            now = _keep(connection, district, after, "public")
+            if was is not now:  # both tell it
+                was.partners.append(now)
+                now.partners.append(was)
+    for referral_id, incident_id, school, by in elsewhere.refer(district):
+        with district.store.reading() as connection:
+            _keep(connection, district, incident_id, by.actor_id)
+        elsewhere.tend(district, referral_id, incident_id, school)
 
 
 def _alerted(connection: Connection, district: District, scenario: Scenario, site_id: str) -> str:
@@ -116,8 +147,7 @@ def _picture(
 ) -> str:
     """Keep a picture's bytes, and say now which case it belongs to."""
     sha256 = hashlib.sha256(content).hexdigest()
-    moved = Canary(canary.kind, canary.core, canary.hanzi, incident_id, canary.by, canary.unit)
-    district.aviary.kept[canary.core] = district.aviary.by_hanzi[canary.hanzi] = moved
+    district.aviary.move(canary, incident_id)
     district.files.put(sha256, content)
     file = {"sha256": sha256, "media_type": "image/jpeg", "size_bytes": len(content),
             "device_id": "dev"}  # fmt: skip
@@ -143,13 +173,8 @@ def _reported(
         timeline.tell(connection, incident_id, NOW, entry)
     else:
         incident_id = report_by_hand(connection, actor_of(by), site_id, scenario, kind, said, NOW)
-    _belongs(district, words, incident_id)
+    district.aviary.move(words, incident_id)
     return incident_id, by.actor_id
-
-
-def _belongs(district: District, canary: Canary, incident_id: str) -> None:
-    moved = Canary(canary.kind, canary.core, canary.hanzi, incident_id, canary.by, canary.unit)
-    district.aviary.kept[canary.core] = district.aviary.by_hanzi[canary.hanzi] = moved
 
 
 _WAY = {

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from central.adapters.care.keeping import CareStore
 from central.adapters.evidence_files import EvidenceFiles
+from central.adapters.galleries.keys import GalleryKeys
+from central.adapters.person_keys import PersonKeys
 from central.adapters.registry.roster import Roster
 from central.adapters.store import directory, pupils, sign_ins
 from central.adapters.store.engine import Store
@@ -57,6 +60,15 @@ class Child:
     entry_id: str
 
 
+@dataclass(frozen=True)
+class Keys:
+    """Where a district keeps what it locks."""
+
+    galleries: GalleryKeys
+    care: CareStore
+    replies: PersonKeys
+
+
 @dataclass
 class District:
     """What was made: its people, its stories, and the birds in its secrets."""
@@ -64,6 +76,8 @@ class District:
     store: Store
     files: EvidenceFiles
     roster: Roster
+    care: CareStore
+    replies: PersonKeys
     chance: random.Random
     aviary: Aviary
     people: list[Person] = field(default_factory=list)
@@ -71,6 +85,10 @@ class District:
     children: dict[str, Child] = field(default_factory=dict)
     about: dict[str, set[str]] = field(default_factory=dict)
     """By incident, the children whom it is about."""
+    held: dict[str, str] = field(default_factory=dict)
+    """By report that waits for a person, its case."""
+    referrals: dict[str, str] = field(default_factory=dict)
+    """By referral, its case."""
     seq: int = 0
 
     def person(self, role: str, unit: str) -> Person:
@@ -159,10 +177,11 @@ def enrol(connection: Connection, district: District) -> None:
         key = f"child-{number}"
         name = aviary.breed("pupil", key, unit=school)
         guardian = aviary.breed("guardian", key, unit=school)
+        room = aviary.breed("room", key, unit=school)
         phone = f"139{district.chance.randrange(10**8):08d}"
         wanted = PupilWanted(
             unit_code=school, class_code=class_code, school_no=f"2026{number:04d}",
-            name=name.text, birth_year=2015,
+            name=name.text, birth_year=2015, is_boarder=True, dormitory_room=room.text,
             guardians=(GuardianWanted(name=guardian.text, phone=phone),),
         )  # fmt: skip
         ((pupil_id, _),) = district.roster.put(connection, [wanted], "cli", NOW)

@@ -189,10 +189,37 @@ def _granted(person: Person, story: Story) -> bool:
     return person.actor_id in story.granted_to
 
 
+def may_read_handover(person: Person, giver: Person, receiver_id: str) -> bool:
+    """Tell whether somebody may read what one told the next on duty: it may name a child.
+
+    The two, and who answers for the unit; what concerns health, and what concerns all of the
+    district, goes to nobody beside.
+    """
+    if person.actor_id in {giver.actor_id, receiver_id}:
+        return True
+    if giver.role == "psychologist":
+        return False
+    leads = {"school_safety_lead", "station_officer", "unit_officer"}
+    own = person.unit == giver.unit and person.role in leads and giver.role not in OFFICE
+    return own or person.role in OFFICE
+
+
+def may_read_care(person: Person, story: Story, _: Canary) -> bool:
+    """Tell whether somebody may read a referral's content: a trained person whose task it is."""
+    return person.role == "psychologist" and person.unit in story.task_units
+
+
+def may_read_care_reason(person: Person, _: Story, canary: Canary) -> bool:
+    """Tell whether somebody may read why another looked into a referral."""
+    return person.role == "dpo" or person.actor_id == canary.by
+
+
 ABOUT_CASES: dict[str, Callable[[Person, Story, Canary], bool]] = {
     "words": may_read_either,
     "picture": lambda person, story, _: may_see_pictures(person, story),
     "reason": may_read_reason,
+    "care": may_read_care,
+    "care_reason": may_read_care_reason,
     "id": lambda person, story, _: may_meet_number(person, story),
 }
 
@@ -215,6 +242,7 @@ def may_read_category(person: Person) -> bool:
 ABOUT_PUPILS: dict[str, Callable[[Person, Pupil], bool]] = {
     "pupil": may_name,
     "class": may_name,
+    "room": may_name,
     "guardian": may_reach_family,
     "entry": may_link,
 }

@@ -1,7 +1,7 @@
 """Everybody reads everything there is to ask for; what comes back is held against the oracle."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from apiflask import APIFlask
@@ -62,18 +62,30 @@ def pupil_of(district: District, key: str) -> oracle.Pupil:
     return oracle.Pupil(child.school, child.class_code, cases)
 
 
+def _hears(district: District, person: Person, canary: Canary) -> bool:
+    giver = next(one for one in district.people if one.actor_id == canary.by)
+    return oracle.may_read_handover(person, giver, canary.about)
+
+
+ASIDE: dict[str, Callable[[District, Person, Canary], bool]] = {
+    "reply": lambda *_: False,  # it is shown once, to whoever answers
+    "handover": _hears,
+    "category": lambda _, person, __: oracle.may_read_category(person),
+    "order": lambda _, person, canary: oracle.may_see_order(person, (canary.about,)),
+    "class": lambda _, person, canary: oracle.may_name(
+        person, oracle.Pupil(*canary.about.split(" "))
+    ),
+}
+"""Secrets that belong to no case and no pupil."""
+
+
 def allows(district: District, person: Person, canary: Canary) -> bool:
     """Ask the oracle whether somebody may be shown a canary."""
     if canary.kind in oracle.ABOUT_CASES:
         story = district.stories[canary.about]
         return oracle.ABOUT_CASES[canary.kind](person, story, canary)
-    if canary.kind == "category":
-        return oracle.may_read_category(person)
-    if canary.kind == "order":
-        return oracle.may_see_order(person, tuple(canary.about.split(",")))
-    if canary.kind == "class":
-        school, code = canary.about.split(" ")
-        return oracle.may_name(person, oracle.Pupil(school, code))
+    if canary.kind in ASIDE:
+        return ASIDE[canary.kind](district, person, canary)
     return oracle.ABOUT_PUPILS[canary.kind](person, pupil_of(district, canary.about))
 
 

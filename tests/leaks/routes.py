@@ -15,13 +15,16 @@ from central.adapters.store.schema import METADATA
 LEFT_OUT = frozenset({"static", "events.events"})
 """Files of the page itself, and the stream that never ends: that has a test of its own."""
 
-OTHER_NAMES = {"to_unit": "code", "unit_code": "code", "incident": "incident_id",
-               "into": "incident_id"}  # fmt: skip
+OTHER_NAMES = {"to_unit": "code", "unit_code": "code", "unit": "code", "school": "code",
+               "incident": "incident_id", "into": "incident_id", "site": "site_id"}  # fmt: skip
 """What a parameter is called in its table."""
 
 GIVEN: dict[str, list[str]] = {"path": ["x"], "filename": ["x"], "language": ["en"],
     "token": ["not-one-of-ours"], "provider": ["aliyun"], "what": ["sms"]}  # fmt: skip
 """Parameters that no table knows: whoever adds a route with another one gives values here."""
+
+ASKED_OF_PAGES = (("/duty", "unit"), ("/report", "site"))
+"""What pages take beside their address, that has an id in it."""
 
 MOST_OF_ONE = 60
 
@@ -128,12 +131,17 @@ def _filled(rule: Rule, values: dict[str, str]) -> str:
 
 def _questions(app: APIFlask, ids: Ids) -> Iterator[tuple[str, str, str]]:
     """Give the lists with every filter that the API's own description knows and we have ids for."""
+    for path, name in ASKED_OF_PAGES:
+        for value in ids.of(name)[:MOST_OF_ONE]:
+            yield f"GET {path}", "", f"{path}?{name}={value}"
     spec: Any = app.spec
     for path, operations in spec["paths"].items():
         if "get" not in operations or "{" in path:
             continue
         for parameter in operations["get"].get("parameters", ()):
-            if parameter["in"] != "query" or not parameter["name"].endswith(("_id", "_code")):
+            name = parameter["name"]
+            known = name in OTHER_NAMES or name.endswith(("_id", "_code"))
+            if parameter["in"] != "query" or not known:
                 continue
             try:
                 values = ids.of(parameter["name"])

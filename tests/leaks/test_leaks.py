@@ -44,7 +44,7 @@ def test_the_district_is_worth_reading(world: World) -> None:
     assert {story.scenario for story in district.stories.values()} == set(map(str, KINDS))
     kinds = {canary.kind for canary in district.aviary.kept.values()}
     assert kinds == {"words", "picture", "reason", "pupil", "guardian", "class", "entry",
-                     "order", "category"}  # fmt: skip
+                     "order", "category", "handover", "room", "care", "care_reason"}  # fmt: skip
     assert any(story.partners for story in district.stories.values())
     with district.store.reading() as connection:
         told = "".join(connection.execute(select(TIMELINE.c.note)).scalars())
