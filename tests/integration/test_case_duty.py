@@ -147,6 +147,10 @@ def test_open_tasks_are_handed_over_and_taken_over_by_name(store: Store) -> None
         assert story(connection, incident_id)[-1]["event"] == "handover"
         (kept,) = duty.handovers(connection, TOWN, "town:yuelin")
         assert len(kept["tasks"]) == 1
+        assert duty.handovers(connection, DUTY, None) == [kept]
+        assert duty.handovers(connection, SECOND_WARDEN, None) == [kept]
+        third = Actor("account:disan", "水管员", Role.WATER_WARDEN, "town:yuelin")
+        assert duty.handovers(connection, third, "town:yuelin") == []
         with pytest.raises(NotAllowedError):
             take_over(connection, TOWN, made, NOON + MINUTE)
         take_over(connection, SECOND_WARDEN, made, NOON + MINUTE)

@@ -67,14 +67,17 @@ def _hears(district: District, person: Person, canary: Canary) -> bool:
     return oracle.may_read_handover(person, giver, canary.about)
 
 
+def _knows_class(_: District, person: Person, canary: Canary) -> bool:
+    school, code = canary.about.split(" ")
+    return oracle.may_name(person, oracle.Pupil(school, code))
+
+
 ASIDE: dict[str, Callable[[District, Person, Canary], bool]] = {
     "reply": lambda *_: False,  # it is shown once, to whoever answers
     "handover": _hears,
     "category": lambda _, person, __: oracle.may_read_category(person),
     "order": lambda _, person, canary: oracle.may_see_order(person, (canary.about,)),
-    "class": lambda _, person, canary: oracle.may_name(
-        person, oracle.Pupil(*canary.about.split(" "))
-    ),
+    "class": _knows_class,
 }
 """Secrets that belong to no case and no pupil."""
 

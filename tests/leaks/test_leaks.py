@@ -167,6 +167,27 @@ def _state(world: World) -> list[object]:
     ]
 
 
+def test_a_referral_is_opened_by_trained_people_of_units_with_a_task_alone(world: World) -> None:
+    district, leaks, opened = world.district, [], 0
+    assert district.referrals
+    for person in district.people:
+        page, program = reading.client_of(world.app, person), _program(world, person)
+        for referral_id, incident_id in district.referrals.items():
+            may = person.role == "psychologist" and person.unit in (
+                district.stories[incident_id].task_units
+            )
+            api = f"/api/v1/care/referrals/{referral_id}/read"
+            reason = {"reason": "想了解情况"}
+            for answer in (
+                page.post(f"/care/{referral_id}", data=reason), program.post(api, json=reason)
+            ):  # fmt: skip
+                opened += answer.status_code == 200
+                leaks += reading.leaked(district, person, reading.raw(answer), api)
+                assert (answer.status_code == 200) == may, (person.username, answer.text)
+    assert leaks == []
+    assert opened
+
+
 def test_whoever_looked_is_in_the_audit_log(world: World) -> None:
     district = world.district
     officer = district.person("duty_officer", "edu")

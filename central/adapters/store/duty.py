@@ -170,9 +170,8 @@ def handovers(
 ) -> Rows:
     """List the hand-overs that are somebody's to read, the newest first."""
     columns = HANDOVER.c
-    heard = ACCOUNT.c.role.in_(sorted(hears_of(reader)))
-    if not reader.is_district_wide:
-        heard = and_(heard, columns.unit_code == reader.unit_code)
+    own = () if reader.is_district_wide else (columns.unit_code == reader.unit_code,)
+    heard = and_(ACCOUNT.c.role.in_(sorted(hears_of(reader))), *own)
     mine = columns.to_username == reader.actor_id.removeprefix(PERSON)
     query = (
         select(HANDOVER)
