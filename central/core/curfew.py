@@ -10,16 +10,27 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from central.core.local_time import ZONE, from_ms, to_ms
 from central.core.presence import Where
 
-CurfewTime = Annotated[str, Field(pattern=r"^(1[2-9]|2[0-3]):[0-5]\d$")]
+_CURFEW = "^(1[2-9]|2[0-3]):[0-5][0-9]$"
+CurfewTime = Annotated[str, Field(pattern=_CURFEW)]
 """`21:30`; from noon to midnight, so that a night has one date."""
 
 Weekday = Literal["1", "2", "3", "4", "5", "6", "7"]
 _WEEKDAYS: tuple[Weekday, ...] = ("1", "2", "3", "4", "5", "6", "7")
+
+Curfews = Annotated[
+    Mapping[Weekday, CurfewTime],
+    WithJsonSchema({
+        "type": "object",
+        "properties": {day: {"type": "string", "pattern": _CURFEW} for day in _WEEKDAYS},
+        "additionalProperties": False,
+    }),
+]  # fmt: skip
+"""By weekday; described key by key, which programs read more surely than names by a pattern."""
 
 MINUTE_MS = 60_000
 LATEST_MS = 8 * 60 * MINUTE_MS
@@ -32,7 +43,7 @@ class House(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     curfew: CurfewTime = Field(default="21:30", description="on every night that counts")
-    curfews: Mapping[Weekday, CurfewTime] = Field(
+    curfews: Curfews = Field(
         default_factory=dict, description="by weekday, 1 is Monday; goes before `curfew`"
     )
     nights: Literal["before_school", "every"] = Field(

@@ -1,4 +1,4 @@
-"""How much a request may bring: forms and steps are small, photographs are not."""
+"""How much a request may bring: forms and steps are small, photographs and lists are not."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,12 @@ PHOTO = frozenset({"api_photos.post_photo", "api_reports.post_photo"})
 FORM = frozenset(
     {"incidents.step", "links.step", "public.report", "reporting.report", "care.assessments"}
 )
+LIST = frozenset(
+    {"api_care.post_assessment", "api_boarding.post_roll_call", "api_boarding.post_cards"}
+)
+"""What takes a whole school's rows at once."""
+MOST_LIST_BYTES = 12 * 1024 * 1024
+"""The longest list that such a call describes, each letter escaped; a test holds it to that."""
 ROOM = 64 * 1024
 
 
@@ -33,3 +39,5 @@ def _bound() -> None:
         request.max_content_length = MOST_PHOTO_BYTES + ROOM
     elif request.endpoint in FORM:
         request.max_content_length = MOST_PHOTOS * MOST_PHOTO_BYTES + ROOM
+    elif request.endpoint in LIST:
+        request.max_content_length = MOST_LIST_BYTES

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from central.core.plans import Plan
-from central.web.api.shapes import Shape
+from central.web.api.shapes import Moment, Shape
 
 
 class CourseOut(Shape):
@@ -31,7 +31,7 @@ class BookingWanted(Shape):
 
     unit_code: str = Field(max_length=64)
     course_code: str = Field(max_length=32)
-    starts_at: str = Field(description="RFC 3339")
+    starts_at: Moment
     class_name: str = Field(min_length=1, max_length=100)
     expected: int = Field(ge=1, le=100_000)
     point_id: str | None = Field(default=None, max_length=64)
@@ -80,7 +80,7 @@ class BookedOut(Shape):
 class MoveWanted(Shape):
     """The new time."""
 
-    starts_at: str = Field(description="RFC 3339")
+    starts_at: Moment
 
 
 class CancelWanted(Shape):

@@ -1,22 +1,22 @@
 """The duty roster 值班表, absences, hand-overs 交接班, gaps, and what reaches nobody."""
 
-from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from apiflask import APIBlueprint
 from pydantic import Field
 from uuid_utils import uuid7
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import Forbidden
 
 from central.adapters.store import audit, checks, duty
 from central.core.duty import Absence, Shift
 from central.core.duty_rights import may_read
 from central.core.duty_rows import RowError, read_row
-from central.core.local_time import to_ms
 from central.incidents import duty as telling
 from central.incidents import rostering
 from central.web import here
 from central.web.api import shapes
+from central.web.api.incidents import moment
 from central.web.showing import rfc3339
 
 api = APIBlueprint("api_duty", __name__, url_prefix="/api/v1", tag="duty")
@@ -48,11 +48,11 @@ class RosterAsked(shapes.Shape):
 
 
 class AbsenceWanted(shapes.Shape):
-    """Somebody is away; times are RFC 3339."""
+    """Somebody is away."""
 
     username: str = Field(max_length=64)
-    from_: str = Field(alias="from", max_length=40)
-    to: str = Field(max_length=40)
+    from_: shapes.Moment = Field(alias="from")
+    to: shapes.Moment
     stand_in: str | None = Field(default=None, max_length=64)
 
 
@@ -105,12 +105,12 @@ def add_row(json_data: RowWanted) -> dict[str, Any]:
     return {"shift_id": shift.shift_id}
 
 
-@api.delete("/duty/<shift_id>")
+@api.delete("/duty/<uuid:shift_id>")  # what is no id is another resource, with its own methods
 @api.output({}, status_code=204)
-def drop_row(shift_id: str) -> str:
+def drop_row(shift_id: UUID) -> str:
     """Take one row back."""
     with here.store().transaction() as connection:
-        rostering.drop(connection, here.actor(), shift_id, here.now_ms())
+        rostering.drop(connection, here.actor(), str(shift_id), here.now_ms())
     return ""
 
 
@@ -143,7 +143,8 @@ def list_absences() -> dict[str, Any]:
 def add_absence(json_data: AbsenceWanted) -> dict[str, Any]:
     """Say that somebody is away, and who of the same unit stands in."""
     asked = json_data
-    absence = Absence(asked.username, _moment(asked.from_), _moment(asked.to), asked.stand_in)
+    begins, ends = moment(asked.from_, "from"), moment(asked.to, "to")
+    absence = Absence(asked.username, begins, ends, asked.stand_in)
     with here.store().transaction() as connection:
         made = rostering.be_away(connection, here.actor(), absence, here.now_ms())
     return {"absence_id": made}
@@ -224,18 +225,3 @@ def _shift(row: Shift) -> dict[str, Any]:
 
 def _times(row: dict[str, Any]) -> dict[str, Any]:
     return {"from_at": rfc3339(row["from_at"]), "to_at": rfc3339(row["to_at"])}
-
-
-def _moment(text: str) -> int:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadRequest(NOT_A_TIME) from None
-    if at.tzinfo is None:
-        raise BadRequest(NOT_A_TIME)
-    return to_ms(at)
-
-
-NOT_A_TIME = (
-    "from/to: 需要 RFC 3339 时间 / an RFC 3339 time is wanted, e.g. 2026-12-01T08:00:00+08:00"
-)

@@ -60,7 +60,7 @@ class ReportWanted(Shape):
     scenario: Scenario
     kind: AnyKind
     note: str = Field(default="", max_length=2000)
-    occurred_at: str | None = Field(default=None, description="RFC 3339; without it: now")
+    occurred_at: Moment | None = Field(default=None, description="without it: now")
     photos: tuple[Sha256, ...] = Field(
         default=(), max_length=MOST_PHOTOS, description="brought by POST /api/v1/reports/photos"
     )

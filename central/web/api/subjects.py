@@ -3,7 +3,8 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from central.adapters.registry.roster import unknown_pupil
 from central.adapters.store import audit, pupils, subjects
@@ -12,7 +13,7 @@ from central.incidents.verifying import Verification, name_subject, verify_subje
 from central.web import here, looking, subjects_shown
 from central.web.api import forms
 from central.web.api.incidents import moment
-from central.web.api.shapes import Shape
+from central.web.api.shapes import Moment, Shape
 
 api = APIBlueprint("api_subjects", __name__, url_prefix="/api/v1", tag="subjects")
 
@@ -49,15 +50,30 @@ class SubjectsOut(Shape):
     items: list[SubjectOut]
 
 
+def _one_of(schema: JsonDict) -> None:
+    """Describe a shape as one that has exactly one of its fields."""
+    fields = schema.pop("properties")
+    if isinstance(fields, dict):
+        schema["oneOf"] = [
+            {"type": "object", "properties": {name: field}, "required": [name],
+             "additionalProperties": False}
+            for name, field in fields.items()
+        ]  # fmt: skip
+    for key in ("type", "additionalProperties"):
+        schema.pop(key)
+
+
 class NamingWanted(Shape):
     """A pupil of one's own whom the case is about: by id, or by the school's own number."""
 
-    pupil_id: str = Field(default="", max_length=64)
-    school_no: str = Field(default="", max_length=32)
+    model_config = ConfigDict(json_schema_extra=_one_of)
+
+    pupil_id: str = Field(default="", min_length=1, max_length=64)
+    school_no: str = Field(default="", min_length=1, max_length=32)
 
     @model_validator(mode="after")
     def _one_way(self) -> "NamingWanted":
-        if bool(self.pupil_id) == bool(self.school_no):
+        if len(self.model_fields_set) != 1:
             msg = "恰用一种方式 / exactly one of pupil_id and school_no"
             raise ValueError(msg)
         return self
@@ -73,7 +89,7 @@ class VerificationWanted(Shape):
 class SinceAsked(Shape):
     """Since when; without it, the last year."""
 
-    since: str | None = None
+    since: Moment | None = None
 
 
 class VenuesAsked(SinceAsked):
