@@ -86,6 +86,7 @@ def test_every_call_answers_as_described(
         "--header", f"Authorization: Bearer hx_{role}",
         "--checks", "all", "--max-examples", EXAMPLES, "--seed", "139", "--no-color",
         "--continue-on-failure", "--generation-database", "none", "--generation-allow-x00", "false",
+        "--suppress-health-check", "too_slow",  # of the making of data: what a busy machine fails
     ]  # fmt: skip
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     figures = re.findall(r"(?m)^.*(?:generated|Test cases|passed|failures?).*$", ran.stdout)[-3:]

@@ -52,7 +52,8 @@ def get_incident(incident_id: str) -> dict[str, Any]:
 def report_incident(json_data: shapes.ReportWanted) -> dict[str, Any]:
     """Report something that a person saw."""
     asked = json_data
-    occurred_at = moment(asked.occurred_at, "occurred_at") if asked.occurred_at else None
+    said = asked.occurred_at
+    occurred_at = moment(said, "occurred_at") if said is not None else None
     beside = Beside(occurred_at, asked.photos, asked.idempotency_key)
     with here.store().transaction() as connection:
         incident_id = report_by_hand(

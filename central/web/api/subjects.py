@@ -199,4 +199,4 @@ def _all(incident_id: str) -> dict[str, Any]:
 
 
 def _since(asked: SinceAsked) -> int:
-    return moment(asked.since) if asked.since else here.now_ms() - YEAR_MS
+    return moment(asked.since) if asked.since is not None else here.now_ms() - YEAR_MS

@@ -46,7 +46,7 @@ CARD = {"school_no": LETTER * 32, "card": "a" * 64}
 MARK = {"pupil_id": LETTER * 64, "state": "present"}
 ASSESSED = {"school_no": LETTER * 32, "name": LETTER * 40, "class_name": LETTER * 40,
             "instrument": LETTER * 60, "band": "attention"}  # fmt: skip
-LONGEST = {
+LONGEST: dict[str, dict[str, Any]] = {
     "/api/v1/care/assessments": {"unit_code": LETTER * 64, "rows": [ASSESSED] * 5000},
     "/api/v1/boarding/none/cards": {"cards": [CARD] * 2000},
     "/api/v1/boarding/none/roll-calls": {"roll_call_id": LETTER * 64, "marks": [MARK] * 2000},
