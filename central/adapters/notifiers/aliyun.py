@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from central.adapters.notifiers.phones import international, national
 from central.adapters.notifiers.texts import parameters, private, template_of
-from central.adapters.notifiers.wire import Wire, found, looked_up, named, objects, plain
+from central.adapters.notifiers.wire import Wire, fit_to_keep, found, looked_up, named, objects
 from central.config import AliyunSection
 from central.core.delivery import Failure
 from central.core.local_time import ZONE
@@ -107,7 +107,7 @@ class AliyunSms:
             "OutId": letter.letter_id,
         }  # fmt: skip
         said = self._call("SendSms", asked, phone, private(letter))
-        return Answer("accepted", plain(evidence(said)), named(said.get("BizId", "")))
+        return Answer("accepted", fit_to_keep(evidence(said)), named(said.get("BizId", "")))
 
     def receipts(self, asked: Mapping[str, str]) -> Mapping[str, Answer | DeliveryError]:
         """Ask for each, on the day it was sent and the day before."""
@@ -228,8 +228,8 @@ def of_the_secret(secret: str, pushed: Pushed) -> None:
 
 def _became(arrived: bool, code: str, text: str) -> Answer | DeliveryError:
     if arrived:
-        return Answer("delivered", plain(text))
-    return DeliveryError(plain(text), permanent=True, failure=ENDS.get(code, Failure.OTHER))
+        return Answer("delivered", fit_to_keep(text))
+    return DeliveryError(fit_to_keep(text), permanent=True, failure=ENDS.get(code, Failure.OTHER))
 
 
 def _quoted(text: str) -> str:

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from central.adapters.notifiers.wire import BY_STATUS, USELESS, plain
+from central.adapters.notifiers.wire import BY_STATUS, USELESS, fit_to_keep
 from central.config import AppriseSection
 from central.core.delivery import Failure
 from central.ports import Answer, DeliveryError, Letter, Limits
@@ -80,7 +80,7 @@ def _scrubbed(said: str, url: str) -> str:
         for form in {part, unquote(part)}:
             if len(form) > 5:  # noqa: PLR2004 - shorter ones are words of any text
                 said = said.replace(form, "***")
-    return plain(said.replace(url, "***"))
+    return fit_to_keep(said.replace(url, "***"))
 
 
 @cache

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from central.adapters.notifiers.wire import USELESS, plain
+from central.adapters.notifiers.wire import USELESS, fit_to_keep
 from central.config import EmailSection
 from central.core.delivery import Failure
 from central.ports import Answer, DeliveryError, Letter, Limits
@@ -84,7 +84,7 @@ class EmailChannel:
             _expect(client.rcpt(address))
         with _at("content"):
             code, said = _expect(client.data(message))
-        return plain(f"{code} {said}")
+        return fit_to_keep(f"{code} {said}")
 
     def _message(self, letter: Letter) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
@@ -127,7 +127,7 @@ class _RefusedError(Exception):
             failure = FINAL[self.stage]
         else:
             failure = Failure.UNREACHABLE if code == CLOSING else Failure.RATE_LIMITED
-        return DeliveryError(plain(f"{code} {words}"), permanent=is_final, failure=failure)
+        return DeliveryError(fit_to_keep(f"{code} {words}"), permanent=is_final, failure=failure)
 
 
 @contextmanager
@@ -139,7 +139,7 @@ def _at(stage: str) -> Iterator[None]:
 
 
 def _error(said: str, failure: Failure) -> DeliveryError:
-    return DeliveryError(plain(said), permanent=failure in USELESS, failure=failure)
+    return DeliveryError(fit_to_keep(said), permanent=failure in USELESS, failure=failure)
 
 
 def _kind(error: Exception) -> Failure:

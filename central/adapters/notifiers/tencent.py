@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from central.adapters.notifiers.aliyun import listed, of_the_secret
 from central.adapters.notifiers.phones import international, national
 from central.adapters.notifiers.texts import parameters, private, template_of
-from central.adapters.notifiers.wire import Wire, looked_up, named, objects, plain
+from central.adapters.notifiers.wire import Wire, fit_to_keep, looked_up, named, objects
 from central.config import TencentSection
 from central.core.delivery import Failure
 from central.ports import Answer, DeliveryError, Letter, Limits, Pushed
@@ -193,7 +193,7 @@ def tc3(
 
 
 def _became(status: Any, why: Any, at: Any) -> Answer | DeliveryError:
-    text = plain(" ".join(str(word) for word in (status, why, at) if word))
+    text = fit_to_keep(" ".join(str(word) for word in (status, why, at) if word))
     if status == "SUCCESS":
         return Answer("delivered", text)
     return DeliveryError(text, permanent=True, failure=Failure.OTHER)

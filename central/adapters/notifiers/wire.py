@@ -148,7 +148,7 @@ class Wire:
     ) -> DeliveryError:  # fmt: skip
         """Give the error for a kind of trouble."""
         return DeliveryError(
-            self.scrubbed(said),
+            self.scrubbed(said)[: 2 * MOST_ANSWER],
             permanent=failure in USELESS if permanent is None else permanent,
             retry_after_s=retry_after_s,
             failure=failure,
@@ -158,7 +158,7 @@ class Wire:
         self, reply: Reply, failure: Failure, *, said: str = "", retry_after_s: float | None = None
     ) -> DeliveryError:
         """Give the error for what a provider said; a wrong clock is named, and may come right."""
-        said = said or reply.evidence
+        said = (said or reply.evidence)[:MOST_ANSWER]
         pause = retry_after_s if reply.retry_after_s is None else reply.retry_after_s
         if failure is Failure.WRONG_SECRET and abs(reply.ahead_s or 0) > WRONG_CLOCK_S:
             words = f"{said}; {clock_words(reply.ahead_s or 0)}"
@@ -188,6 +188,11 @@ class Wire:
 def plain(text: str) -> str:
     """Give a text that every database keeps: without NUL and halves of characters."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def fit_to_keep(text: str) -> str:
+    """Give what a provider said as evidence: plain, and no longer than evidence is."""
+    return plain(text)[:MOST_ANSWER]
 
 
 def named(provider_id: object) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from central.adapters.notifiers.texts import fitted, known, private
-from central.adapters.notifiers.wire import Wire, by_words, found, named, plain
+from central.adapters.notifiers.wire import Wire, by_words, fit_to_keep, found, named
 from central.config import ZlbSection
 from central.core.delivery import Failure
 from central.ports import Answer, DeliveryError, Letter, Limits, NotAuthenticError, Pushed
@@ -139,7 +139,7 @@ def _signature(section: ZlbSection, at: str, nonce: str, body: bytes) -> str:
 
 
 def _became(one: Mapping[str, Any]) -> Answer | DeliveryError:
-    said = plain(json.dumps(one, ensure_ascii=False))
+    said = fit_to_keep(json.dumps(one, ensure_ascii=False))
     if one["status"] == "read":
         return Answer("read", said)
     if one["status"] == "delivered":
