@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Table, func, select
+from uuid_utils import uuid4
 
 from central.adapters.store import audit, directory
 from central.adapters.store.sign_ins import hash_of
@@ -139,7 +140,7 @@ def test_an_id_of_anothers_case_opens_nothing_and_changes_nothing(world: World) 
 
 
 def _program(world: World, person: Person) -> FlaskClient:
-    secret = f"hx_{person.username}"
+    secret = f"hx_{uuid4()}"  # tests in any order each make their own
     row = {"token_hash": hash_of(secret), "name": person.username, "role": person.role,
            "unit_code": person.unit, "created_at": 0}  # fmt: skip
     if "scopes" in API_TOKEN.c:
