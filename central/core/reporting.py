@@ -92,9 +92,14 @@ MAY_REPORT: dict[HandKind, By] = {
 """Beside the district's own office. What a device sees, anybody of the place may report too."""
 
 HAS_ITS_OWN_WAY = frozenset(
-    {HandKind.REFERRAL_GRADED, HandKind.COURSE_BOOKED, HandKind.REPORTS_HELD}
+    {
+        HandKind.REFERRAL_GRADED,
+        HandKind.COURSE_BOOKED,
+        HandKind.REPORTS_HELD,
+        HandKind.DOOR_FAULT,
+    }
 )
-"""Opened by a referral, a booking, or held reports: never by hand."""
+"""Opened by a referral, a booking, held reports, the nightly look at the doors: never by hand."""
 
 SCENARIO_OF: dict[HandKind, Scenario] = {
     HandKind.FOOD_REPORTED: Scenario.FOOD_SAFETY,
