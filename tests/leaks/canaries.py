@@ -28,6 +28,8 @@ class Canary:
     by: str = ""
     """Who wrote it, `account:...`, where somebody did."""
     unit: str = ""
+    also: str = ""
+    """The case that a report was taken up into, with its words and pictures."""
 
     @property
     def text(self) -> str:
@@ -61,6 +63,13 @@ class Aviary:
         """Say to what a secret belongs, where that is known only now."""
         moved = replace(canary, about=about)
         self.kept[canary.core] = self.by_hanzi[canary.hanzi] = moved
+
+    def take_up(self, about: str, core: str, also: str) -> None:
+        """Say that a secret of one case stands in another, too."""
+        canary = self.kept[core]
+        assert canary.about == about
+        both = replace(canary, also=also)
+        self.kept[core] = self.by_hanzi[canary.hanzi] = both
 
     def mark(self, kind: str, secret: str, about: str) -> None:
         """Watch a secret that has its own form."""

@@ -106,12 +106,8 @@ def _from_elsewhere(district: District) -> None:
         elsewhere.board(connection, district)
         for incident_id in elsewhere.by_anybody(connection, district):
             _keep(connection, district, incident_id, "public")
-        for before, after in elsewhere.decide_some(connection, district):
-            was = _keep(connection, district, before, "public")
-            now = _keep(connection, district, after, "public")
-            if was is not now:  # both tell it
-                was.partners.append(now)
-                now.partners.append(was)
+        for incident_id in elsewhere.decide_some(connection, district):
+            _keep(connection, district, incident_id, "public")
     for referral_id, incident_id, school, by in elsewhere.refer(district):
         with district.store.reading() as connection:
             _keep(connection, district, incident_id, by.actor_id)

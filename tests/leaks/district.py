@@ -85,8 +85,8 @@ class District:
     children: dict[str, Child] = field(default_factory=dict)
     about: dict[str, set[str]] = field(default_factory=dict)
     """By incident, the children whom it is about."""
-    held: dict[str, str] = field(default_factory=dict)
-    """By report that waits for a person, its case."""
+    held: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By report that waits for a person, its case, and what its canaries hold."""
     referrals: dict[str, str] = field(default_factory=dict)
     """By referral, its case."""
     seq: int = 0

@@ -105,20 +105,22 @@ def _heard(desk: Desk, district: District, school: str, topic: Topic, *, is_trap
     for canary in (words, picture):
         aviary.move(canary, incident_id)
     if is_trapped:
-        district.held[report_id] = incident_id
+        district.held[report_id] = (incident_id, (words.core, picture.core))
     return incident_id
 
 
-def decide_some(connection: Connection, district: District) -> list[tuple[str, str]]:
-    """Let the office take up or decline what is held; give where it was and where it is now."""
+def decide_some(connection: Connection, district: District) -> list[str]:
+    """Let the office take up or decline what is held; give the cases that it is in then."""
     officer, found = district.person("duty_officer", "edu"), []
-    for number, (report_id, incident_id) in enumerate(sorted(district.held.items())):
+    for number, (report_id, (incident_id, cores)) in enumerate(sorted(district.held.items())):
         if number % 3 == 2:
             continue
-        why = district.aviary.breed("words", incident_id, officer.actor_id)
+        why = district.aviary.breed("words", incident_id, officer.actor_id, officer.unit)
         now_at = decide(Desk(connection, NOW), actor_of(officer), report_id,
                         is_taken=number % 3 == 0, why=f"因为{why.text}")  # fmt: skip
-        found.append((incident_id, now_at))
+        for core in cores if now_at != incident_id else ():
+            district.aviary.take_up(incident_id, core, now_at)
+        found.append(now_at)
     return found
 
 

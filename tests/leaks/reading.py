@@ -85,8 +85,9 @@ ASIDE: dict[str, Callable[[District, Person, Canary], bool]] = {
 def allows(district: District, person: Person, canary: Canary) -> bool:
     """Ask the oracle whether somebody may be shown a canary."""
     if canary.kind in oracle.ABOUT_CASES:
-        story = district.stories[canary.about]
-        return oracle.ABOUT_CASES[canary.kind](person, story, canary)
+        stories = [district.stories[one] for one in (canary.about, canary.also) if one]
+        rule = oracle.ABOUT_CASES[canary.kind]
+        return any(rule(person, story, canary) for story in stories)
     if canary.kind in ASIDE:
         return ASIDE[canary.kind](district, person, canary)
     return oracle.ABOUT_PUPILS[canary.kind](person, pupil_of(district, canary.about))
