@@ -151,4 +151,6 @@ def _one(connection: Connection, pupil: Pupil) -> dict[str, Any]:
 
 def _shown(pupil: Pupil, names: dict[str, str]) -> dict[str, Any]:
     row = {name: getattr(pupil, name) for name in Pupil.__slots__}
+    if pupil.pupil_id not in names:  # where a child sleeps is for those who know its name
+        row["dormitory_room"] = None
     return forms.shaped(own.PupilOut, row, name=names.get(pupil.pupil_id))
