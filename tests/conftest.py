@@ -8,7 +8,7 @@ import pytest
 
 from central.adapters.store.engine import Store, open_store
 from central.adapters.store.migrating import migrate
-from tests.integration.databases import DATABASES, Cluster, running_cluster
+from tests.integration.databases import DATABASES, Cluster, name_in, running_cluster
 
 
 @pytest.fixture(scope="session")
@@ -31,18 +31,21 @@ def migrated_database(cluster: Cluster) -> str:
     """The same on PostgreSQL, by its name."""
     url = cluster.fresh_database()
     _migrate(url)
-    return url.removeprefix("postgresql:///").partition("?")[0]
+    return name_in(url)
 
 
 @pytest.fixture(params=[pytest.param(name, marks=pytest.mark.stack) for name in DATABASES])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each kind with this version's tables and nothing in them."""
     if request.param == "sqlite":
         file: Path = request.getfixturevalue("migrated_file")
-        return f"sqlite:///{shutil.copy(file, tmp_path / 'central.db')}"
+        yield f"sqlite:///{shutil.copy(file, tmp_path / 'central.db')}"
+        return
     template: str = request.getfixturevalue("migrated_database")
     running: Cluster = request.getfixturevalue("cluster")
-    return running.fresh_database(template)
+    url = running.fresh_database(template)
+    yield url
+    running.drop(url)
 
 
 @pytest.fixture
