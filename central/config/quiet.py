@@ -8,7 +8,7 @@ from central.config.section import Section
 from central.core.quiet_hours import OURS, QuietHours
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Group = Literal["guardian", "department", "town", "school", "station", "platform"]
+Group = Literal["guardian", "department", "town", "school", "station", "edu", "platform"]
 
 
 def _frozen(value: object) -> object:

@@ -9,7 +9,9 @@ from central.core.local_time import ZONE, from_ms, to_ms
 DAY_MINUTES = 24 * 60
 DEPARTMENT = "department"
 """Every audience that is not one of the others: a department of the district."""
-NO_DEPARTMENT = frozenset({"town", "school", "station", "guardian", "platform"})
+OFFICE = "edu"
+"""The leading group's office, where officers are on duty day and night."""
+NO_DEPARTMENT = frozenset({"town", "school", "station", "guardian", "platform", OFFICE})
 
 
 def group_of(audience: str) -> str:
