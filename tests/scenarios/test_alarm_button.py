@@ -83,6 +83,6 @@ def test_a_drill_that_tells_everybody_is_marked_in_every_letter(stage: Stage) ->
     got = next(one for one in stage.hook.got if one["subject"] == number)
     assert got["data"]["is_drill"] is True
     counted = stage["zhiban"].get("statistics")["by_kind"]
-    opened = stage["zhiban"].cases(scenario="campus_four_100")
+    opened = stage["zhiban"].cases(limit=200)  # a device files a press under another scenario
     earnest = [c for c in opened if c["kind"] == "button_pressed" and not c["is_drill"]]
     assert counted.get("button_pressed", 0) == len(earnest)
