@@ -19,8 +19,7 @@ def test_a_course_is_booked_moved_held_reported_and_counted(stage: Stage) -> Non
     wish = {"unit_code": "school:shiyan", "course_code": course["code"], "expected": 42,
             "class_name": "四年级(2)班", "starts_at": starts_at}  # fmt: skip
     booking_id = stage["anquan"].post("bookings", wish)["booking_id"]
-    booking = stage["anquan"].get("bookings")["items"][0]
-    incident = booking["incident_id"]
+    incident = case_of(stage, booking_id)
     number = stage["anquan"].case(incident)["number"]
     stage.told("zwdd", zwdd_of("tuanwei"), number, course["title_zh"], "四年级(2)班")
 
@@ -57,12 +56,18 @@ def test_a_cancelled_course_is_told_and_asks_nothing_more(stage: Stage) -> None:
     wish = {"unit_code": "school:shiyan", "course_code": "XL-07", "expected": 30,
             "class_name": "五年级(1)班", "starts_at": starts.isoformat()}  # fmt: skip
     booking_id = stage["anquan"].post("bookings", wish)["booking_id"]
-    found = [b for b in stage["anquan"].get("bookings")["items"] if b["booking_id"] == booking_id]
-    number = stage["anquan"].case(found[0]["incident_id"])["number"]
+    incident = case_of(stage, booking_id)
+    number = stage["anquan"].case(incident)["number"]
     stage.told("zwdd", zwdd_of("tuanwei"), number, "五年级(1)班")
     stage["anquan"].post(f"bookings/{booking_id}/cancel", {"why": "秋季运动会"})
     stage.told("zwdd", zwdd_of("tuanwei"), number, "课程取消(秋季运动会)")
-    assert stage["anquan"].case(found[0]["incident_id"])["status"] == "closed"
+    assert stage["anquan"].case(incident)["status"] == "closed"
+
+
+def case_of(stage: Stage, booking_id: str) -> str:
+    """Give the incident of a booking, whichever others there are."""
+    items = stage["anquan"].get("bookings")["items"]
+    return next(str(one["incident_id"]) for one in items if one["booking_id"] == booking_id)
 
 
 def _term(at: datetime) -> str:
