@@ -1,5 +1,6 @@
 """A token reaches no further than its scopes, whatever its role may."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ from central.adapters.store.sign_ins import hash_of
 from central.adapters.store.tables import API_TOKEN
 from central.core.scopes import ALL, SCOPES
 from central.web.api.description import scopes_of
+
+NOBODY = "00000000-0000-7000-8000-000000000000"
 
 REPORT = {"site_id": "yuehu", "scenario": "drowning_risk", "kind": "overstay", "note": "有人下水"}
 Program = Callable[..., FlaskClient]
@@ -51,7 +54,7 @@ def test_a_program_reaches_what_its_scopes_name_and_nothing_else(
     assert client.get("/api/v1/incidents").status_code == 200
     for (path, method), scope in scopes_of(app).items():
         if scope != "incidents:read":
-            answer = client.open(path.replace("{", "").replace("}", ""), method=method.upper())
+            answer = client.open(re.sub(r"{\w+}", NOBODY, path), method=method.upper())
             assert answer.status_code == 403, path
             assert scope in answer.json["detail"] if answer.json else False
 
