@@ -10,7 +10,7 @@ from central.adapters.store.sign_ins import Visitor
 from central.adapters.store.tasks import unit
 from central.core.browsers import in_words
 from central.core.passwords import LEAST, weakness
-from central.web import here, signing_in
+from central.web import appearance, here, signing_in
 from central.web.addresses import within
 from central.web.entering import Tries
 from central.web.languages import COOKIE, NAMES, say
@@ -31,7 +31,9 @@ def account() -> str:
         mine = unit(connection, me.actor.unit_code)
     shown = [{**row._mapping, "browser": in_words(row.user_agent)} for row in rows]  # noqa: SLF001
     named = say((mine.name_zh, mine.name_en)) if mine else ""
-    return render_template("account.html", sign_ins=shown, unit=named)
+    return render_template(
+        "account.html", sign_ins=shown, unit=named, modes=appearance.MODES, sizes=appearance.SIZES
+    )
 
 
 @pages.post("/account/sign-ins/<sign_in_id>/end")
@@ -89,9 +91,22 @@ def language() -> Response:
     if me and me.username:
         with here.store().transaction() as connection:
             sign_ins.set_locale(connection, me.username, wanted)
+    return _back_with(COOKIE, wanted)
+
+
+@pages.post("/look")
+def look() -> Response:
+    """Keep how pages look on this screen, in a cookie."""
+    mode, size = request.form.get("mode", ""), request.form.get("size", "")
+    if mode not in appearance.MODES or size not in appearance.SIZES:
+        raise BadRequest
+    return _back_with(appearance.COOKIE, appearance.Look(mode, size).kept)
+
+
+def _back_with(cookie: str, value: str) -> Response:
     answer = redirect(_back())
     answer.set_cookie(
-        COOKIE, wanted, max_age=YEAR_S, httponly=True, samesite="Lax",
+        cookie, value, max_age=YEAR_S, httponly=True, samesite="Lax",
         secure=here.settings().secure_cookies,
     )  # fmt: skip
     return answer

@@ -6,15 +6,10 @@ from flask import Flask
 
 from central.core.access import SEES_DEVICES
 from central.core.local_time import ZONE, from_ms
-from central.core.people import Role
-from central.core.unusual import MAY_ASK, SEES_ALL
-from central.web import door, here, languages, words
+from central.web import appearance, door, here, languages, menu, saying, words
 from central.web.languages import text as _
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
-
-
-SEES_BOARDING = frozenset({Role.SCHOOL_SAFETY_LEAD, Role.CLASS_TEACHER})
 
 
 def teach(app: Flask) -> None:
@@ -24,6 +19,7 @@ def teach(app: Flask) -> None:
         app.jinja_env.filters[name] = show
     for name, name_of in words.NAMES.items():
         app.jinja_env.filters[name] = name_of
+    app.jinja_env.globals["just_said"] = saying.just_said
     app.jinja_env.filters["say"] = languages.say
     app.context_processor(_common)
 
@@ -80,12 +76,11 @@ def _common() -> dict[str, object]:
     me = here.visitor()
     return {
         "me": me,
-        "sees_boarding": me is not None
-        and me.actor.role in SEES_BOARDING
-        and me.actor.unit_code.startswith("school:"),
         "must_set_up": door.must_set_up(me),
         "sees_devices": me is not None and me.actor.role in SEES_DEVICES,
-        "sees_unusual": me is not None and me.actor.role in MAY_ASK | SEES_ALL,
         "language": languages.language(),
         "languages": languages.NAMES,
+        "look": appearance.chosen(),
+        "main_menu": menu.shown,
+        "quick_places": menu.quick,
     }

@@ -1,0 +1,67 @@
+"""How pages look on one screen: kept in a cookie, known before the first byte is drawn."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+import central.web
+from central.web import appearance
+from central.web.appearance import MODES, SIZES, Look, parsed
+
+STATIC = Path(central.web.__file__).parent / "static"
+NAMES = re.compile(r"^  (--[\w-]+): (?:#|none|rgb|0)", re.MULTILINE)
+
+
+@given(st.text())
+def test_any_cookie_gives_a_look(kept: str) -> None:
+    look = parsed(kept)
+    assert look.mode in MODES
+    assert look.size in SIZES
+
+
+@given(st.sampled_from(sorted(MODES)), st.sampled_from(sorted(SIZES)))
+def test_what_is_kept_is_read_again(mode: str, size: str) -> None:
+    assert parsed(Look(mode, size).kept) == Look(mode, size)
+
+
+def test_the_page_comes_as_the_screen_wants_it(signed_in: Callable[[str], FlaskClient]) -> None:
+    client = signed_in("zhiban")
+    assert 'media="screen and (prefers-color-scheme: dark)"' in client.get("/account").text
+    answer = client.post("/look", data={"mode": "dark", "size": "large"})
+    assert answer.status_code == 302
+    html = client.get("/account").text
+    assert 'class="dark large"' in html
+    assert 'dark.css" media="screen"' in html
+    client.post("/look", data={"mode": "light", "size": "usual"})
+    assert "dark.css" not in client.get("/account").text
+
+
+def test_a_look_there_is_not_is_refused(signed_in: Callable[[str], FlaskClient]) -> None:
+    client = signed_in("zhiban")
+    assert client.post("/look", data={"mode": "pink", "size": "large"}).status_code == 400
+    assert client.post("/look").status_code == 400
+
+
+def test_the_cookie_is_ours_alone(signed_in: Callable[[str], FlaskClient]) -> None:
+    answer = signed_in("zhiban").post("/look", data={"mode": "dark", "size": "usual"})
+    said = answer.headers["Set-Cookie"]
+    assert said.startswith(f"{appearance.COOKIE}=dark.usual")
+    assert "HttpOnly" in said
+    assert "SameSite=Lax" in said
+
+
+def test_the_night_renames_only_colours_of_the_day() -> None:
+    day, night = ((STATIC / f"{one}.css").read_text("utf-8") for one in ("tokens", "dark"))
+    assert set(NAMES.findall(night)) <= set(NAMES.findall(day))
+    assert len(NAMES.findall(night)) > 15
+
+
+def test_no_sheet_but_the_two_names_a_colour_that_the_night_would_have_to_change() -> None:
+    plain = re.compile(r"(?<!var\()#[0-9a-f]{3,8}\b")
+    for sheet in ("base", "parts", "board"):
+        text = (STATIC / f"{sheet}.css").read_text("utf-8").split("@media print")[0]
+        assert plain.findall(text) == [], sheet
