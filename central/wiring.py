@@ -26,6 +26,7 @@ from central.adapters.person_keys import PersonKeys
 from central.adapters.playbooks import in_force
 from central.adapters.registry.filling import Filler
 from central.adapters.registry.roster import Roster
+from central.adapters.registry.roster_jobs import RosterJobs
 from central.adapters.store.engine import Store, open_store
 from central.adapters.vault import Vault
 from central.config import CentralConfig, DataDir, load_config, quiet
@@ -76,6 +77,10 @@ class Central:
     def roster(self) -> Roster:
         """Give what keeps pupils."""
         return Roster(self.gallery_keys())
+
+    def roster_jobs(self) -> RosterJobs:
+        """Give what imports rosters in the background."""
+        return RosterJobs(self.store, self.roster(), self.vault())
 
     def vault(self) -> Vault:
         """Give what keeps second factors and names one-time links."""
@@ -160,6 +165,7 @@ class Central:
         scheduler = BackgroundScheduler(timezone=UTC)
         channels = self.channels()
         keeper, roster, replies = self.keeper(), self.roster(), self.replies()
+        imports = self.roster_jobs()
         playbooks = self.playbooks()
         care = self.care()
         filler = Filler(roster)
@@ -183,6 +189,7 @@ class Central:
             "watch": lambda: ahead.look(now_ms()),
             "bulletins": lambda: send_bulletins(self.store, channels, now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),
+            "imports": lambda: imports.work(now_ms, stop.is_set),
         }
         for name, job in work.items():
             scheduler.add_job(

@@ -4,6 +4,7 @@ Destroying a file erases the person, in every copy of the database too.
 """
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +29,7 @@ class PersonKeys:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._persons = folder / "keys"
+        self._wrapping: AESGCM | None = None
 
     def prepare(self) -> "PersonKeys":
         """Make what is missing; what is there stays."""
@@ -46,7 +48,7 @@ class PersonKeys:
         """
         try:
             wrapped = self._path(person_id).read_bytes()
-            return AESGCM(self._master).decrypt(
+            return self._master.decrypt(
                 wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], person_id.encode()
             )
         except (FileNotFoundError, InvalidTag, ValueError) as error:
@@ -56,15 +58,26 @@ class PersonKeys:
         """Give a person's key, made where there is none."""
         with suppress(KeyGoneError):
             return self.of(person_id)
+        self._make(person_id, self._path(person_id))
+        return self.of(person_id)
+
+    def make(self, person_ids: Iterable[str]) -> None:
+        """Make the keys of many new persons and wait until the disk has them all.
+
+        Before the transaction that speaks of them: one wait for all, and no writer is held up.
+        """
+        for person_id in person_ids:
+            self._make(person_id, self._path(person_id))
+        os.sync()
+
+    def _make(self, person_id: str, path: Path) -> None:
         key, nonce = token_bytes(KEY_BYTES), token_bytes(NONCE_BYTES)
-        wrapped = nonce + AESGCM(self._master).encrypt(nonce, key, person_id.encode())
-        path = self._path(person_id)
+        wrapped = nonce + self._master.encrypt(nonce, key, person_id.encode())
         fresh = path.with_name(f"{path.name}.{token_hex(4)}")
         write_secret(fresh, wrapped)
         with suppress(FileExistsError):  # another process was faster: its key counts
             os.link(fresh, path)
         fresh.unlink()
-        return self.of(person_id)
 
     def destroy(self, person_id: str) -> None:
         """Erase a person: overwrite the key, then remove it. A second time changes nothing."""
@@ -79,8 +92,10 @@ class PersonKeys:
             return
 
     @property
-    def _master(self) -> bytes:
-        return (self._folder / "master.key").read_bytes()
+    def _master(self) -> AESGCM:
+        if self._wrapping is None:
+            self._wrapping = AESGCM((self._folder / "master.key").read_bytes())
+        return self._wrapping
 
     def _path(self, person_id: str) -> Path:
         return self._persons / f"{sha256(person_id.encode()).hexdigest()}.key"

@@ -1,28 +1,21 @@
 """`huxiao-central roster`: pupils from a school's file; whose entry is whose; erased with proof."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import Connection
 
 from central.adapters.clock import now_ms
-from central.adapters.registry.roster import Roster
-from central.adapters.registry.sheets import (
-    Header,
-    Mistake,
-    SheetError,
-    header_of,
-    pupils_of,
-)
+from central.adapters.registry.books import Book, SheetError, count_rows
+from central.adapters.registry.importing import Findings, Importing
+from central.adapters.registry.roster_jobs import allowed_for
+from central.adapters.registry.sheets import header_of
+from central.adapters.registry.templates import template_of
 from central.adapters.store import audit, pupils
 from central.commands.options import EXIT_REFUSED, Central, fail, json_option, opened, show
-from central.core.pupils import PupilWanted
 from central.core.refusals import CaseError
-
-BATCH = 500
-MOST_MISTAKES = 100
 
 
 @click.group()
@@ -35,25 +28,32 @@ def roster() -> None:
 
 @roster.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只检查,不导入 / look through it, keep nothing")
 @json_option
 @opened
-def import_roster(central: Central, file: Path, *, as_json: bool) -> None:
+def import_roster(central: Central, file: Path, *, dry_run: bool, as_json: bool) -> None:
     """导入 XLSX 或 CSV 名册;有错则全不导入。 Import a roster; with a mistake, nothing.
 
     首行列名 first row: 学校 班级 学号 姓名 [出生年份 住校 寝室 家长 家长手机 浙里办 关系]。
-    再次导入同一文件不改变任何内容。 A second run of the same file changes nothing.
+    学校写编号或名称。 A second run of the same file changes nothing.
     """
+    book = Book.at(file)
     try:
-        header = header_of(file)
-        _must_be_right(file, header)
-        tally = _imported(central, file, header)
+        with central.store.reading() as connection:
+            allowed = allowed_for(connection)
+        header = header_of(book, allowed.schools)
+        if header.not_read:
+            click.echo(f"未读取的列 columns not read: {', '.join(header.not_read)}", err=True)
+        importing = Importing(central.store, central.roster(), book, header, allowed)
+        tally = _looked_through(importing)
+        if not dry_run:
+            tally = _taken(central, importing, sum(tally.values()))
     except SheetError as error:
         fail(f"{file.name}: {error}", EXIT_REFUSED)
     except CaseError as error:
         fail(f"{error.message_zh} / {error.message_en}", EXIT_REFUSED)
-    if header.not_read:
-        click.echo(f"未读取的列 columns not read: {', '.join(header.not_read)}", err=True)
-    text = (f"新增 added {tally['added']},更新 changed {tally['changed']},"
+    head = "将 would: " if dry_run else ""
+    text = (f"{head}新增 added {tally['added']},更新 changed {tally['changed']},"
             f"不变 unchanged {tally['unchanged']}")  # fmt: skip
     show(tally, text, as_json=as_json)
 
@@ -99,45 +99,48 @@ def withdraw(central: Central, school: str, number: str, *, reason: str, as_json
     show(shown, text, as_json=as_json)
 
 
-def _must_be_right(file: Path, header: Header) -> None:
-    """Look at the whole file before anything is kept; only numbers of pupils stay in memory."""
-    mistakes: list[Mistake] = []
-    seen: set[int] = set()
-    for row, one in pupils_of(file, header):
-        if isinstance(one, PupilWanted):
-            key = hash((one.unit_code, one.school_no))
-            if key not in seen:
-                seen.add(key)
-                continue
-            why = ("这个学号前面已经出现过,同一学生的行须相邻",
-                   "this number came before; rows of one pupil must follow each other")  # fmt: skip
-            one = Mistake(row, f"{header.names['school_no']} {one.school_no}", why)  # noqa: PLW2901
-        mistakes.append(one)
-        if len(mistakes) == MOST_MISTAKES:
-            break
-    if mistakes:
-        more = " (更多未列出 more not listed)" if len(mistakes) == MOST_MISTAKES else ""
-        lines = "\n".join(map(str, mistakes))
-        msg = f"{len(mistakes)} 处有误,未导入任何内容 mistakes, nothing imported{more}:\n{lines}"
-        raise SheetError(msg)
+@roster.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def template(file: Path) -> None:
+    """输出可填写的名册模板(.xlsx 或 .csv)。 Write an empty roster to be filled in."""
+    file.write_bytes(template_of(file.suffix.lower() == ".xlsx"))
+    click.echo(f"已写入 written: {file}")
 
 
-def _imported(central: Central, file: Path, header: Header) -> dict[str, int]:
-    tally = {"added": 0, "changed": 0, "unchanged": 0}
-    keeps: Roster = central.roster()
-    wanted = (one for _, one in pupils_of(file, header) if isinstance(one, PupilWanted))
-    for batch in _batches(wanted):
-        with central.store.transaction() as connection:
-            for _, change in keeps.put(connection, batch, "cli", now_ms()):
-                tally[change] += 1
-        click.echo(f"\r{sum(tally.values())} …", nl=False, err=True)
-    with central.store.transaction() as connection:
-        detail: dict[str, Any] = {"file": file.name, **tally}
-        audit.append(connection, now_ms(), "cli", "roster.import", "roster", detail)
+def _looked_through(importing: Importing) -> dict[str, int]:
+    """Look at the whole file before anything is kept."""
+    total, found = count_rows(importing.book), Findings()
+    for found in importing.look_through():
+        _progress("检查 checked", found.rows, total)
     click.echo("", err=True)
-    return tally
+    if found.wrong:
+        kept = len(found.mistakes)
+        more = f",只列出前 {kept} 处 the first {kept} are listed" if found.wrong > kept else ""
+        lines = "\n".join(map(str, found.mistakes))
+        msg = f"{found.wrong} 处有误,未导入任何内容 mistakes, nothing imported{more}:\n{lines}"
+        raise SheetError(msg)
+    return _tally(found.changes)
 
 
-def _batches(wanted: Iterator[PupilWanted]) -> Iterator[list[PupilWanted]]:
-    while batch := list(islice(wanted, BATCH)):
-        yield batch
+def _taken(central: Central, importing: Importing, total: int) -> dict[str, int]:
+    def note(_connection: Connection, _count: int, _here: Counter[str]) -> None:
+        return
+
+    done: Counter[str] = Counter()
+    for count, tally in importing.take("cli", now_ms, note):
+        _progress("导入 imported", count, total)
+        done = tally
+    click.echo("", err=True)
+    with central.store.transaction() as connection:
+        detail: dict[str, Any] = {"file": importing.book.name, **_tally(done)}
+        audit.append(connection, now_ms(), "cli", "roster.import", "roster", detail)
+    return _tally(done)
+
+
+def _tally(counted: Counter[str]) -> dict[str, int]:
+    return {name: counted[name] for name in ("added", "changed", "unchanged")}
+
+
+def _progress(what: str, done: int, total: int | None) -> None:
+    of = f"/{total} ({100 * done // max(1, total)}%)" if total else ""
+    click.echo(f"\r{what} {done}{of} …", nl=False, err=True)

@@ -6,6 +6,7 @@ from flask import Flask, request
 from werkzeug.datastructures import FileStorage
 
 from central.adapters.photographs import MOST_BYTES as MOST_PHOTO_BYTES
+from central.adapters.registry.roster_jobs import MOST_BYTES as MOST_ROSTER_BYTES
 from central.core.report_back import MOST_PHOTOS
 
 PHOTO = frozenset({"api_photos.post_photo", "api_reports.post_photo"})
@@ -18,6 +19,7 @@ LIST = frozenset(
 """What takes a whole school's rows at once."""
 MOST_LIST_BYTES = 12 * 1024 * 1024
 """The longest list that such a call describes, each letter escaped; a test holds it to that."""
+ROSTER = frozenset({"registry.upload"})
 ROOM = 64 * 1024
 
 
@@ -39,5 +41,7 @@ def _bound() -> None:
         request.max_content_length = MOST_PHOTO_BYTES + ROOM
     elif request.endpoint in FORM:
         request.max_content_length = MOST_PHOTOS * MOST_PHOTO_BYTES + ROOM
+    elif request.endpoint in ROSTER:
+        request.max_content_length = MOST_ROSTER_BYTES + ROOM
     elif request.endpoint in LIST:
         request.max_content_length = MOST_LIST_BYTES

@@ -7,6 +7,7 @@ from central.core.labels import LABELS
 from central.core.naming import DUTIES, FAULTS, KINDS, SCENARIOS, SEVERITIES
 from central.core.subjects import CERTAINTIES, FINDINGS
 from central.core.workflow import STATUS_WORDS, STEP_WORDS
+from central.web import desk_words
 from central.web.languages import say
 
 Table = Mapping[str, tuple[str, str]]
@@ -198,6 +199,8 @@ NAMES: dict[str, Callable[[str | None], str]] = {
     "how": _named(HOWS),
     "certainty": _named(_codes(CERTAINTIES)),
     "finding": _named(_codes(FINDINGS)),
+    "roster_state": _named(desk_words.ROSTER_STATES),
+    "roster_column": _named(desk_words.ROSTER_COLUMNS),
     "event": _named({**EVENTS, **_codes(STEP_WORDS)}),
 }
 """What a template's filter of that name calls a code."""

@@ -1,27 +1,27 @@
 """The roster: pupils are added, opened for a purpose, and erased with proof."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from central.adapters.galleries.keeping import Keeper
-from central.adapters.galleries.keys import GalleryKeys, KeyGoneError, digest_of, lock, unlock
+from central.adapters.galleries.keys import GalleryKeys, KeyGoneError
+from central.adapters.registry.comparing import Before, Change, Difference, Known, difference
+from central.adapters.registry.locking import guardian_place, key_id, unlocked
+from central.adapters.registry.putting import Putting
 from central.adapters.store import audit, pupils, tasks
 from central.adapters.store.engine import Store
 from central.adapters.store.pupils import GuardianRow, Pupil
 from central.core.pupils import (
     Guardian,
-    GuardianWanted,
     PupilWanted,
     RosterError,
     UnknownPupilError,
 )
 
-Change = Literal["added", "changed", "unchanged"]
+__all__ = ["Change", "Opened", "Roster", "key_id", "unknown_pupil"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,12 @@ class Roster:
     keys: GalleryKeys
 
     def put(
-        self, connection: Connection, wanted: Sequence[PupilWanted], by: str, now_ms: int
-    ) -> list[tuple[str, Change]]:
+        self, connection: Connection, wanted: Sequence[PupilWanted], by: str, now_ms: int,
+        spare: Sequence[str] = (),
+    ) -> list[tuple[str, Change]]:  # fmt: skip
         """Add pupils or change what is different; give each one's id and what became of it.
+
+        `spare`: ids whose keys lie ready, see `make_ready`.
 
         Raises:
             RosterError: a school that does not exist.
@@ -52,11 +55,26 @@ class Roster:
             if tasks.unit(connection, code) is None:
                 zh = f"没有这所学校:{code}"
                 raise RosterError(zh, f"no such school: {code}")
-        done = [self._put_one(connection, one, now_ms) for one in wanted]
+        done = Putting(self, connection, now_ms, list(spare)).put(wanted)
         touched = [pupil_id for pupil_id, change in done if change != "unchanged"]
         if touched:
             audit.append(connection, now_ms, by, "pupil.put", "roster", {"pupils": touched})
         return done
+
+    def make_ready(self, connection: Connection, wanted: Sequence[PupilWanted]) -> list[str]:
+        """Make keys for those of a batch who are new, while nothing is being written."""
+        known = pupils.by_numbers(connection, ((one.unit_code, one.school_no) for one in wanted))
+        fresh = [str(uuid7()) for _ in range(len(wanted) - len(known))]
+        if fresh:
+            self.keys.make(map(key_id, fresh))
+        return fresh
+
+    def compared(self, connection: Connection, wanted: Sequence[PupilWanted]) -> list[Difference]:
+        """Tell what `put` would change; opens names to compare them, and shows none."""
+        pairs = ((one.unit_code, one.school_no) for one in wanted)
+        found = pupils.by_numbers(connection, pairs)
+        known = Known(found, pupils.families(connection, [p.pupil_id for p in found.values()]))
+        return [difference(one, self._open(known, one)) for one in wanted]
 
     def opened(
         self, connection: Connection, pupil: Pupil, by: str, why: str, now_ms: int
@@ -92,13 +110,9 @@ class Roster:
     def guardian(self, row: GuardianRow) -> Guardian | None:
         """Open a guardian's contact, for sending; None once the child was erased."""
         try:
-            content = self._unlocked(row.pupil_id, row.locked, f"guardian:{row.guardian_id}")
+            return _guardian(row, self.keys.of(key_id(row.pupil_id)))
         except KeyGoneError:
             return None
-        return Guardian(
-            row.guardian_id, content["name"], content["phone"], content["zlb"],
-            row.relation, row.told_by_sms, row.told_by_zlb,
-        )  # fmt: skip
 
     def class_name(self, connection: Connection, pupil: Pupil) -> str:
         """Give what the school calls the pupil's class."""
@@ -164,57 +178,6 @@ class Roster:
             Keeper(self.keys).erase(store, now_ms)
         return len(due)
 
-    def _put_one(
-        self, connection: Connection, wanted: PupilWanted, now_ms: int
-    ) -> tuple[str, Change]:
-        before = pupils.by_school_no(connection, wanted.unit_code, wanted.school_no)
-        pupils.put_class(connection, wanted.unit_code, wanted.class_code)
-        if before is None:
-            return self._add(connection, wanted, now_ms), "added"
-        changes: dict[str, Any] = {
-            name: value for name, value in _plain(wanted).items() if value != getattr(before, name)
-        }
-        if wanted.name != self.name(before):
-            changes["locked"] = self._locked(before.pupil_id, {"name": wanted.name})
-        moved = self._put_guardians(connection, before.pupil_id, wanted.guardians)
-        if changes:
-            pupils.change(connection, before.pupil_id, changed_at=now_ms, **changes)
-        return before.pupil_id, "changed" if changes or moved else "unchanged"
-
-    def _add(self, connection: Connection, wanted: PupilWanted, now_ms: int) -> str:
-        pupil_id = str(uuid7())
-        key = self.keys.of_or_new(key_id(pupil_id))
-        pupil = Pupil(
-            pupil_id, wanted.unit_code, **_plain(wanted), school_no=wanted.school_no,
-            locked=self._locked(pupil_id, {"name": wanted.name}), key_digest=digest_of(key),
-            created_at=now_ms, changed_at=now_ms,
-        )  # fmt: skip
-        pupils.insert(connection, pupil)
-        self._put_guardians(connection, pupil_id, wanted.guardians)
-        return pupil_id
-
-    def _put_guardians(
-        self, connection: Connection, pupil_id: str, wanted: Sequence[GuardianWanted] | None
-    ) -> bool:
-        """Make a pupil's guardians those wanted, each keeping its id; tell whether any differ."""
-        if wanted is None:
-            return False
-        rows = pupils.guardians(connection, pupil_id)
-        before = [one for row in rows if (one := self.guardian(row))]
-        ids = {one.name: one.guardian_id for one in before}
-        after = [Guardian(ids.get(one.name, str(uuid7())), **one.model_dump()) for one in wanted]
-        if sorted(before, key=_by_id) == sorted(after, key=_by_id):
-            return False
-        pupils.put_guardians(connection, pupil_id, [self._row(pupil_id, one) for one in after])
-        return True
-
-    def _row(self, pupil_id: str, one: Guardian) -> GuardianRow:
-        content = {"name": one.name, "phone": one.phone, "zlb": one.zlb}
-        locked = self._locked(pupil_id, content, f"guardian:{one.guardian_id}")
-        return GuardianRow(
-            one.guardian_id, pupil_id, locked, one.relation, one.told_by_sms, one.told_by_zlb
-        )
-
     def name(self, pupil: Pupil) -> str:
         """Open a pupil's name; whoever calls this keeps in the audit log what for.
 
@@ -223,24 +186,22 @@ class Roster:
         """
         try:
             if pupil.locked is not None:
-                return self._unlocked(pupil.pupil_id, pupil.locked, key_id(pupil.pupil_id))["name"]
+                return _name(pupil, self.keys.of(key_id(pupil.pupil_id)))
         except KeyGoneError as error:
             raise unknown_pupil(pupil.pupil_id) from error
         raise unknown_pupil(pupil.pupil_id)
 
-    def _locked(self, pupil_id: str, content: dict[str, str], place: str | None = None) -> bytes:
-        key = self.keys.of(key_id(pupil_id))
-        packed = json.dumps(content, ensure_ascii=False).encode()
-        return lock(key, packed, place or key_id(pupil_id))
-
-    def _unlocked(self, pupil_id: str, locked: bytes, place: str) -> dict[str, str]:
-        packed = unlock(self.keys.of(key_id(pupil_id)), locked, place)
-        return dict(json.loads(packed))
-
-
-def key_id(pupil_id: str) -> str:
-    """Give the name of a pupil's key, and the place to which the locked name is bound."""
-    return f"pupil:{pupil_id}"
+    def _open(self, known: Known, wanted: PupilWanted) -> Before | None:
+        pupil = known.of(wanted)
+        if pupil is None or pupil.locked is None:
+            return None
+        try:
+            key = self.keys.of(key_id(pupil.pupil_id))
+            rows = known.families.get(pupil.pupil_id, ())
+            family = tuple(_guardian(row, key) for row in rows)
+            return Before(pupil, _name(pupil, key), family)
+        except KeyGoneError as error:
+            raise unknown_pupil(pupil.pupil_id) from error
 
 
 def unknown_pupil(pupil_id: str) -> UnknownPupilError:
@@ -248,14 +209,13 @@ def unknown_pupil(pupil_id: str) -> UnknownPupilError:
     return UnknownPupilError(f"没有这名学生:{pupil_id}", f"no such pupil: {pupil_id}")
 
 
-def _by_id(one: Guardian) -> str:
-    return one.guardian_id
+def _name(pupil: Pupil, key: bytes) -> str:
+    return unlocked(key, pupil.locked or b"", key_id(pupil.pupil_id))["name"]
 
 
-def _plain(wanted: PupilWanted) -> dict[str, Any]:
-    return {
-        "class_code": wanted.class_code,
-        "birth_year": wanted.birth_year,
-        "is_boarder": wanted.is_boarder,
-        "dormitory_room": wanted.dormitory_room or None,
-    }
+def _guardian(row: GuardianRow, key: bytes) -> Guardian:
+    content = unlocked(key, row.locked, guardian_place(row.guardian_id))
+    return Guardian(
+        row.guardian_id, content["name"], content["phone"], content["zlb"],
+        row.relation, row.told_by_sms, row.told_by_zlb,
+    )  # fmt: skip

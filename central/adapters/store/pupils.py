@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, literal, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, literal, select, update
 
 from central.adapters.store.incidents import upsert
 from central.adapters.store.schema.pupils import (
@@ -103,10 +103,35 @@ def listed(connection: Connection, wanted: Wanted) -> list[Pupil]:
     )]  # fmt: skip
 
 
-def insert(connection: Connection, pupil: Pupil) -> None:
-    """Keep a new pupil."""
-    values = {name: getattr(pupil, name) for name in Pupil.__slots__}
-    connection.execute(PUPIL.insert().values(values))
+def by_numbers(
+    connection: Connection, pairs: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Pupil]:
+    """Find many pupils by school and the school's own number, in one question a school."""
+    asked: dict[str, list[str]] = {}
+    for unit_code, school_no in pairs:
+        asked.setdefault(unit_code, []).append(school_no)
+    found = {}
+    for unit_code, numbers in sorted(asked.items()):
+        query = select(PUPIL).where(
+            PUPIL.c.unit_code == unit_code, PUPIL.c.school_no.in_(sorted(numbers))
+        )
+        for row in connection.execute(query):
+            found[unit_code, str(row.school_no)] = _pupil(row)
+    return found
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Count the living pupils of each school."""
+    columns = PUPIL.c
+    query = select(columns.unit_code, func.count()).where(columns.withdrawn_at.is_(None))
+    return {str(code): int(n) for code, n in connection.execute(query.group_by(columns.unit_code))}
+
+
+def insert(connection: Connection, *added: Pupil) -> None:
+    """Keep new pupils."""
+    values = [{name: getattr(one, name) for name in Pupil.__slots__} for one in added]
+    if values:
+        connection.execute(PUPIL.insert(), values)
 
 
 def change(connection: Connection, pupil_id: str, **values: Any) -> None:
@@ -123,6 +148,16 @@ def guardians(connection: Connection, pupil_id: str) -> list[GuardianRow]:
     ]
 
 
+def families(connection: Connection, pupil_ids: Collection[str]) -> dict[str, list[GuardianRow]]:
+    """Give the guardians of several pupils, by pupil."""
+    query = select(GUARDIAN).where(GUARDIAN.c.pupil_id.in_(sorted(pupil_ids)))
+    found: dict[str, list[GuardianRow]] = {}
+    for row in connection.execute(query.order_by(GUARDIAN.c.guardian_id)):
+        kept = GuardianRow(**{name: getattr(row, name) for name in GuardianRow.__slots__})
+        found.setdefault(kept.pupil_id, []).append(kept)
+    return found
+
+
 def guardian(connection: Connection, guardian_id: str) -> GuardianRow | None:
     """Give a guardian's row."""
     query = select(GUARDIAN).where(GUARDIAN.c.guardian_id == guardian_id)
@@ -130,9 +165,11 @@ def guardian(connection: Connection, guardian_id: str) -> GuardianRow | None:
     return GuardianRow(**{n: getattr(row, n) for n in GuardianRow.__slots__}) if row else None
 
 
-def put_guardians(connection: Connection, pupil_id: str, rows: Iterable[GuardianRow]) -> None:
-    """Replace a pupil's guardians."""
-    connection.execute(delete(GUARDIAN).where(GUARDIAN.c.pupil_id == pupil_id))
+def put_guardians(
+    connection: Connection, pupil_ids: Collection[str], rows: Iterable[GuardianRow]
+) -> None:
+    """Replace the guardians of pupils by these."""
+    connection.execute(delete(GUARDIAN).where(GUARDIAN.c.pupil_id.in_(sorted(pupil_ids))))
     values = [{name: getattr(row, name) for name in GuardianRow.__slots__} for row in rows]
     if values:
         connection.execute(GUARDIAN.insert(), values)
@@ -142,6 +179,14 @@ def put_class(connection: Connection, unit_code: str, class_code: str, name: str
     """Keep a class of a school; one that is there stays as it is."""
     row = {"unit_code": unit_code, "class_code": class_code, "name": name}
     connection.execute(upsert(connection)(SCHOOL_CLASS).values(row).on_conflict_do_nothing())
+
+
+def put_classes(connection: Connection, codes: Iterable[tuple[str, str]]) -> None:
+    """Keep classes of schools; those that are there stay as they are."""
+    rows = [{"unit_code": unit, "class_code": code, "name": ""} for unit, code in sorted(codes)]
+    if rows:
+        statement = upsert(connection)(SCHOOL_CLASS).on_conflict_do_nothing()
+        connection.execute(statement, rows)
 
 
 def class_names(connection: Connection, unit_code: str) -> dict[str, str]:
