@@ -26,6 +26,7 @@ COMMANDS = {
     "audit": "central.commands.audit:audit",
     "drill": "central.commands.drill:drill",
     "duty": "central.commands.duty:duty",
+    "statistics": "central.commands.statistics:statistics",
 }
 
 

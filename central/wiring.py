@@ -27,6 +27,7 @@ from central.adapters.playbooks import in_force
 from central.adapters.registry.filling import Filler
 from central.adapters.registry.roster import Roster
 from central.adapters.registry.roster_jobs import RosterJobs
+from central.adapters.store.adding import Figures
 from central.adapters.store.engine import Store, open_store
 from central.adapters.vault import Vault
 from central.config import CentralConfig, DataDir, load_config, quiet
@@ -172,6 +173,7 @@ class Central:
         section = self.config.retention
         old = Retention(self.store, self.files, Terms(**section.model_dump()))
         ahead = Watch(self.store, self.playbooks, tuple(channels), self.config.duty)
+        figures = Figures(self.store)
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
             "receipts": lambda: ask(self.store, channels, now_ms(), filler),
@@ -190,6 +192,7 @@ class Central:
             "bulletins": lambda: send_bulletins(self.store, channels, now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),
             "imports": lambda: imports.work(now_ms, stop.is_set),
+            "statistics": lambda: figures.look(now_ms()),
         }
         for name, job in work.items():
             scheduler.add_job(

@@ -27,7 +27,12 @@ _MACHINE = "a device's message finds its own case"
 _WORKER = "the worker's; what comes of it goes to whom the playbook names"
 _LETTER = "a letter's own fate; nobody reads it through this"
 
+_FIGURES = "what a case adds to the figures; who reads them has a scope of their own"
+
 OF_NOBODY: Mapping[str, str] = {
+    "adding.Figures": _FIGURES,
+    "adding.bring_all_up": _FIGURES,
+    "adding.rebuild": _FIGURES,
     "alerts.alert_id_of": _MACHINE,
     "alerts.is_announced": _MACHINE,
     "alerts.evidence_arrived": _MACHINE,
@@ -35,6 +40,7 @@ OF_NOBODY: Mapping[str, str] = {
     "bundles.carried_by": _LETTER,
     "channels.lately": "counts by channel, for the operator at the machine",
     "contacts.remove": "forgets somebody's addresses",
+    "counted.told": _FIGURES,
     "deadlines.of_task": _WORKER,
     "deadlines.due": _WORKER,
     "duties.problems": "counts by school of scenario 6; four_hundred keeps to the schools seen",

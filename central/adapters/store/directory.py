@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, insert, select, update
 
+from central.adapters.store.adding import ask_again
 from central.adapters.store.tables import ACCOUNT, API_TOKEN, DEVICE, ORG_UNIT, SITE
 from central.core.access import above
 
@@ -100,6 +101,7 @@ def move_unit(connection: Connection, code: str, parent_code: str | None) -> Non
     connection.execute(
         update(ORG_UNIT).where(ORG_UNIT.c.code == code).values(parent_code=parent_code)
     )
+    ask_again(connection)  # whose figures a case is among
 
 
 def add_site(connection: Connection, site: Mapping[str, Any]) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
+from central.adapters.store import counting, touched
+
 BUSY_S = 20
 
 
@@ -39,8 +41,10 @@ class Store:
         """
         with self._turn, self.engine.connect() as connection:
             connection.info["writes"] = True
+            touched.taken(connection)  # of a transaction that was rolled back
             with connection.begin():
                 yield connection
+                counting.settle(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

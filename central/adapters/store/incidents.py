@@ -18,6 +18,7 @@ from central.adapters.store.tables import (
     INCIDENT_EVIDENCE,
     SITE,
 )
+from central.adapters.store.touched import touch
 from central.core.access import HEALTH
 from central.core.drills import DrillTells
 from central.core.kinds import AnyKind, kind_of
@@ -102,18 +103,20 @@ def insert(connection: Connection, incident: Incident) -> None:
     values = {name: getattr(incident, name) for name in Incident.__slots__}
     values["playbook"] = incident.playbook.model_dump(mode="json")
     connection.execute(INCIDENT.insert().values(values))
+    touch(connection, incident.incident_id)
 
 
 def change(connection: Connection, incident_id: str, **values: Any) -> None:
     """Change an incident and count the change."""
     query = update(INCIDENT).where(INCIDENT.c.incident_id == incident_id)
     connection.execute(query.values(version=INCIDENT.c.version + 1, **values))
+    touch(connection, incident_id)
 
 
 def mirror(connection: Connection, incident_id: str, **values: Any) -> None:
     """Let those that were merged into an incident stand where it stands."""
     query = update(INCIDENT).where(INCIDENT.c.merged_into == incident_id)
-    connection.execute(query.values(version=INCIDENT.c.version + 1, **values))
+    connection.execute(query.values(version=INCIDENT.c.version + 1, **values))  # counts as one
 
 
 def next_number(connection: Connection, now_ms: int) -> str:
@@ -273,6 +276,7 @@ def copy_to(connection: Connection, incident_id: str, unit_code: str, now_ms: in
     """Let a unit read the incident without a duty; a second copy changes nothing."""
     copy = {"incident_id": incident_id, "unit_code": unit_code, "copied_at": now_ms}
     connection.execute(upsert(connection)(INCIDENT_COPY).values(copy).on_conflict_do_nothing())
+    touch(connection, incident_id)
 
 
 def copied_to(connection: Connection, incident_id: str) -> set[str]:
@@ -286,6 +290,7 @@ def copy_no_more(connection: Connection, incident_id: str, units: Collection[str
     columns = INCIDENT_COPY.c
     chosen = and_(columns.incident_id == incident_id, columns.unit_code.in_(sorted(units)))
     connection.execute(delete(INCIDENT_COPY).where(chosen))
+    touch(connection, incident_id)
 
 
 def _one(incident_id: str) -> Select[Any]:

@@ -81,7 +81,7 @@ def _has_copy(actor: Actor) -> ColumnElement[bool]:
 
 
 def _is_above(actor: Actor) -> ColumnElement[bool]:
-    return _of_case(TASK, TASK.c.unit_code.in_(_below(actor.unit_code)))
+    return _of_case(TASK, TASK.c.unit_code.in_(below(actor.unit_code)))
 
 
 def _of_case(table: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -92,7 +92,7 @@ def _of_case(table: Table, condition: ColumnElement[bool]) -> ColumnElement[bool
     )
 
 
-def _below(unit_code: str) -> ScalarSelect[str]:
+def below(unit_code: str) -> ScalarSelect[str]:
     """Give the units below one, all the way down; a circle ends by itself (UNION drops repeats)."""
     columns = ORG_UNIT.c
     tree = select(columns.code).where(columns.parent_code == unit_code).cte(recursive=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, and_, select, update
 
 from central.adapters.store import contacts
 from central.adapters.store.tables import ACCOUNT, ORG_UNIT, TASK
+from central.adapters.store.touched import touch
 from central.core.people import Role
 from central.core.workflow import Status
 
@@ -69,6 +70,7 @@ def insert(connection: Connection, task: Task) -> None:
     """Keep a new task."""
     values = {name: getattr(task, name) for name in Task.__slots__}
     connection.execute(TASK.insert().values(values))
+    touch(connection, task.incident_id)
 
 
 def of_incident(connection: Connection, incident_id: str) -> list[Task]:

@@ -298,3 +298,8 @@ def test_an_unknown_role_in_the_settings_is_named(operator: Operator) -> None:
     result = operator.types("user", "list")
     assert result.exit_code == EXIT_CONFIG
     assert "chief" in result.output
+
+
+def test_statistics_are_made_anew_and_nothing_differs(operator: Operator) -> None:
+    operator.district()
+    assert json.loads(operator.does("statistics", "rebuild", "--json")) == {"differed": 0}
