@@ -18,6 +18,8 @@ from central.web.door import ASK, STREAM
 from central.web.live import Change, Feed, TooManyError
 
 BEAT_S = 15
+BEAT = "event: beat\ndata: 0\n\n"
+"""Said into a silence, so that a page knows that it still hears."""
 LASTS_S = 600  # then the browser comes again, and is asked who it is
 GAP_S = 0.5  # a burst is told at most twice a second
 
@@ -84,7 +86,7 @@ def _told(
             yield ASK
             return
         if not changes:
-            yield ": beat\n\n"
+            yield BEAT
         elif concerned := listener.hears(changes):
             yield _event(str(concerned[-1].timeline_id))
             pause.wait(GAP_S)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from central.adapters.store import board, reach
+from central.adapters.store import seen as seen_lines
 from central.core.fates import remarks
 from central.core.labels import Label
 from central.core.people import Role
@@ -118,6 +119,7 @@ def _label(code: str) -> Label | None:
 def seen(incident_id: str) -> dict[str, Any]:
     """Give what the page of an incident shows to whoever asks."""
     row, parts = looking.look(incident_id)
+    _has_read(incident_id, parts["timeline"])
     with here.store().reading() as connection:
         told = board.notifications(connection, here.actor(), incident_id)
         waits = board.waits(connection, here.actor(), incident_id)
@@ -150,6 +152,16 @@ def seen(incident_id: str) -> dict[str, Any]:
         "refused_subject": None,
         "may_name": here.actor().role in NAMES_PUPILS and row["status"] != Status.CLOSED,
     }  # fmt: skip
+
+
+def _has_read(incident_id: str, story: board.Rows) -> None:
+    """Keep how far whoever looks has read, where it goes on."""
+    line = max((entry["id"] for entry in story), default=0)
+    with here.store().reading() as connection:
+        is_news = seen_lines.is_news(connection, here.actor(), incident_id, line)
+    if is_news:
+        with here.store().transaction() as connection:
+            seen_lines.opened(connection, here.actor(), incident_id, line)
 
 
 def _outcomes(playbook: dict[str, Any]) -> dict[str, tuple[str, str]]:

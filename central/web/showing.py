@@ -15,8 +15,8 @@ MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 def teach(app: Flask) -> None:
     """Give templates their filters and what every page shows."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for name, show in {"clock": clock, "day": day, "ago": ago, "iso": iso, "size": size}.items():
-        app.jinja_env.filters[name] = show
+    for show in (clock, day, ago, until, iso, size):
+        app.jinja_env.filters[show.__name__] = show
     for name, name_of in words.NAMES.items():
         app.jinja_env.filters[name] = name_of
     app.jinja_env.globals["just_said"] = saying.just_said
@@ -64,6 +64,17 @@ def ago(at_ms: int | None) -> str:
     return _("%(count)s 天前", count=past_s // DAY_S)
 
 
+def until(at_ms: int | None) -> str:
+    """Say how long there is until a time, or for how long it has been over."""
+    if at_ms is None:
+        return "—"
+    left_s = (at_ms - here.now_ms()) // 1000
+    words = _("超时 %(time)s") if left_s < 0 else _("还剩 %(time)s")
+    minutes = abs(left_s) // MINUTE_S
+    span = f"{minutes // 60}:{minutes % 60:02d}" if minutes >= HOUR_S // 60 else f"{minutes} min"
+    return words.replace("%(time)s", span)
+
+
 def size(count: int | None) -> str:
     """Give bytes in the unit that people use for files."""
     if count is None:
@@ -76,6 +87,7 @@ def _common() -> dict[str, object]:
     me = here.visitor()
     return {
         "me": me,
+        "now_ms": here.now_ms(),
         "must_set_up": door.must_set_up(me),
         "sees_devices": me is not None and me.actor.role in SEES_DEVICES,
         "language": languages.language(),

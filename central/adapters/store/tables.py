@@ -389,4 +389,5 @@ AUDIT = Table(
     Column("detail", JSON, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index("ix_audit_subject", "subject", "id"),
 )

@@ -5,6 +5,7 @@ from central.adapters.store.schema import boarding as boarding
 from central.adapters.store.schema import care as care
 from central.adapters.store.schema import commissioning as commissioning
 from central.adapters.store.schema import courses as courses
+from central.adapters.store.schema import desk as desk
 from central.adapters.store.schema import dispositions as dispositions
 from central.adapters.store.schema import duties as duties
 from central.adapters.store.schema import duty as duty
