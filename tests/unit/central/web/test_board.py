@@ -171,8 +171,9 @@ def test_life_safety_rings_for_its_unit_and_the_office_until_acknowledged(
         assert 'data-ids=""' in client.get("/alarm").get_data(as_text=True)
 
 
-def test_nothing_rings_for_a_day(store: Store, signed_in: SignIn, clock: list[int]) -> None:
-    client = signed_in("zhenshui")
+def test_nothing_rings_for_a_day(store: Store, signed_in: SignIn) -> None:
+    assert signed_in("zhenshui")
     opened(store)
-    clock[0] = NOON + 24 * HOUR + 1
-    assert 'data-ids=""' in client.get("/alarm").get_data(as_text=True)
+    with store.reading() as connection:
+        assert len(watch.ringing(connection, TOWN, NOON + 23 * HOUR)) == 1
+        assert watch.ringing(connection, TOWN, NOON + 24 * HOUR) == []
