@@ -50,6 +50,9 @@ OPEN_TO_ALL = frozenset(
         "viid.disposition_notifications",
         "public.report",
         "public.status",
+        "pwa.manifest",
+        "pwa.worker",
+        "pwa.offline",
     }
 )
 """Endpoints that need no sign-in; a test holds this list to the routes."""

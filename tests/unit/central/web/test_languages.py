@@ -19,7 +19,14 @@ KEYWORDS = {"_": None, "gettext": None}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 SPEAK_BOTH = frozenset(
-    {"public.html", "public_report.html", "public_done.html", "public_status.html", "poster.html"}
+    {
+        "offline.html",
+        "public.html",
+        "public_report.html",
+        "public_done.html",
+        "public_status.html",
+        "poster.html",
+    }
 )
 
 
