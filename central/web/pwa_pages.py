@@ -17,6 +17,7 @@ SHELL = (
     "base.css",
     "parts.css",
     "dark.css",
+    "huxiao.css",
     "desk.css",
     "offline.js",
     "icon.svg",

@@ -5,7 +5,7 @@
 function isBusy(part) {
   const writing = [...part.querySelectorAll("textarea, select, input[type=file]")].some((field) =>
     field === document.activeElement || field.value !== (field.defaultValue ?? ""));
-  return writing || part.querySelector('details[open], [role="alert"], form[data-sent]') !== null;
+  return writing || part.querySelector("details[open], .error, form[data-sent]") !== null;
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {
