@@ -172,6 +172,7 @@ def settings_of(central: Central) -> WebSettings:
         limits=central.report_limits(),
         replies=central.replies(),
         care=central.care(),
+        base_map=central.data.base_map,
         proxies=central.config.web.proxies,
     )
 

@@ -96,6 +96,7 @@ class DataDir:
         self.galleries = self.path / "galleries"
         self.replies = self.path / "replies"
         self.care_keys = self.path / "care-keys"
+        self.base_map = self.path / "map" / "base.pmtiles"
         self.secret_file = self.path / "secret.key"
         self.vault_file = self.path / "vault.key"
 

@@ -12,7 +12,6 @@ from typing import Any
 
 RING_M = 100.0
 """The district's plan: within 100 m of a school."""
-_METRES_PER_DEGREE = 111_320.0
 LEAST_CORNERS = 3
 
 Corner = tuple[float, float]
@@ -35,14 +34,21 @@ class Distance:
     metres: float | None = None
 
 
+def metres_per_degree(lat: float) -> tuple[float, float]:
+    """Give how many metres a degree of longitude and one of latitude are, on WGS-84's ellipsoid."""
+    turn = math.radians(lat)
+    east = 111_412.84 * math.cos(turn) - 93.5 * math.cos(3 * turn) + 0.118 * math.cos(5 * turn)
+    north = 111_132.954 - 559.822 * math.cos(2 * turn) + 1.175 * math.cos(4 * turn)
+    return east, north
+
+
 def distance_m(place: Corner, boundary: Sequence[Corner]) -> float:
     """Give the distance from a place to an area, 0 inside it.
 
     A flat map around the place is enough: over a kilometre it is off by less than a metre.
     """
-    scale = _METRES_PER_DEGREE * math.cos(math.radians(place[1]))
-    flat = [((lon - place[0]) * scale, (lat - place[1]) * _METRES_PER_DEGREE)
-            for lon, lat in boundary]  # fmt: skip
+    east, north = metres_per_degree(place[1])
+    flat = [((lon - place[0]) * east, (lat - place[1]) * north) for lon, lat in boundary]
     sides = list(zip(flat, [*flat[1:], flat[0]], strict=True))
     if _is_inside(sides):
         return 0.0

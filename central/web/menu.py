@@ -94,6 +94,7 @@ MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
         (
             Place("board.board", ("实时看板", "Live board"), everyone,
                   ("incidents.incident",), is_quick=True),
+            Place("map.whole", ("地图", "Map"), everyone),
             Place("reporting.report", ("上报", "Report"), on_the_spot, is_quick=True),
             Place("reporting.reports", ("公众上报", "From the public"), district_wide),
             Place("duty.roster", ("值班表", "Duty roster"), of_a_unit, is_quick=True),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from central.adapters.care.keeping import CareStore
 from central.adapters.evidence_files import EvidenceFiles
@@ -73,6 +74,8 @@ class WebSettings:
     """Locks the numbers to answer to; without it none is asked for."""
     care: CareStore | None = None
     """Keeps what mind care is about; without it the pages know none."""
+    base_map: Path | None = None
+    """Where the base map lies, if the district has made one: a PMTiles file."""
     proxies: int = 0
     """How many reverse proxies stand before the pages and say where a request comes from."""
 

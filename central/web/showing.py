@@ -6,7 +6,7 @@ from flask import Flask
 
 from central.core.access import SEES_DEVICES
 from central.core.local_time import ZONE, from_ms
-from central.web import appearance, door, here, languages, menu, saying, words
+from central.web import appearance, base_maps, door, here, languages, menu, saying, words
 from central.web.languages import text as _
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
@@ -90,6 +90,7 @@ def _common() -> dict[str, object]:
         "now_ms": here.now_ms(),
         "must_set_up": door.must_set_up(me),
         "sees_devices": me is not None and me.actor.role in SEES_DEVICES,
+        "base_map": base_maps.shown(),
         "language": languages.language(),
         "languages": languages.NAMES,
         "look": appearance.chosen(),

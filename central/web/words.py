@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from central.core.fleet import HEALTH_WORDS
 from central.core.labels import LABELS
 from central.core.naming import DUTIES, FAULTS, KINDS, SCENARIOS, SEVERITIES
 from central.core.subjects import CERTAINTIES, FINDINGS
@@ -133,6 +134,16 @@ PROFILES: Table = {
     "venue": ("场所", "venue"),
 }
 
+SITE_KINDS: Table = {
+    "water": ("水域", "water"),
+    "gate": ("校门", "school gate"),
+    "venue": ("场馆", "venue"),
+    "dormitory": ("宿舍", "dormitory"),
+}
+
+MAP_MARKS: Table = {"water": ("水", "W"), "gate": ("校", "S"), "venue": ("馆", "V")}
+"""One character that stands for a kind of place on a map."""
+
 DUTY_DAYS: Table = {
     "all": ("每天", "every day"),
     "work": ("工作日", "working days"),
@@ -185,6 +196,9 @@ NAMES: dict[str, Callable[[str | None], str]] = {
     "moment": _named(MOMENTS),
     "camera_state": _named(CAMERA_STATES),
     "profile": _named(PROFILES),
+    "site_kind": _named(SITE_KINDS),
+    "map_mark": lambda kind: say(MAP_MARKS.get(kind or "", ("·", "·"))),
+    "health": _named(_codes(HEALTH_WORDS)),
     "duty_days": _named(DUTY_DAYS),
     "access_state": _named(ACCESS_STATES),
     "commissioned": _named(COMMISSIONED),

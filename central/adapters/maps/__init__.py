@@ -1,0 +1,1 @@
+"""Places on a map: rings around schools, the base map, and how it is made."""

@@ -1,0 +1,71 @@
+"""The map: what is where now, drawn and, the same, as a table."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from werkzeug.datastructures import MultiDict
+
+from central.adapters.store import mapping
+from central.core.guiding import ways_to
+from central.core.mapped import LAYER_WORDS, USUAL, Layer, Spot, read_layers, spots
+from central.web import here
+
+DAY_MS = 24 * 3600 * 1000
+SPANS = (30, 90, 365)
+"""How many days back hot spots may be counted."""
+USUAL_DAYS = 90
+MOST_SHOWN = 5
+"""Open cases that a place lists; more are counted."""
+
+pages = Blueprint("map", __name__)
+
+
+@pages.get("/map")
+def whole() -> str:
+    """Show the map as a whole page."""
+    return render_template("map.html", **_seen(), **_chosen(request.args))
+
+
+@pages.get("/map/part")
+def part() -> str:
+    """Show what changes about it: the table, from which the page draws."""
+    return render_template("map_part.html", **_seen())
+
+
+def _seen() -> dict[str, Any]:
+    layers, days = read_layers(request.args.get("layers")), _days(request.args)
+    now_ms, who = here.now_ms(), here.actor()
+    with here.store().reading() as connection:
+        known = mapping.sites(connection, who) if Layer.SITES in layers else []
+        cases = mapping.incidents(connection, who, now_ms) if Layer.INCIDENTS in layers else []
+        boxes = mapping.devices(connection, who) if Layer.DEVICES in layers else []
+        is_asked = Layer.HOT_SPOTS in layers
+        hot = mapping.hot_spots(connection, who, now_ms - days * DAY_MS) if is_asked else []
+    found = spots(known, cases, boxes, hot, now_ms)
+    return {
+        "spots": found,
+        "unplaced": [one for one in found if one.place is None],
+        "most_shown": MOST_SHOWN,
+        "is_cut": len(cases) == mapping.MOST_INCIDENTS,
+        "guide": _guide,
+        "days": days,
+        "layers": layers,
+    }
+
+
+def _chosen(args: MultiDict[str, str]) -> dict[str, Any]:
+    return {
+        "layer_words": LAYER_WORDS,
+        "usual": ",".join(sorted(USUAL)),
+        "spans": SPANS,
+        "at": args.get("at", "")[:64],
+    }
+
+
+def _days(args: MultiDict[str, str]) -> int:
+    days = args.get("days", USUAL_DAYS, type=int)
+    return days if days in SPANS else USUAL_DAYS
+
+
+def _guide(spot: Spot) -> list[tuple[tuple[str, str], str]]:
+    return ways_to(spot.place, spot.name[0]) if spot.place else []
