@@ -5,8 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from pmtiles.reader import MmapSource, Reader
+from pmtiles.tile import MagicNumberNotFound, SpecVersionUnsupported
 
 E7 = 10_000_000
+_DAMAGED = (MagicNumberNotFound, SpecVersionUnsupported, OSError, ValueError, LookupError, EOFError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def _read(file: Path, _changed: int, size: int) -> BaseMap | None:
         with file.open("rb") as opened:
             reader = Reader(MmapSource(opened))
             header, metadata = reader.header(), reader.metadata()
-    except (OSError, ValueError, KeyError, IndexError, EOFError):
+    except _DAMAGED:
         return None
     corners = ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7")
     west, south, east, north = (header[name] / E7 for name in corners)
