@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from threading import Event
 
@@ -19,16 +19,26 @@ from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
 from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.galleries.letters import GalleryLetters
+from central.adapters.identities import (
+    alarm,
+    authorities_of,
+    authority_of,
+    registrar_of,
+    trusted_of,
+)
 from central.adapters.linking import Linker
 from central.adapters.notifiers.configured import configured
 from central.adapters.oidc import Provider, provider_of
 from central.adapters.person_keys import PersonKeys
 from central.adapters.playbooks import in_force
+from central.adapters.registrar import Registrar
 from central.adapters.registry.filling import Filler
 from central.adapters.registry.roster import Roster
 from central.adapters.registry.roster_jobs import RosterJobs
+from central.adapters.revoking import Revoking
 from central.adapters.store.adding import Figures
 from central.adapters.store.engine import Store, open_store
+from central.adapters.tls_server import serve_machines
 from central.adapters.vault import Vault
 from central.config import CentralConfig, DataDir, load_config, quiet
 from central.core.playbook import Playbook
@@ -44,6 +54,7 @@ from central.ports import Channel, TakesReceipts
 from central.reception import Reception
 from central.retention import DAY_MS, Retention, Terms, end_what_time_ends
 from central.watching import Watch, send_bulletins
+from central.web.machine_door import MachineDesk, machine_app
 
 LOG = logging.getLogger("huxiao.central")
 
@@ -64,8 +75,23 @@ class Central:
         return EvidenceFiles(self.data.evidence)
 
     def authority(self) -> Authority:
-        """Give the certificate authority, for adding and revoking devices."""
-        return Authority.load(self.data.ca, datetime.now(UTC))
+        """Give the certificate authority, for adding and revoking devices.
+
+        Raises:
+            LockedError, ConfigError: its key is locked, and nothing opens it.
+        """
+        return authority_of(self.data, self.config)
+
+    def revoking(self) -> Revoking:
+        """Give what makes revocations felt."""
+        return Revoking(
+            self.store, self.data.broker, self.config.broker,
+            lambda: authorities_of(self.data, self.config),
+        )  # fmt: skip
+
+    def registrar(self) -> Registrar:
+        """Give what hands out claims and certificates."""
+        return registrar_of(self.data, self.config, self.gallery_keys())
 
     def gallery_keys(self) -> GalleryKeys:
         """Give the keys of the galleries, made where the folder is new."""
@@ -158,8 +184,14 @@ class Central:
             broker.stop()
 
     def _reception(self) -> Reception:
-        authority = (self.data.ca / "ca.crt").read_bytes()
-        return Reception(self.files, self.playbooks(), authority)
+        return Reception(self.files, self.playbooks(), trusted_of(self.data))
+
+    def run_machine_door(self, stop: Event) -> None:
+        """Let devices come for their certificates until told to stop."""
+        desk = MachineDesk(self.store, self.registrar(), now_ms, alarm)
+        host = "127.0.0.1" if self.config.broker.is_local else ""
+        where = (host, self.config.devices.port)
+        serve_machines(machine_app(desk), where, self.data.broker, stop)
 
     def run_worker(self, stop: Event) -> None:
         """Watch deadlines and send notifications until told to stop."""
@@ -169,6 +201,7 @@ class Central:
         imports = self.roster_jobs()
         playbooks = self.playbooks()
         care = self.care()
+        revoking = self.revoking()
         filler = Filler(roster)
         section = self.config.retention
         old = Retention(self.store, self.files, Terms(**section.model_dump()))
@@ -190,6 +223,7 @@ class Central:
             "galleries": lambda: keeper.tend(self.store, now_ms()),
             "watch": lambda: ahead.look(now_ms()),
             "bulletins": lambda: send_bulletins(self.store, channels, now_ms()),
+            "revoked": lambda: revoking.settle(now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),
             "imports": lambda: imports.work(now_ms, stop.is_set),
             "statistics": lambda: figures.look(now_ms()),

@@ -13,6 +13,8 @@ COMMANDS = {
     "doctor": "edge_agent.commands.doctor:doctor",
     "config": "edge_agent.commands.config:config",
     "page": "edge_agent.commands.page:page",
+    "enrol": "edge_agent.commands.enrol:enrol",
+    "renew": "edge_agent.commands.enrol:renew",
     "outbox": "edge_agent.commands.outbox:outbox",
 }
 

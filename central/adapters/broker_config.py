@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from central.adapters.certificates import CENTRAL, Authority, write_secret
@@ -22,17 +23,19 @@ def write_broker_config(folder: Path, authority: Authority, broker: BrokerSectio
     write_secret(folder / "server.key", server.key)
     (folder / "central.crt").write_bytes(central.certificate)
     write_secret(folder / "central.key", central.key)
-    write_revocations(folder, authority, [])
+    write_revocations(folder, [authority], [])
     (folder / "devices.acl").write_text(_DEVICES, encoding="utf-8")
     (folder / "central.acl").write_text(_CENTRAL, encoding="utf-8")
     (folder / "mosquitto.conf").write_text(_settings(folder, broker), encoding="utf-8")
     _give_to_broker(folder)
 
 
-def write_revocations(folder: Path, authority: Authority, serials: list[str]) -> None:
-    """Replace the revocation list; the broker reads it on SIGHUP or restart."""
+def write_revocations(
+    folder: Path, authorities: Sequence[Authority], serials: Sequence[str]
+) -> None:
+    """Replace the revocation lists, one an authority; the broker reads them on SIGHUP."""
     fresh = folder / "revoked.crl.new"
-    fresh.write_bytes(authority.revocations(serials))
+    fresh.write_bytes(b"".join(one.revocations(serials) for one in authorities))
     fresh.replace(folder / "revoked.crl")
 
 
@@ -67,9 +70,10 @@ require_certificate true
 use_identity_as_username true
 allow_anonymous false
 tls_version tlsv1.2"""
-    bind = "127.0.0.1" if broker.host in {"127.0.0.1", "localhost"} else ""
+    bind = "127.0.0.1" if broker.is_local else ""
     return f"""# written by huxiao-central init; devices and central have a listener each
 per_listener_settings true
+pid_file {folder}/mosquitto.pid
 persistence true
 persistence_location {folder}/store/
 autosave_on_changes true

@@ -5,6 +5,7 @@ import ipaddress
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography import x509
@@ -32,6 +33,10 @@ class Issued:
     expires_at: dt.datetime
 
 
+class LockedError(Exception):
+    """The authority's key is locked, and what was given does not open it."""
+
+
 class Authority:
     """Signs for the broker, for central and for devices. Lives in a folder that only root reads."""
 
@@ -47,7 +52,8 @@ class Authority:
         """Make a new authority."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = _name("huxiao CA")
-        builder = _builder(name, name, key.public_key(), now, CA_DAYS)
+        until = now + dt.timedelta(days=CA_DAYS)
+        builder = _builder(name, name, key.public_key(), now - BACKDATED, until)
         usage = _usage(signs_certificates=True)
         certificate = (
             builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -57,18 +63,22 @@ class Authority:
         return cls(certificate, key, now)
 
     @classmethod
-    def load(cls, folder: Path, now: dt.datetime) -> "Authority":
-        """Read the authority from its folder."""
+    def load(cls, folder: Path, now: dt.datetime, passphrase: bytes | None = None) -> "Authority":
+        """Read the authority from its folder; its key may be locked with a passphrase.
+
+        Raises:
+            LockedError: it is, and this is not the passphrase.
+        """
         certificate = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
-        key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), None)
+        key = _opened(folder / "ca.key", passphrase)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             msg = f"{folder / 'ca.key'}: 不是 P-256 密钥 / not an elliptic curve key"
             raise TypeError(msg)
         return cls(certificate, key, now)
 
-    def save(self, folder: Path) -> None:
-        """Write the authority into its folder."""
-        write_secret(folder / "ca.key", _pem(self._key))
+    def save(self, folder: Path, passphrase: bytes | None = None) -> None:
+        """Write the authority into its folder, its key locked with the passphrase."""
+        write_secret(folder / "ca.key", _pem(self._key, passphrase))
         (folder / "ca.crt").write_bytes(self.certificate)
 
     @property
@@ -76,18 +86,32 @@ class Authority:
         """The authority's certificate as PEM, for everybody."""
         return self._certificate.public_bytes(serialization.Encoding.PEM)
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate in DER, hexadecimal: what a device's ticket names."""
+        return self._certificate.fingerprint(hashes.SHA256()).hex()
+
     def for_server(self, hosts: Iterable[str]) -> Issued:
         """Make the broker's certificate for the names and addresses that devices use."""
         names = [_host(host) for host in hosts]
         purpose = ExtendedKeyUsageOID.SERVER_AUTH
-        return self._issue(str(names[0].value), purpose, names, SERVER_DAYS)
+        key = ec.generate_private_key(ec.SECP256R1())
+        signed = self._sign(str(names[0].value), key.public_key(), purpose, names, SERVER_DAYS)
+        return _issued(signed, key)
 
     def for_client(self, common_name: str) -> Issued:
-        """Make the certificate of a device, or of central itself."""
-        names: list[x509.GeneralName] = [
-            x509.UniformResourceIdentifier(f"urn:huxiao:{common_name}")
-        ]
-        return self._issue(common_name, ExtendedKeyUsageOID.CLIENT_AUTH, names, DEVICE_DAYS)
+        """Make key and certificate of a device, or of central itself."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        return _issued(self._for_device(common_name, key.public_key(), DEVICE_DAYS), key)
+
+    def for_key(self, common_name: str, key: ec.EllipticCurvePublicKey) -> Issued:
+        """Sign the key that a device has made and keeps; `Issued.key` is empty."""
+        return _issued(self._for_device(common_name, key, DEVICE_DAYS), None)
+
+    def for_an_hour(self, common_name: str) -> Issued:
+        """Make a certificate with which central takes a device's session over, to end it."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        return _issued(self._for_device(common_name, key.public_key(), 1 / 24), key)
 
     def revocations(self, serials: Iterable[str]) -> bytes:
         """Sign the list of certificates that may no longer be used, as PEM."""
@@ -102,15 +126,23 @@ class Authority:
             builder = builder.add_revoked_certificate(revoked.revocation_date(self._now).build())
         return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
-    def _issue(
-        self, common_name: str, purpose: ObjectIdentifier, names: list[x509.GeneralName], days: int
-    ) -> Issued:
-        key = ec.generate_private_key(ec.SECP256R1())
+    def _for_device(
+        self, common_name: str, key: ec.EllipticCurvePublicKey, days: float
+    ) -> x509.Certificate:
+        names: list[x509.GeneralName] = [
+            x509.UniformResourceIdentifier(f"urn:huxiao:{common_name}")
+        ]
+        return self._sign(common_name, key, ExtendedKeyUsageOID.CLIENT_AUTH, names, days)
+
+    def _sign(
+        self, common_name: str, key: ec.EllipticCurvePublicKey, purpose: ObjectIdentifier,
+        names: list[x509.GeneralName], days: float,
+    ) -> x509.Certificate:  # fmt: skip
         authority = self._key.public_key()
-        certificate = (
-            _builder(
-                _name(common_name), self._certificate.subject, key.public_key(), self._now, days
-            )
+        since = self._certificate.not_valid_before_utc  # so that no clock after flashing is early
+        until = self._now + dt.timedelta(days=days)
+        return (
+            _builder(_name(common_name), self._certificate.subject, key, since, until)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
             .add_extension(_usage(signs_certificates=False), critical=True)
@@ -120,22 +152,47 @@ class Authority:
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        return Issued(
-            certificate.public_bytes(serialization.Encoding.PEM),
-            _pem(key),
-            f"{certificate.serial_number:x}",
-            certificate.not_valid_after_utc,
-        )
+
+
+def _issued(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey | None) -> Issued:
+    return Issued(
+        certificate.public_bytes(serialization.Encoding.PEM),
+        _pem(key) if key else b"",
+        f"{certificate.serial_number:x}",
+        certificate.not_valid_after_utc,
+    )
 
 
 def is_issued(authority: bytes, certificate: x509.Certificate, common_name: str) -> bool:
-    """Tell whether a certificate is the authority's (PEM), for that name; not if it still holds."""
-    try:
-        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(authority))
-    except (ValueError, TypeError, InvalidSignature):
+    """Tell whether one of the authorities (PEM) has issued it, for that name; not if it holds."""
+    if not any(has_issued(one, certificate) for one in x509.load_pem_x509_certificates(authority)):
         return False
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return [name.value for name in names] == [common_name]
+
+
+def has_issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """Tell whether an authority has signed a certificate; not if it still holds."""
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def name_of(key: ec.EllipticCurvePublicKey) -> str:
+    """Name a key: SHA-256 of its public half in DER, hexadecimal."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return sha256(key.public_bytes(serialization.Encoding.DER, form)).hexdigest()
+
+
+def name_of_key(certificate: bytes) -> str:
+    """Name the key that a certificate (PEM) is for."""
+    key = x509.load_pem_x509_certificate(certificate).public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        msg = "not an elliptic curve key"
+        raise TypeError(msg)
+    return name_of(key)
 
 
 def write_secret(path: Path, content: bytes) -> None:
@@ -150,8 +207,8 @@ def _builder(
     subject: x509.Name,
     issuer: x509.Name,
     key: ec.EllipticCurvePublicKey,
-    now: dt.datetime,
-    days: int,
+    since: dt.datetime,
+    until: dt.datetime,
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -159,8 +216,8 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - BACKDATED)
-        .not_valid_after(now + dt.timedelta(days=days))
+        .not_valid_before(since)
+        .not_valid_after(until)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 
@@ -195,9 +252,19 @@ def _host(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
+def _pem(key: ec.EllipticCurvePrivateKey, passphrase: bytes | None = None) -> bytes:
+    lock: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase:
+        lock = serialization.BestAvailableEncryption(passphrase)
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
+
+
+def _opened(file: Path, passphrase: bytes | None) -> object:
+    content = file.read_bytes()
+    is_locked = b"ENCRYPTED" in content
+    try:
+        return serialization.load_pem_private_key(content, passphrase if is_locked else None)
+    except (TypeError, ValueError) as error:
+        zh = "口令不对" if passphrase else "需要口令,见 docs/operate.md"
+        msg = f"{file}: CA 密钥已加密,{zh} / the key is locked: no passphrase, or a wrong one"
+        raise LockedError(msg) from error

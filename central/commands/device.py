@@ -1,20 +1,18 @@
 """`huxiao-central device`: boxes, and the certificates that say who they are."""
 
-import os
-import re
-import signal
 from pathlib import Path
 from typing import Any
 
 import click
 
-from central.adapters.broker_config import write_revocations
-from central.adapters.certificates import Issued, write_secret
+from central.adapters.certificates import Issued, name_of_key, write_secret
 from central.adapters.clock import now_ms
-from central.adapters.store import audit, directory
+from central.adapters.registering import register
+from central.adapters.registering import revoke as revoke_device
+from central.adapters.store import certificates, directory
 from central.adapters.store.tables import DEVICE
+from central.commands import device_claims
 from central.commands.options import (
-    EXIT_CONFIG,
     EXIT_REFUSED,
     Central,
     fail,
@@ -22,7 +20,6 @@ from central.commands.options import (
     opened,
     show,
 )
-from contract.topics import DEVICE_ID_PATTERN
 
 
 @click.group()
@@ -59,26 +56,14 @@ def add(
     as_json: bool,
 ) -> None:
     """登记一台设备,生成它的证书。 Add a box and make its certificate."""
-    if not re.fullmatch(DEVICE_ID_PATTERN, device_id):
-        fail(f"{device_id!r}: 只用小写字母、数字、连字符 / use a-z, 0-9 and -", EXIT_CONFIG)
     folder = bundle or Path(device_id)
-    issued = central.authority().for_client(device_id)
-    row = {
-        "device_id": device_id,
-        "site_id": site_id,
-        "profile": profile,
-        "created_at": now_ms(),
-        "certificate_serial": issued.serial,
-        "is_revoked": False,
-        "is_online": False,
-        "certificate_expires_at": int(issued.expires_at.timestamp() * 1000),
-    }
+    authority = central.authority()
+    issued = authority.for_client(device_id)
+    row = {"device_id": device_id, "site_id": site_id, "profile": profile}
     with central.store.transaction() as connection:
-        if profile != "door" and directory.kind_of_site(connection, site_id) == "dormitory":
-            fail("宿舍不得安装摄像设备,只能登记门禁(--profile door)/ no cameras in a dormitory: "
-                 "only its door control", EXIT_REFUSED)  # fmt: skip
-        directory.add_device(connection, row)
-        audit.append(connection, now_ms(), "cli", "device.add", f"device:{device_id}")
+        register(connection, row, "cli", now_ms())
+        of = (name_of_key(issued.certificate), authority.fingerprint)
+        certificates.put(connection, device_id, issued, of, now_ms())
         _write_bundle(central, folder, issued, row)
     shown = {"device_id": device_id, "bundle": str(folder), "serial": issued.serial}
     show(
@@ -86,6 +71,10 @@ def add(
         f"已登记 added: {device_id};证书和配置 certificate and config: {folder}",
         as_json=as_json,
     )
+
+
+device.add_command(device_claims.claim)
+device.add_command(device_claims.list_attempts)
 
 
 @device.command(name="list")
@@ -104,24 +93,25 @@ def list_devices(central: Central, *, as_json: bool) -> None:
 
 @device.command()
 @click.argument("device_id")
-@click.option(
-    "--broker-pid", type=int, help="通知这个 mosquitto 进程 / tell this mosquitto process"
-)
 @opened
-def revoke(central: Central, device_id: str, broker_pid: int | None) -> None:
-    """吊销一台设备的证书(被盗、报废)。 Revoke a box that is stolen or scrapped."""
+def revoke(central: Central, device_id: str) -> None:
+    """吊销一台设备的证书(被盗、报废),并断开它。 Revoke a box that is stolen or scrapped.
+
+    之后用 claim 生成新的入网码,新设备保留原来的场所、配置和历史。
+
+    It is cut off at once. A later `claim` lets another box take its place.
+    """
     with central.store.transaction() as connection:
         if directory.device(connection, device_id) is None:
             fail(f"{device_id!r} 不存在 does not exist", EXIT_REFUSED)
-        directory.change_device(connection, device_id, is_revoked=True, is_online=False)
-        audit.append(connection, now_ms(), "cli", "device.revoke", f"device:{device_id}")
-        serials = directory.revoked_serials(connection)
-    write_revocations(central.data.broker, central.authority(), serials)
-    if broker_pid:
-        os.kill(broker_pid, signal.SIGHUP)
-    click.echo(
-        f"已吊销 revoked: {device_id}。重启消息服务器后断开 / restart the broker to cut it off"
+        revoke_device(connection, device_id, "lost", "cli", now_ms())
+    outcome = central.revoking().settle(now_ms())
+    cut = (
+        "已断开 cut off"
+        if outcome.is_told
+        else ("消息服务器没有收到通知,请重启它 / the broker could not be told: restart it")
     )
+    click.echo(f"已吊销 revoked: {device_id}。{cut}")
 
 
 def _write_bundle(central: Central, folder: Path, issued: Issued, row: dict[str, Any]) -> None:

@@ -26,6 +26,11 @@ host = "{host}"
 port = {port}
 device_port = {device_port}
 
+[devices]
+port = {enrol_port}              # 设备在此领证书 / where devices come for their certificates
+# url = "https://huxiao.example.gov.cn:8885"   # 设备看到的地址 / as devices reach it
+# ca_passphrase_file = "/etc/huxiao/ca.passphrase"   # CA 密钥口令 / what opens the CA's key
+
 [web]
 # public_url = "https://huxiao.example.gov.cn"   # 写进通知里的链接 / for links in notifications
 
@@ -77,13 +82,20 @@ device_port = {device_port}
     "--device-port", default=8883, show_default=True, help="设备端口 / the port for devices"
 )
 @click.option(
+    "--enrol-port", default=8885, show_default=True,
+    help="设备入网(领证书)端口 / where devices come for their certificates",
+)  # fmt: skip
+@click.option(
     "--central-port",
     default=8884,
     show_default=True,
     help="平台端口,只在本机 / the port for central, on this machine only",
 )
 @errors_in_words
-def init(data: Path, db: str | None, broker_host: str, device_port: int, central_port: int) -> None:
+def init(
+    data: Path, db: str | None, broker_host: str, device_port: int, central_port: int,
+    enrol_port: int,
+) -> None:  # fmt: skip
     """建立数据目录:证书、消息服务器配置、数据库。 Make certificates, broker settings, database.
 
     可以重复运行:已有的不会改动。 Run again, it changes nothing that is there.
@@ -92,7 +104,7 @@ def init(data: Path, db: str | None, broker_host: str, device_port: int, central
     place.path.mkdir(parents=True, exist_ok=True)
     place.path.chmod(0o711)  # the broker's own user passes through; every secret has its own mode
     broker = BrokerSection(host=broker_host, port=central_port, device_port=device_port)
-    _settings(place, broker, db)
+    _settings(place, broker, db, enrol_port)
     _authority(place, broker)
     if not place.secret_file.exists():
         write_secret(place.secret_file, secrets.token_bytes(32))
@@ -109,7 +121,7 @@ def init(data: Path, db: str | None, broker_host: str, device_port: int, central
     click.echo(_next_steps(place))
 
 
-def _settings(place: DataDir, broker: BrokerSection, db: str | None) -> None:
+def _settings(place: DataDir, broker: BrokerSection, db: str | None, enrol_port: int) -> None:
     if place.config_file.exists():
         return
     text = _SETTINGS.format(
@@ -117,6 +129,7 @@ def _settings(place: DataDir, broker: BrokerSection, db: str | None) -> None:
         host=broker.host,
         port=broker.port,
         device_port=broker.device_port,
+        enrol_port=enrol_port,
     )
     write_secret(place.config_file, text.encode())
 
@@ -127,7 +140,9 @@ def _authority(place: DataDir, broker: BrokerSection) -> None:
     place.ca.mkdir(mode=0o700, exist_ok=True)
     authority = Authority.make(datetime.now(UTC))
     write_broker_config(place.broker, authority, broker)
-    authority.save(place.ca)
+    if not place.ca_passphrase.exists():
+        write_secret(place.ca_passphrase, secrets.token_urlsafe(32).encode())
+    authority.save(place.ca, place.ca_passphrase.read_bytes().strip())
 
 
 def _next_steps(place: DataDir) -> str:

@@ -10,11 +10,13 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
+from central.adapters.certificates import LockedError
 from central.adapters.store.directory import ExistsError, MissingError
 from central.adapters.store.engine import StoreError
 from central.config import ConfigError
 from central.core.people import Role
 from central.core.pupils import class_code_of
+from central.core.refusals import UnfitDeviceError
 from central.wiring import Central, open_central
 
 P = ParamSpec("P")
@@ -69,6 +71,10 @@ def errors_in_words(verb: Callable[P, R]) -> Callable[P, R]:
             fail(str(error), EXIT_DATABASE)
         except (ExistsError, MissingError) as error:
             fail(str(error), EXIT_REFUSED)
+        except LockedError as error:
+            fail(str(error), EXIT_CONFIG)
+        except UnfitDeviceError as error:
+            fail(f"{error.message_zh} / {error.message_en}", EXIT_REFUSED)
 
     return said
 

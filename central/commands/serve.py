@@ -46,7 +46,7 @@ def serve(data: Path, db: str | None, host: str | None, port: int | None) -> Non
 
     Ctrl-C 停止。 Ctrl-C stops it.
     """
-    parts: list[Part] = [Central.run_ingest, Central.run_worker]
+    parts: list[Part] = [Central.run_ingest, Central.run_worker, Central.run_machine_door]
     _Served(_ready(data, db), data, db, parts, host, port).run()
 
 
@@ -61,7 +61,7 @@ def web(data: Path, db: str | None, host: str | None, port: int | None) -> None:
 
     可与 ingest、worker 分开运行。 Beside ingest and worker on the same database.
     """
-    _Served(_ready(data, db), data, db, [], host, port).run()
+    _Served(_ready(data, db), data, db, [Central.run_machine_door], host, port).run()
 
 
 @click.command()

@@ -12,7 +12,7 @@ from central.config.channels import SECRET_KEYS, ChannelsSection
 from central.config.duty import DutySection
 from central.config.identity import OidcSection, SignInSection
 from central.config.quiet import QuietRules
-from central.config.section import ConfigError, Port, Section, Text
+from central.config.section import ConfigError, Port, Secret, Section, Text
 
 
 class DatabaseSection(Section):
@@ -27,6 +27,24 @@ class BrokerSection(Section):
     host: Text = "127.0.0.1"
     port: Port = 8884
     device_port: Port = 8883
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether devices are on this machine only, as in a demonstration."""
+        return self.host in {"127.0.0.1", "localhost"}
+
+
+class DevicesSection(Section):
+    """Where devices come for their certificates, over HTTPS of our own.
+
+    `url` is what they are told where that is not `https://<broker host>:<port>`.
+    """
+
+    SECRETS = ("ca_passphrase",)
+
+    port: Port = 8885
+    url: Annotated[str, Field(pattern=r"^(https://[^\s/?#]+)?$", max_length=300)] = ""
+    ca_passphrase: Secret = ""
 
 
 class WebSection(Section):
@@ -70,6 +88,7 @@ class CentralConfig(ChannelsSection):
 
     database: DatabaseSection = DatabaseSection()
     broker: BrokerSection = BrokerSection()
+    devices: DevicesSection = DevicesSection()
     web: WebSection = WebSection()
     retention: RetentionSection = RetentionSection()
     dispositions: DispositionsSection = DispositionsSection()
@@ -90,6 +109,7 @@ class DataDir:
         self.path = path.absolute()
         self.config_file = self.path / "central.toml"
         self.ca = self.path / "ca"
+        self.ca_passphrase = self.path / "ca.passphrase"
         self.broker = self.path / "broker"
         self.evidence = self.path / "evidence"
         self.playbooks = self.path / "playbooks"
@@ -104,6 +124,9 @@ class DataDir:
     def default_database(self) -> str:
         """The embedded database's URL."""
         return f"sqlite:///{self.path / 'central.db'}"
+
+
+_SECRETS = SECRET_KEYS | set(DevicesSection.SECRETS)
 
 
 def load_config(data: DataDir) -> CentralConfig:
@@ -144,4 +167,4 @@ def _may_be_shown(problem: ErrorDetails) -> bool:
     """Tell whether what was given may be said: never a secret, nor a section that may hold one."""
     keys = {str(part) for part in problem["loc"]}
     told = problem["type"] not in {"missing", "extra_forbidden"}
-    return told and isinstance(problem["input"], str | int | float) and not keys & SECRET_KEYS
+    return told and isinstance(problem["input"], str | int | float) and not keys & _SECRETS

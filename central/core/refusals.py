@@ -76,3 +76,7 @@ class UnknownReferralError(CaseError):
 
 class UnusableRowsError(CaseError):
     """A file of which rows are wrong; nothing was taken in."""
+
+
+class UnfitDeviceError(CaseError):
+    """A device that may not be registered like this."""

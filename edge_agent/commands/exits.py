@@ -16,6 +16,8 @@ class Exit(IntEnum):
     OUTBOX = 7
     BUTTON = 8
     MEMORY = 9
+    CLAIM = 10
+    CENTRAL = 11
 
 
 EXITS_HELP = """\b
@@ -25,4 +27,5 @@ EXITS_HELP = """\b
   4 模型 model               5 语音 voice
   6 消息服务器 broker         7 待发箱 outbox
   8 报警按钮 button          9 内存超限 memory
+  10 入网被拒 claim refused   11 连不上平台 central
 """

@@ -21,6 +21,10 @@ class BrokerConfig(Section):
     signing_key_file: PlacedPath | None = Field(
         default=None, description="平台签名公钥 / the key with which central signs what it says"
     )
+    renew_url: Annotated[str, Field(pattern=r"^(https://[^\s/?#]+)?$", max_length=300)] = Field(
+        default="",
+        description="领证书与续期的地址 / where certificates are renewed, https://host:port",
+    )
     keepalive_s: int = Field(default=30, ge=5, le=3600, description="心跳保活 / keepalive")
     replay_per_s: float = Field(
         default=20.0,

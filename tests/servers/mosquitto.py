@@ -70,7 +70,7 @@ class Mosquitto:
         return all(_answers(port) for port in (self.device_port, self.central_port))
 
     def revoke(self, serials: list[str]) -> None:
-        write_revocations(self.folder, self.authority, serials)
+        write_revocations(self.folder, [self.authority], serials)
         self.stop()
         self.start()
 

@@ -160,14 +160,6 @@ def rows(connection: Connection, table: Table, order: str) -> list[dict[str, Any
     return [dict(row) for row in found.mappings()]
 
 
-def revoked_serials(connection: Connection) -> list[str]:
-    """List the certificates that may no longer be used."""
-    chosen = select(DEVICE.c.certificate_serial).where(
-        DEVICE.c.is_revoked, DEVICE.c.certificate_serial.is_not(None)
-    )
-    return [str(serial) for serial in connection.execute(chosen).scalars()]
-
-
 def _add(connection: Connection, table: Table, key: str, row: Mapping[str, Any]) -> None:
     found = connection.execute(select(table.c[key]).where(table.c[key] == row[key])).first()
     if found:
