@@ -7,6 +7,7 @@ import click
 
 from central.adapters.certificates import Issued, name_of_key, write_secret
 from central.adapters.clock import now_ms
+from central.adapters.identities import url_of
 from central.adapters.registering import register
 from central.adapters.registering import revoke as revoke_device
 from central.adapters.store import certificates, directory
@@ -136,6 +137,7 @@ ca_file = "ca.crt"
 cert_file = "device.crt"
 key_file = "device.key"
 signing_key_file = "central.pub"
+renew_url = "{url_of(central.config)}"
 
 [gallery]
 enrolment_key_file = "enrolment.pub"

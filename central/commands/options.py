@@ -16,7 +16,7 @@ from central.adapters.store.engine import StoreError
 from central.config import ConfigError
 from central.core.people import Role
 from central.core.pupils import class_code_of
-from central.core.refusals import UnfitDeviceError
+from central.core.refusals import MalformedDeviceError, UnfitDeviceError
 from central.wiring import Central, open_central
 
 P = ParamSpec("P")
@@ -74,7 +74,8 @@ def errors_in_words(verb: Callable[P, R]) -> Callable[P, R]:
         except LockedError as error:
             fail(str(error), EXIT_CONFIG)
         except UnfitDeviceError as error:
-            fail(f"{error.message_zh} / {error.message_en}", EXIT_REFUSED)
+            code = EXIT_CONFIG if isinstance(error, MalformedDeviceError) else EXIT_REFUSED
+            fail(f"{error.message_zh} / {error.message_en}", code)
 
     return said
 

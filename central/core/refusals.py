@@ -80,3 +80,7 @@ class UnusableRowsError(CaseError):
 
 class UnfitDeviceError(CaseError):
     """A device that may not be registered like this."""
+
+
+class MalformedDeviceError(UnfitDeviceError):
+    """A name or use that no device has."""

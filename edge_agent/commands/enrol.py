@@ -32,11 +32,13 @@ DEFAULT_TICKET = Path("/boot/firmware/huxiao") / TICKET_FILE
     help="卡上的入网码文件 / the claim on the card",
 )
 @click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=DEFAULT_CONFIG.parent,
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_CONFIG,
+    envvar="HUXIAO_CONFIG",
     show_default=True,
-    help="证书和配置所在目录 / where certificate and config go",
+    help="设备配置,证书放在它旁边 / the device's config; certificate and key go beside it",
 )
 @click.option(
     "--tries",
@@ -45,7 +47,7 @@ DEFAULT_TICKET = Path("/boot/firmware/huxiao") / TICKET_FILE
     show_default=True,
     help="连不上时试几次,0 为一直试 / how often to try while out of reach; 0: until it works",
 )
-def enrol(ticket_file: Path, folder: Path, tries: int) -> None:
+def enrol(ticket_file: Path, config_file: Path, tries: int) -> None:
     """入网:凭卡上的入网码向平台领取证书,然后把入网码从卡上抹掉。 Enrol with the card's claim.
 
     密钥在本机生成,从不外传。先核对平台 CA 的指纹,再发入网码。
@@ -55,7 +57,7 @@ def enrol(ticket_file: Path, folder: Path, tries: int) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
-        done = _until_answered(ticket_file, folder, tries)
+        done = _until_answered(ticket_file, config_file, tries)
     except (TicketError, IdentityError, OSError) as error:
         _end(str(error), Exit.USAGE)
     except DistrictError as error:
@@ -94,11 +96,11 @@ def renew(config_file: Path, force: bool) -> None:
     click.echo(f"{said},还有 {done.days_left} 天 (days left)")
 
 
-def _until_answered(ticket_file: Path, folder: Path, tries: int) -> Enrolled:
+def _until_answered(ticket_file: Path, config_file: Path, tries: int) -> Enrolled:
     backoff, said = Backoff(first_s=2.0), ""
     while True:
         try:
-            return claiming.enrol(ticket_file, folder)
+            return claiming.enrol(ticket_file, config_file)
         except DistrictError as error:
             if error.permanent or backoff.failures + 1 == tries:
                 raise

@@ -22,7 +22,6 @@ from edge_agent.config import EdgeConfig
 from edge_agent.core.renewal import days_left, is_due
 
 MODEL = Path("/proc/device-tree/model")
-CONFIG = "device.toml"
 KEYS = {"signing_key": "central.pub", "enrolment_key": "enrolment.pub",
         "release_keys": "release.pub"}  # fmt: skip
 
@@ -44,7 +43,7 @@ class Renewed:
     days_left: int
 
 
-def enrol(ticket_file: Path, folder: Path) -> Enrolled:
+def enrol(ticket_file: Path, config_file: Path) -> Enrolled:
     """Go once from the claim on the card to certificate and config, then take the claim away.
 
     Whatever fails on the way, it may be begun again: the key stays, and the same key with the
@@ -54,6 +53,7 @@ def enrol(ticket_file: Path, folder: Path) -> Enrolled:
         TicketError, DistrictError, IdentityError, OSError: with what to do.
     """
     ticket = ticket_of(_read(ticket_file))
+    folder = config_file.parent
     folder.mkdir(parents=True, exist_ok=True)
     mine = IdentityFolder(folder / FILES["key_file"], folder / FILES["cert_file"])
     mine.settle()
@@ -61,7 +61,7 @@ def enrol(ticket_file: Path, folder: Path) -> Enrolled:
     wanted = EnrolmentWanted(claim=ticket.claim, csr=mine.first_request(), hardware=_hardware())
     given = district.enrol(wanted)
     _keep(folder, given)
-    place(folder / CONFIG, given, ticket.url)
+    place(config_file, given, ticket.url)
     mine.take_first(given.certificate)
     try:
         scrub(ticket_file)

@@ -32,6 +32,10 @@ def door(store: Store, tmp_path: Path) -> Iterator[Door]:
         yield opened
 
 
+def enrol(card: Path, folder: Path) -> claiming.Enrolled:
+    return claiming.enrol(card, folder / "device.toml")
+
+
 def tries(door: Door) -> list[tuple[str, str]]:
     with door.store.reading() as connection:
         return [(row["step"], row["code"]) for row in claims.attempts(connection)]
@@ -40,7 +44,9 @@ def tries(door: Door) -> list[tuple[str, str]]:
 def test_a_card_becomes_a_device(door: Door, tmp_path: Path) -> None:
     card = door.card(door.claim(), tmp_path / "card")
     folder = tmp_path / "etc"
-    done = CliRunner().invoke(edge, ["enrol", "--claim", str(card), "--folder", str(folder)])
+    done = CliRunner().invoke(
+        edge, ["enrol", "--claim", str(card), "--config", str(folder / "device.toml")]
+    )
     assert done.exit_code == Exit.OK, done.output
     assert not card.exists()
     config = load_config(folder / "device.toml")
@@ -67,7 +73,7 @@ def test_what_stands_in_the_config_stays(door: Door, tmp_path: Path) -> None:
         '# 月湖北岸\nprofile = "water"\n\n[broker]\nheartbeat_s = 30.0  # slower\n\n'
         '[[cameras]]\ncamera_id = "north"\nsource = "0"\n'
     )
-    claiming.enrol(door.card(door.claim(), tmp_path / "card"), folder)
+    enrol(door.card(door.claim(), tmp_path / "card"), folder)
     text = (folder / "device.toml").read_text()
     assert "# 月湖北岸" in text
     assert "# slower" in text
@@ -85,7 +91,7 @@ def test_the_same_key_gets_the_same_certificate_when_the_answer_was_lost(
     mine = IdentityFolder(folder / "device.key", folder / "device.crt")
     wanted = EnrolmentWanted(claim=ticket.claim, csr=mine.first_request())
     lost = District.of(ticket).enrol(wanted)
-    claiming.enrol(door.card(ticket, tmp_path / "card"), folder)
+    enrol(door.card(ticket, tmp_path / "card"), folder)
     assert (folder / "device.crt").read_text() == lost.certificate
     assert tries(door) == [("repeated", ""), ("issued", "")]
 
@@ -94,7 +100,7 @@ def test_a_second_box_with_the_same_claim_is_refused_and_reported(
     door: Door, tmp_path: Path
 ) -> None:
     ticket = door.claim()
-    claiming.enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
+    enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
     card = door.card(ticket, tmp_path / "copy")
     done = CliRunner().invoke(
         edge, ["enrol", "--claim", str(card), "--folder", str(tmp_path / "x")]
@@ -114,7 +120,7 @@ def test_two_boxes_at_once_and_one_wins(door: Door, tmp_path: Path) -> None:
 
     def come(number: int) -> None:
         try:
-            claiming.enrol(door.card(ticket, tmp_path / f"card{number}"), tmp_path / f"e{number}")
+            enrol(door.card(ticket, tmp_path / f"card{number}"), tmp_path / f"e{number}")
             ends.append("in")
         except DistrictError as error:
             ends.append(error.code)
@@ -146,7 +152,7 @@ def test_a_claim_that_does_not_hold_is_refused_with_the_step(
     card = door.card(ticket, tmp_path / "card")
     (tmp_path / "etc").mkdir()
     with pytest.raises(DistrictError) as refusal:
-        claiming.enrol(card, tmp_path / "etc")
+        enrol(card, tmp_path / "etc")
     assert (refusal.value.code, refusal.value.permanent) == (code, True)
     assert tries(door) == [(step, code)]
     assert card.exists()
@@ -160,12 +166,12 @@ def test_whoever_guesses_is_told_to_wait(door: Door, tmp_path: Path) -> None:
     codes = []
     for _ in range(12):
         with pytest.raises(DistrictError) as refusal:
-            claiming.enrol(door.card(wrong, tmp_path / "card"), tmp_path / "etc")
+            enrol(door.card(wrong, tmp_path / "card"), tmp_path / "etc")
         codes.append(refusal.value.code)
     assert codes == ["unknown"] * 10 + ["too_often"] * 2
     assert not refusal.value.permanent
     door.now_ms += 11 * 60 * 1000
-    claiming.enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
+    enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
 
 
 def test_no_claim_goes_to_an_authority_that_is_not_on_the_label(door: Door, tmp_path: Path) -> None:
@@ -173,14 +179,14 @@ def test_no_claim_goes_to_an_authority_that_is_not_on_the_label(door: Door, tmp_
     door.use(Authority.make(datetime.now(UTC)))
     (tmp_path / "etc").mkdir()
     with pytest.raises(DistrictError, match="指纹不符"):
-        claiming.enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
+        enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
     assert tries(door) == []
 
 
 def test_a_new_box_takes_the_place_of_a_broken_one(door: Door, tmp_path: Path) -> None:
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
-        claiming.enrol(door.card(door.claim(), tmp_path / "card"), tmp_path / name)
+        enrol(door.card(door.claim(), tmp_path / "card"), tmp_path / name)
     first = load_config(tmp_path / "first" / "device.toml")
     with pytest.raises(DistrictError) as refusal:
         claiming.renew(first, lambda: datetime.now(UTC), is_forced=True)
@@ -202,7 +208,7 @@ def certificate(folder: Path) -> str:
 @pytest.fixture
 def enrolled(door: Door, tmp_path: Path) -> Path:
     folder = tmp_path / "etc"
-    claiming.enrol(door.card(door.claim(), tmp_path / "card"), folder)
+    enrol(door.card(door.claim(), tmp_path / "card"), folder)
     return folder
 
 
@@ -299,9 +305,9 @@ def test_devices_follow_to_a_new_authority_by_themselves(door: Door, enrolled: P
 def test_a_door_that_is_shut_is_said_and_may_be_tried_again(tmp_path: Path, door: Door) -> None:
     ticket = door.claim().model_copy(update={"url": "https://127.0.0.1:1"})
     card = door.card(ticket, tmp_path / "card")
-    folder = str(tmp_path / "etc")
+    folder = str(tmp_path / "etc" / "device.toml")
     shown = CliRunner().invoke(
-        edge, ["enrol", "--claim", str(card), "--folder", folder, "--tries", "1"]
+        edge, ["enrol", "--claim", str(card), "--config", folder, "--tries", "1"]
     )
     assert shown.exit_code == Exit.CENTRAL
     assert "连不上平台" in shown.output
@@ -310,6 +316,8 @@ def test_a_door_that_is_shut_is_said_and_may_be_tried_again(tmp_path: Path, door
 def test_a_card_without_a_claim_is_said(tmp_path: Path) -> None:
     (tmp_path / "claim.json").write_text(json.dumps({"claim": "edge1.x"}))
     for file in (tmp_path / "none.json", tmp_path / "claim.json"):
-        shown = CliRunner().invoke(edge, ["enrol", "--claim", str(file), "--folder", str(tmp_path)])
+        shown = CliRunner().invoke(
+            edge, ["enrol", "--claim", str(file), "--config", str(tmp_path / "device.toml")]
+        )
         assert shown.exit_code == Exit.USAGE
         assert "重新制卡" in shown.output
