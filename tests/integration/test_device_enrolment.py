@@ -103,7 +103,7 @@ def test_a_second_box_with_the_same_claim_is_refused_and_reported(
     enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
     card = door.card(ticket, tmp_path / "copy")
     done = CliRunner().invoke(
-        edge, ["enrol", "--claim", str(card), "--folder", str(tmp_path / "x")]
+        edge, ["enrol", "--claim", str(card), "--config", str(tmp_path / "x" / "device.toml")]
     )
     assert done.exit_code == Exit.CLAIM
     assert "另一台设备" in done.output
