@@ -4,8 +4,9 @@ A case counts once, in the month and the hour in which it happened. Drills and f
 kept apart; what was merged counts as one; cases about health are never among them.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,6 +50,28 @@ class Told:
     copy_units: frozenset[str] = frozenset()
     worked: tuple[Worked, ...] = ()
     closing: Closing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adds:
+    """What one case adds, small enough to be kept with it until it changes."""
+
+    month: int
+    hour: int
+    site_id: str
+    scenario: str
+    kind: str
+    state: str
+    seen: tuple[str, ...]
+    """The units among whose figures it is."""
+    units: tuple[tuple[str, Mapping[str, int]], ...] = ()
+    """How each unit worked, by measure."""
+    closing: Closing | None = None
+
+    @property
+    def seen_id(self) -> str:
+        """Name the set of units by what is in it."""
+        return hashlib.sha256("\n".join(self.seen).encode()).hexdigest()[:32]
 
 
 @dataclass(slots=True)
@@ -116,22 +139,36 @@ def state_of(told: Told) -> str | None:
     return FALSE_ALARM if told.is_false_alarm else COUNTED
 
 
-def add(sums: Sums, told: Told, seen: Collection[str], seen_id: str) -> None:
-    """Add a case to figures; `seen_id` names the set of units that see it."""
+def adds(told: Told, parents: Mapping[str, str | None]) -> Adds | None:
+    """Give what a case adds; None: nothing."""
     state = state_of(told)
     if state is None:
-        return
-    month, hour = month_of(told.occurred_at), hour_of_week(told.occurred_at)
-    scenario = told.scenario.value
-    for unit_code in (EVERYBODY, *sorted(seen)):
-        sums.kinds[unit_code, month, scenario, told.kind, state] += 1
-        sums.hours[unit_code, month, scenario, state, hour] += 1
-    sums.places[month, told.site_id, scenario, told.kind, state, seen_id] += 1
-    sums.place_hours[told.site_id, month, scenario, state, hour, seen_id] += 1
-    if state != DRILL:
-        for one in told.worked:
-            for measure, count in one.measures().items():
-                sums.units[one.unit_code, month, scenario, measure] += count
+        return None
+    return Adds(
+        month_of(told.occurred_at),
+        hour_of_week(told.occurred_at),
+        told.site_id,
+        told.scenario.value,
+        told.kind,
+        state,
+        tuple(sorted(seen_by(told, parents))),
+        () if state == DRILL else tuple((one.unit_code, one.measures()) for one in told.worked),
+        told.closing if state == COUNTED else None,
+    )
+
+
+def add(sums: Sums, more: Adds, sign: int = 1) -> None:
+    """Add what a case adds to figures, or take it back where `sign` is -1."""
+    month, hour, scenario, state = more.month, more.hour, more.scenario, more.state
+    for unit_code in (EVERYBODY, *more.seen):
+        sums.kinds[unit_code, month, scenario, more.kind, state] += sign
+        sums.hours[unit_code, month, scenario, state, hour] += sign
+    seen_id = more.seen_id
+    sums.places[month, more.site_id, scenario, more.kind, state, seen_id] += sign
+    sums.place_hours[more.site_id, month, scenario, state, hour, seen_id] += sign
+    for unit_code, measures in more.units:
+        for measure, count in measures.items():
+            sums.units[unit_code, month, scenario, measure] += sign * count
 
 
 def month_of(at_ms: int) -> int:

@@ -1,6 +1,5 @@
 """Adds the parts of the figures up, and makes the figures anew from the cases."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from central.adapters.store.schema.statistics import (
     STATISTICS_UNIT,
 )
 from central.adapters.store.tables import INCIDENT
-from central.core.counting import Sums
+from central.core.counting import Sums, add
 from central.core.timeliness import MEASURES
 
 _ALL = (*counting.CELLS.values(), STATISTICS_UNIT)
@@ -150,8 +149,7 @@ def _sum_month(connection: Connection, month: int) -> None:
     sums = Sums()
     bodies = select(STATISTICS_CASE.c.body).where(STATISTICS_CASE.c.month == month)
     for body in connection.execute(bodies).scalars():
-        for name, *key, count in json.loads(body):
-            getattr(sums, name)[tuple(key)] += count
+        add(sums, counting.read(body))
     for table in _ALL:
         connection.execute(delete(table).where(table.c.month == month))
     counting.put(connection, sums, 0)

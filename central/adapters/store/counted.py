@@ -1,10 +1,10 @@
 """Reads of cases what figures are made of."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from central.adapters.store.tables import (
     DEADLINE,
@@ -27,7 +27,8 @@ _OF_CASE = (
     "status", "closed_at",
 )  # fmt: skip
 _OF_TASK = ("task_id", "unit_code", "opened_at", "acknowledged_at")
-Rows = list[Row[Any]]
+Rows = Sequence[Any]
+"""Rows of one table, with the columns that are read here as attributes."""
 
 
 def told(connection: Connection, incident_ids: Collection[str]) -> Iterator[tuple[str, Told]]:
@@ -38,7 +39,7 @@ def told(connection: Connection, incident_ids: Collection[str]) -> Iterator[tupl
     lines = _by_case(connection, _story(incident_ids))
     for row in connection.execute(_of(INCIDENT, incident_ids, *_OF_CASE)):
         one = row.incident_id
-        yield one, _of_case(row, tasks[one], copies[one], levels[one], lines[one])
+        yield one, facts(row, tasks[one], copies[one], levels[one], lines[one])
 
 
 def _of(table: Table, incident_ids: Collection[str], *names: str) -> Select[Any]:
@@ -59,15 +60,16 @@ def _story(incident_ids: Collection[str]) -> Select[Any]:
 
 
 def _by_case(connection: Connection, query: Select[Any]) -> Mapping[str, Rows]:
-    found: dict[str, Rows] = defaultdict(list)
+    found: dict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(query):
         found[row.incident_id].append(row)
     return found
 
 
-def _of_case(row: Row[Any], tasks: Rows, copies: Rows, levels: Rows, lines: Rows) -> Told:
+def facts(row: Any, tasks: Rows, copies: Rows, levels: Rows, lines: Rows) -> Told:
+    """Give all that a case could add, from its rows: those of `_OF_CASE`, and so on."""
     level_of = {(one.task_id, one.waits_for): one.level for one in levels}
-    of_task: dict[str, Rows] = defaultdict(list)
+    of_task: dict[str, list[Any]] = defaultdict(list)
     for line in lines:
         of_task[line.task_id].append(line)
     is_closed = row.status == Status.CLOSED and row.closed_at is not None
@@ -86,7 +88,7 @@ def _of_case(row: Row[Any], tasks: Rows, copies: Rows, levels: Rows, lines: Rows
     )
 
 
-def _worked(task: Row[Any], level_of: Mapping[tuple[str, str], int], lines: Rows) -> Worked:
+def _worked(task: Any, level_of: Mapping[tuple[str, str], int], lines: Rows) -> Worked:
     at = task.acknowledged_at
     begun = max([task.opened_at, *(line.at for line in lines if line.event in _BEGINS_ANEW)])
     steps = Counter(line.event for line in lines)

@@ -5,12 +5,12 @@ had added before and adds what it adds now, as a part of its own. `central.adapt
 adds the parts up.
 """
 
-import hashlib
 import json
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from dataclasses import astuple
+from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
@@ -25,7 +25,7 @@ from central.adapters.store.schema.statistics import (
     STATISTICS_SEEN,
     STATISTICS_UNIT,
 )
-from central.core.counting import Closing, Key, Sums, Told, add, month_of, seen_by, state_of
+from central.core.counting import Adds, Closing, Key, Sums, add, adds
 from central.core.sham import MOST_HANDLED_S, MOST_NOTE_CHARS
 from central.core.timeliness import MEASURES
 
@@ -40,15 +40,6 @@ CELLS: Mapping[str, Table] = {
 """The tables whose cells count cases, by their field of `Sums`."""
 
 
-class Added(NamedTuple):
-    """What one case adds."""
-
-    month: int
-    sums: Sums
-    seen: tuple[str, frozenset[str]]
-    closing: Closing | None
-
-
 def settle(connection: Connection) -> None:
     """Bring the figures to where the cases touched in this transaction stand now."""
     changed = touched.taken(connection)
@@ -58,29 +49,20 @@ def settle(connection: Connection) -> None:
 
 def bring_up(connection: Connection, incident_ids: Collection[str]) -> int:
     """Bring the figures to where cases stand now; give how many stood otherwise."""
-    before = _kept(connection, incident_ids)
+    before = {one: read(body) for one, body in _kept(connection, incident_ids).items()}
     parents = reach.parents(connection)
-    now = {one: added(told, parents) for one, told in counted.told(connection, incident_ids)}
-    body = {one: _written(found.sums) for one, found in now.items()}
-    changed = [one for one in sorted({*before, *now}) if before.get(one) != body.get(one, "[]")]
+    now = {one: more for one, told in counted.told(connection, incident_ids)
+           if (more := adds(told, parents))}  # fmt: skip
+    changed = [one for one in sorted({*before, *now}) if before.get(one) != now.get(one)]
     changes = Sums()
     for one in changed:
-        _sum_up(changes, _read(before.get(one, "[]")), -1)
+        if one in before:
+            add(changes, before[one], -1)
         if one in now:
-            _sum_up(changes, now[one].sums, 1)
+            add(changes, now[one])
     put(connection, changes, secrets.randbits(62) + 1)
-    keep(connection, {one: (now[one], body[one]) for one in changed if one in now})
+    keep(connection, {one: now.get(one) for one in changed})
     return len(changed)
-
-
-def added(told: Told, parents: Mapping[str, str | None]) -> Added:
-    """Give what a case adds."""
-    seen = seen_by(told, parents)
-    seen_id = hashlib.sha256("\n".join(sorted(seen)).encode()).hexdigest()[:32]
-    sums = Sums()
-    add(sums, told, seen, seen_id)
-    closing = told.closing if state_of(told) == "counted" else None
-    return Added(month_of(told.occurred_at), sums, (seen_id, seen), closing)
 
 
 def put(connection: Connection, sums: Sums, part: int) -> None:
@@ -108,38 +90,68 @@ def unit_rows(units: Mapping[Key, int], part: int) -> list[dict[str, Any]]:
     ]
 
 
-def keep(connection: Connection, found: Mapping[str, tuple[Added, str]]) -> None:
+def keep(connection: Connection, found: Mapping[str, Adds | None]) -> None:
     """Keep what cases have added, to be taken back when they change."""
-    if not found:
-        return
-    upsert = incidents.upsert(connection)
-    rows = [{"incident_id": one, "month": new.month, "body": body}
-            for one, (new, body) in found.items()]  # fmt: skip
-    statement = upsert(STATISTICS_CASE)
-    again = {name: statement.excluded[name] for name in ("month", "body")}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["incident_id"], set_=again), rows
-    )
-    sets = {seen_id: seen for new, _ in found.values() for seen_id, seen in [new.seen]}
+    nothing = [one for one, more in found.items() if more is None]
+    if nothing:
+        connection.execute(
+            delete(STATISTICS_CASE).where(STATISTICS_CASE.c.incident_id.in_(nothing))
+        )
+    rows = [case_row(one, more) for one, more in found.items() if more]
+    if rows:
+        statement = incidents.upsert(connection)(STATISTICS_CASE)
+        again = {name: statement.excluded[name] for name in ("month", "body")}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["incident_id"], set_=again), rows
+        )
+    keep_sets(connection, {more.seen_id: more.seen for more in found.values() if more})
+    _keep_closings(connection, {one: more and more.closing for one, more in found.items()})
+
+
+def case_row(incident_id: str, more: Adds) -> dict[str, Any]:
+    """Give what is kept of what a case adds."""
+    fields = [getattr(more, name) for name in Adds.__slots__]
+    closing = more.closing and astuple(more.closing)
+    body = json.dumps([*fields[:-1], closing], ensure_ascii=False, separators=(",", ":"))
+    return {"incident_id": incident_id, "month": more.month, "body": body}
+
+
+def read(body: str) -> Adds:
+    """Read what a case has added."""
+    *fields, seen, units, closing = json.loads(body)
+    return Adds(*fields, tuple(seen), tuple((unit_code, one) for unit_code, one in units),
+                closing and Closing(*closing))  # fmt: skip
+
+
+def keep_sets(connection: Connection, sets: Mapping[str, Collection[str]]) -> None:
+    """Keep which units are in a set; one that is kept already is left alone."""
     members = [{"seen_id": seen_id, "unit_code": one}
                for seen_id, seen in sorted(sets.items()) for one in sorted(seen)]  # fmt: skip
     if members:
-        connection.execute(upsert(STATISTICS_SEEN).on_conflict_do_nothing(), members)
-    _keep_closings(connection, {one: new.closing for one, (new, _) in found.items()})
+        statement = incidents.upsert(connection)(STATISTICS_SEEN)
+        connection.execute(statement.on_conflict_do_nothing(), members)
 
 
 def _keep_closings(connection: Connection, found: Mapping[str, Closing | None]) -> None:
     connection.execute(
         delete(STATISTICS_CLOSING).where(STATISTICS_CLOSING.c.incident_id.in_(sorted(found)))
     )
-    rows = [
-        {"incident_id": one, "closed_at": closing.closed_at, "handled_s": closing.handled_s,
-         "note_chars": closing.note_chars, "reopened": closing.reopened}
-        for one, closing in found.items()
-        if closing and _is_worth_a_look(closing)
-    ]  # fmt: skip
+    rows = [row for one, closing in found.items() if (row := closing_row(one, closing))]
     if rows:
         connection.execute(insert(STATISTICS_CLOSING), rows)
+
+
+def closing_row(incident_id: str, closing: Closing | None) -> dict[str, Any] | None:
+    """Give what is kept of how a case was closed; None where nobody need look again."""
+    if closing is None or not _is_worth_a_look(closing):
+        return None
+    return {
+        "incident_id": incident_id,
+        "closed_at": closing.closed_at,
+        "handled_s": closing.handled_s,
+        "note_chars": closing.note_chars,
+        "reopened": closing.reopened,
+    }
 
 
 def _is_worth_a_look(closing: Closing) -> bool:
@@ -153,24 +165,3 @@ def _kept(connection: Connection, incident_ids: Collection[str]) -> dict[str, st
     columns = STATISTICS_CASE.c
     query = select(columns.incident_id, columns.body).where(columns.incident_id.in_(incident_ids))
     return {row.incident_id: row.body for row in connection.execute(query.with_for_update())}
-
-
-def _written(sums: Sums) -> str:
-    """Write what a case adds, the same each time."""
-    cells = [[name, *key, count] for name in (*CELLS, "units")
-             for key, count in sorted(getattr(sums, name).items())]  # fmt: skip
-    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
-
-
-def _read(body: str) -> Sums:
-    sums = Sums()
-    for name, *key, count in json.loads(body):
-        getattr(sums, name)[tuple(key)] += count
-    return sums
-
-
-def _sum_up(sums: Sums, more: Sums, sign: int) -> None:
-    for name in (*CELLS, "units"):
-        cells = getattr(sums, name)
-        for key, count in getattr(more, name).items():
-            cells[key] += sign * count
