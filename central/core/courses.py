@@ -1,5 +1,6 @@
 """普法护苗: categories, bookings, terms and coverage."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,19 @@ CATEGORIES: dict[Category, Words] = {
 }
 
 CODE = r"^[A-Z]{2,8}-[0-9]{2,4}$"
+
+
+_YEARS = re.compile(r"^(小学|初中|高中)(\d{1,2})[-—–~至](\d{1,2})年级$")
+_STAGES = {"小学": "primary", "初中": "middle school", "高中": "high school"}
+
+
+def years(for_zh: str) -> Words:
+    """Say in both languages which years a course is for; other words stay as they are."""
+    found = _YEARS.match(for_zh)
+    if found is None:
+        return for_zh, for_zh
+    stage, first, last = found.groups()
+    return for_zh, f"{_STAGES[stage]}, years {first} to {last}"
 
 
 class Course(BaseModel):

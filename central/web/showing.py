@@ -1,8 +1,11 @@
 """How values look on a page: times in the district's own zone, words in the reader's language."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from central.core.access import SEES_DEVICES
 from central.core.local_time import ZONE, from_ms
@@ -16,12 +19,25 @@ def teach(app: Flask) -> None:
     """Give templates their filters and what every page shows."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for show in (clock, day, ago, until, iso, size):
-        app.jinja_env.filters[show.__name__] = show
+        app.jinja_env.filters[show.__name__] = _fresh(show)
     for name, name_of in words.NAMES.items():
-        app.jinja_env.filters[name] = name_of
+        app.jinja_env.filters[name] = _fresh(name_of)
     app.jinja_env.globals["just_said"] = saying.just_said
-    app.jinja_env.filters["say"] = languages.say
+    app.jinja_env.filters["say"] = _fresh(languages.say)
     app.context_processor(_common)
+
+
+def _fresh(show: Callable[..., object]) -> Callable[..., object]:
+    """Make a filter that is asked each time: of a constant, Jinja would keep the first answer.
+
+    `{{ 'transfer'|step }}` would else be in the language of whoever opened the page first.
+    """
+
+    @pass_context
+    def shown(_context: Context, *args: object) -> object:
+        return show(*args)
+
+    return shown
 
 
 def clock(at_ms: int | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from central.core.courses import years
 from central.core.fleet import HEALTH_WORDS
 from central.core.labels import LABELS
 from central.core.naming import DUTIES, FAULTS, KINDS, SCENARIOS, SEVERITIES
@@ -79,7 +80,14 @@ STATES: Table = {
 CHANNELS: Table = {
     "page": ("页面", "on the page"),
     "email": ("邮件", "e-mail"),
+    "sms": ("短信", "short message"),
+    "zwdd": ("浙政钉", "Zhezhengding"),
+    "zlb": ("浙里办", "Zheliban"),
+    "dingtalk": ("钉钉", "DingTalk"),
+    "wecom": ("企业微信", "WeCom"),
+    "feishu": ("飞书", "Feishu"),
     "webhook": ("平台推送", "webhook"),
+    "apprise": ("其他渠道", "another channel"),
 }
 
 MOMENTS: Table = {
@@ -132,6 +140,7 @@ PROFILES: Table = {
     "water": ("水域", "water"),
     "gate": ("校门", "gate"),
     "venue": ("场所", "venue"),
+    "door": ("门禁", "door"),
 }
 
 SITE_KINDS: Table = {
@@ -187,7 +196,13 @@ HOWS: Table = {
 }
 
 
+def _years(for_zh: str | None) -> str:
+    """Say which years a course is for."""
+    return say(years(for_zh or ""))
+
+
 NAMES: dict[str, Callable[[str | None], str]] = {
+    "years": _years,
     "role": _named(ROLES),
     "part": _named(PARTS),
     "proof": _proof,

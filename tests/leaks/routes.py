@@ -95,7 +95,7 @@ def addresses(
             yield rule.endpoint, "", str(rule)
         elif "incident_id" not in names:
             for chosen in itertools.islice(itertools.product(*values), MOST_OF_ONE * 2):
-                yield rule.endpoint, "", _filled(rule, dict(zip(names, chosen, strict=True)))
+                yield rule.endpoint, "", filled(rule, dict(zip(names, chosen, strict=True)))
         else:
             yield from _of_cases(rule, names, ids, owners)
     if method == "GET":
@@ -109,12 +109,12 @@ def _of_cases(
     others = [name for name in names if name != "incident_id"]
     for at, incident_id in enumerate(incidents):
         if not others:
-            yield rule.endpoint, incident_id, _filled(rule, {"incident_id": incident_id})
+            yield rule.endpoint, incident_id, filled(rule, {"incident_id": incident_id})
             continue
         pools = [_near(name, ids, owners, incident_id, at) for name in others]
         for chosen in itertools.product(*pools):
-            filled = dict(zip(others, chosen, strict=True)) | {"incident_id": incident_id}
-            yield rule.endpoint, incident_id, _filled(rule, filled)
+            values = dict(zip(others, chosen, strict=True)) | {"incident_id": incident_id}
+            yield rule.endpoint, incident_id, filled(rule, values)
 
 
 def _near(
@@ -126,7 +126,8 @@ def _near(
     return [*own[:2], every[at % len(every)]]
 
 
-def _filled(rule: Rule, values: dict[str, str]) -> str:
+def filled(rule: Rule, values: dict[str, str]) -> str:
+    """Give the address of a rule with its parameters filled in."""
     return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda one: values[one[1]], str(rule))
 
 

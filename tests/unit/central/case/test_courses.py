@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from central.adapters.menu import MenuError, read_courses, read_points, sample_menu
-from central.core.courses import Booked, Category, coverage, named_term, term_of
+from central.core.courses import Booked, Category, coverage, named_term, term_of, years
 from tests.integration.case_district import NOON
 
 SCHOOLS = ["school:a", "school:b", "school:c"]
@@ -75,3 +75,14 @@ def test_service_points_name_their_town() -> None:
     assert point.town_code == "town:yuelin"
     with pytest.raises(MenuError, match="town_code"):
         read_points("point_id,name_zh,town_code\na,甬爱e家,school:x\n".encode(), "p.csv")
+
+
+@pytest.mark.parametrize("for_zh", ["小学1—2年级", "初中7-9年级"])
+def test_years_are_said_in_both_languages(for_zh: str) -> None:
+    chinese, english = years(for_zh)
+    assert chinese == for_zh
+    assert english.isascii()
+
+
+def test_what_a_district_writes_about_years_stays_as_it_is() -> None:
+    assert years("全体学生") == ("全体学生", "全体学生")

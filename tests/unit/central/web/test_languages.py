@@ -3,6 +3,7 @@
 import io
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -10,6 +11,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 import central.web
+from central.core.playbook import ChannelName
 from central.web import words
 
 WEB = Path(central.web.__file__).parent
@@ -89,3 +91,7 @@ def test_every_code_has_a_name_in_both(table: words.Table) -> None:
         assert CHINESE.search(chinese)
         assert english
         assert not CHINESE.search(english)
+
+
+def test_every_channel_that_a_playbook_names_has_a_name() -> None:
+    assert set(get_args(ChannelName)) == set(words.CHANNELS)
