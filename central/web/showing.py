@@ -87,7 +87,11 @@ def until(at_ms: int | None) -> str:
     left_s = (at_ms - here.now_ms()) // 1000
     words = _("超时 %(time)s") if left_s < 0 else _("还剩 %(time)s")
     minutes = abs(left_s) // MINUTE_S
-    span = f"{minutes // 60}:{minutes % 60:02d}" if minutes >= HOUR_S // 60 else f"{minutes} min"
+    span = (
+        f"{minutes // 60}:{minutes % 60:02d}"
+        if minutes >= HOUR_S // 60
+        else _("%(count)s 分钟", count=minutes)
+    )
     return words.replace("%(time)s", span)
 
 

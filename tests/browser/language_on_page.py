@@ -13,7 +13,7 @@ from central.adapters.store.schema import METADATA
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 SAID = frozenset({"alt", "title", "aria-label", "placeholder", "aria-description", "content"})
-SILENT = frozenset({"script", "style", "svg", "code"})
+SILENT = frozenset({"script", "style", "svg", "code", "kbd"})
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
                   "source", "track", "wbr"})  # fmt: skip
 

@@ -1,6 +1,7 @@
 """A furnished district with something in every room, for walks through all pages and pictures."""
 
 import hashlib
+import io
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +17,14 @@ from central.adapters.clock import now_ms
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
 from central.adapters.playbooks import shipped
+from central.adapters.registry.roster_jobs import RosterJobs
 from central.adapters.store import boarding, commissioning, directory, duty, plans, pupils, sign_ins
 from central.adapters.store.engine import Store, open_store
 from central.adapters.store.migrating import migrate
 from central.adapters.store.schema.identity import CONTACT, ONE_TIME_LINK, PASSKEY
 from central.adapters.store.sign_ins import hash_of
 from central.adapters.store.tables import EVIDENCE, INCIDENT, TASK
+from central.adapters.vault import Vault
 from central.core.care import Child, Grade, Record, Referral, Sign, Source, Work
 from central.core.duty import Shift
 from central.core.kinds import HandKind
@@ -124,6 +127,7 @@ def furnished(folder: Path) -> Showcase:
             name="办公室的钥匙", created_at=now - DAY,
         ))  # fmt: skip
     _in_confidence(made)
+    _imported(made)
     sweep(store, now)
     return made
 
@@ -314,3 +318,16 @@ def _in_confidence(made: Showcase) -> None:
             take_step(connection, PEOPLE["xinli"], task.incident_id, task.task_id, step, made.now)
     desk.grade(PEOPLE["xinli"], referral_id,
                Record(kind=Work.GRADE, text=GRADED, grade=Grade.LOW))  # fmt: skip
+
+
+def _imported(made: Showcase) -> None:
+    """Let a roster be looked through that has a broken row, and wait to be confirmed."""
+    rows = [
+        "学校,班级,学号,姓名",
+        f"{SCHOOL},三年级二班,20230007,赵小禾",
+        f"{SCHOOL},三年级二班,,无名",
+    ]
+    jobs = RosterJobs(made.store, made.locked.roster, Vault(bytes(32)))
+    file = io.BytesIO("\n".join(rows).encode())
+    jobs.take_in(file, "三年级.csv", PEOPLE["anquan"].actor_id, SCHOOL, made.now)
+    jobs.work(lambda: made.now, lambda: False)

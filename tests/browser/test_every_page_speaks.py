@@ -11,7 +11,7 @@ from tests.browser import every_page
 from tests.browser.language_on_page import CHINESE, ENGLISH, left, words_of, written_by_people
 from tests.browser.showcase import Showcase, furnished
 
-BOTH = ("/r/", "/sites/")
+BOTH = ("/r/", "/sites/", "/offline")
 """For who has no account: Chinese and English at once (tests/unit/central/web/test_languages)."""
 
 NO_WORDS = re.compile(r"https?://[\w.:/-]+|huxiao-central [a-z ]+")
