@@ -12,3 +12,13 @@ def drawn(address: str) -> bytes:
         out, kind="svg", scale=8, border=4, xmldecl=False, nl=False, omitsize=True
     )
     return out.getvalue()
+
+
+def drawn_for_label(text: str) -> bytes:
+    """Give an SVG of a text on white, without a size of its own, to stand within a page."""
+    out = BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", scale=4, border=2, light="#fff", xmldecl=False, svgns=False, nl=False,
+        omitsize=True,
+    )  # fmt: skip
+    return out.getvalue()

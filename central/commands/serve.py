@@ -173,6 +173,7 @@ def settings_of(central: Central) -> WebSettings:
         replies=central.replies(),
         care=central.care(),
         base_map=central.data.base_map,
+        registrar=central.registrar(),
         proxies=central.config.web.proxies,
     )
 

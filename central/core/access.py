@@ -164,6 +164,8 @@ ACTING = (Standing.OFFICE, Standing.DUTY, Standing.PUPIL, Standing.NAMELESS)
 """Standings that go with a task."""
 
 SEES_DEVICES = DISTRICT_WIDE | {Role.INSTALLER}
+MAKES_CLAIMS = frozenset({Role.DISTRICT_ADMIN, Role.INSTALLER})
+REVOKES_DEVICES = frozenset({Role.DISTRICT_ADMIN})
 SEES_AUDIT = frozenset({Role.AUDITOR, Role.DPO})
 SEES_ALL_SITES = DISTRICT_WIDE | {Role.INSTALLER, Role.AUDITOR, Role.DPO}
 """Everybody else sees the places that name their unit; departments see all."""

@@ -141,6 +141,9 @@ _REFUSALS: Mapping[Refusal, tuple[Step, Words]] = {
 }
 
 
+REFUSAL_WORDS: Mapping[Refusal, Words] = {code: words for code, (_, words) in _REFUSALS.items()}
+
+
 def refused(code: Refusal) -> ClaimRefusedError:
     """Give the refusal of that code."""
     step, words = _REFUSALS[code]

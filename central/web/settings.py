@@ -10,6 +10,7 @@ from central.adapters.galleries.keeping import Keeper
 from central.adapters.oidc import Provider
 from central.adapters.passkeys import RelyingParty
 from central.adapters.person_keys import PersonKeys
+from central.adapters.registrar import Registrar
 from central.adapters.registry.roster import Roster
 from central.adapters.vault import Vault
 from central.core.four_hundred import Coaching
@@ -76,6 +77,8 @@ class WebSettings:
     """Keeps what mind care is about; without it the pages know none."""
     base_map: Path | None = None
     """Where the base map lies, if the district has made one: a PMTiles file."""
+    registrar: Registrar | None = None
+    """Makes claims for devices; without it none are made."""
     proxies: int = 0
     """How many reverse proxies stand before the pages and say where a request comes from."""
 

@@ -9,7 +9,7 @@ from central.core.labels import LABELS
 from central.core.naming import DUTIES, FAULTS, KINDS, SCENARIOS, SEVERITIES
 from central.core.subjects import CERTAINTIES, FINDINGS
 from central.core.workflow import STATUS_WORDS, STEP_WORDS
-from central.web import desk_words
+from central.web import desk_words, device_words
 from central.web.languages import say
 
 Table = Mapping[str, tuple[str, str]]
@@ -230,6 +230,9 @@ NAMES: dict[str, Callable[[str | None], str]] = {
     "finding": _named(_codes(FINDINGS)),
     "roster_state": _named(desk_words.ROSTER_STATES),
     "roster_column": _named(desk_words.ROSTER_COLUMNS),
+    "claim_state": _named(device_words.CLAIM_STATES),
+    "claim_step": _named(device_words.CLAIM_STEPS),
+    "claim_refusal": _named(device_words.CLAIM_REFUSALS),
     "event": _named({**EVENTS, **_codes(STEP_WORDS)}),
 }
 """What a template's filter of that name calls a code."""

@@ -141,6 +141,11 @@ def device(connection: Connection, device_id: str) -> RowMapping | None:
     return found.mappings().first()
 
 
+def site(connection: Connection, site_id: str) -> RowMapping | None:
+    """Give a place's row."""
+    return connection.execute(select(SITE).where(SITE.c.site_id == site_id)).mappings().first()
+
+
 def kind_of_site(connection: Connection, site_id: str) -> str | None:
     """Tell what kind of place a site is."""
     found: str | None = connection.execute(
