@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from central.adapters.store.engine import Store
 from central.web import (
     account_pages,
+    admin,
     base_maps,
     board_pages,
     boarding_pages,
@@ -86,6 +87,7 @@ PAGES = (
     device_pages.pages,
     claim_pages.pages,
     registry_pages.pages,
+    admin.PAGES,
     public_pages.pages,
     pwa_pages.pages,
     reporting_pages.pages,

@@ -57,3 +57,9 @@ def actor() -> Actor:
         msg = "the door lets nobody in unknown"
         raise RuntimeError(msg)
     return found.actor
+
+
+def visitor_name() -> str:
+    """Tell the username of who asks; empty for a program."""
+    found = visitor()
+    return found.username if found else ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
+from central.core import registry
 from central.core.access import SEES_DEVICES
 from central.core.people import Actor, Role
 from central.core.unusual import MAY_ASK, SEES_ALL
@@ -83,10 +84,25 @@ def of_unusual_access(actor: Actor) -> bool:
     return actor.role in MAY_ASK | SEES_ALL
 
 
+def with_desk(actor: Actor) -> bool:
+    """Whoever brings rosters in or looks after what is registered, where pupils are kept."""
+    return here.settings().roster is not None and registry.sees_desk(actor)
+
+
+def reads_audit(actor: Actor) -> bool:
+    """Whoever watches over those who look."""
+    return actor.role in {Role.AUDITOR, Role.DPO}
+
+
 def refers(actor: Actor) -> bool:
     """Whoever makes or reads referrals of mind care, where such are kept."""
     return here.settings().care is not None and actor.refers
 
+
+ADMIN_PAGES = (
+    "admin.one_person", "admin.units", "admin.one_unit", "admin.sites", "admin.one_site",
+    "admin.list_tokens", "admin.prove",
+)  # fmt: skip
 
 MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
     (
@@ -110,6 +126,12 @@ MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        ("登记", "Registers"),
+        (
+            Place("registry.desk", ("登记台", "Enrolment desk"), with_desk, ("registry.job",)),
+        ),
+    ),
+    (
         ("设备", "Devices"),
         (Place("devices.devices", ("设备", "Devices"), with_devices,
                ("devices.reports", "claims.claims_page"), is_quick=True),),
@@ -118,6 +140,8 @@ MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
         ("管理", "Administration"),
         (
             Place("duty.reachability", ("可达性", "Reachability"), district_wide),
+            Place("admin.people", ("系统管理", "Settings"), administers, ADMIN_PAGES),
+            Place("admin.search_audit", ("审计查询", "Audit search"), reads_audit),
             Place("unusual.unusual_access", ("非常查阅", "Unusual access"), of_unusual_access),
         ),
     ),

@@ -65,6 +65,7 @@ def enrol() -> Response:
             "public_key": made.public_key, "sign_count": made.sign_count,
             "created_at": here.now_ms(),
         })  # fmt: skip
+        sign_ins.prove(connection, me.sign_in_id, here.now_ms(), twice=True)
         note(connection, me, "second.passkey")
     return jsonify({"to": OVERVIEW})
 

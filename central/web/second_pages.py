@@ -99,6 +99,7 @@ def confirm_app() -> Response | tuple[str, int] | str:
         if not factors.confirm(connection, me.username, step, here.now_ms()):
             return redirect(OVERVIEW)
         tries.were_right(connection)
+        sign_ins.prove(connection, me.sign_in_id, here.now_ms(), twice=True)
         note(connection, me, "second.app")
     return render_template("recovery.html", codes=codes.new_recovery(me.username))
 

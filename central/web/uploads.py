@@ -13,6 +13,7 @@ PHOTO = frozenset({"api_photos.post_photo", "api_reports.post_photo"})
 FORM = frozenset(
     {"incidents.step", "links.step", "public.report", "reporting.report", "care.assessments"}
 )
+FILE = frozenset({"admin.change_unit"})
 LIST = frozenset(
     {"api_care.post_assessment", "api_boarding.post_roll_call", "api_boarding.post_cards"}
 )
@@ -41,6 +42,8 @@ def _bound() -> None:
         request.max_content_length = MOST_PHOTO_BYTES + ROOM
     elif request.endpoint in FORM:
         request.max_content_length = MOST_PHOTOS * MOST_PHOTO_BYTES + ROOM
+    elif request.endpoint in FILE:
+        request.max_content_length = MOST_PHOTO_BYTES + ROOM
     elif request.endpoint in ROSTER:
         request.max_content_length = MOST_ROSTER_BYTES + ROOM
     elif request.endpoint in LIST:

@@ -36,6 +36,7 @@ OF_NOBODY: Mapping[str, str] = {
     "alerts.alert_id_of": _MACHINE,
     "alerts.is_announced": _MACHINE,
     "alerts.evidence_arrived": _MACHINE,
+    "audit_search.search": "the audit log, to auditor and DPO alone: frame.sees(READS_AUDIT)",
     "bundles.gather": _WORKER,
     "bundles.carried_by": _LETTER,
     "channels.lately": "counts by channel, for the operator at the machine",

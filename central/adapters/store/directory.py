@@ -104,6 +104,28 @@ def move_unit(connection: Connection, code: str, parent_code: str | None) -> Non
     ask_again(connection)  # whose figures a case is among
 
 
+def rename_unit(connection: Connection, code: str, name_zh: str, name_en: str) -> None:
+    """Call a unit something else."""
+    named = update(ORG_UNIT).where(ORG_UNIT.c.code == code)
+    connection.execute(named.values(name_zh=name_zh, name_en=name_en))
+
+
+def change_site(connection: Connection, site_id: str, site: Mapping[str, Any]) -> dict[str, Any]:
+    """Change what a place is and whose it is; give what it was.
+
+    Raises:
+        MissingError: there is no such place, or no such unit.
+    """
+    _must_exist(connection, SITE, "site_id", site_id, "场所 site")
+    for relation, code in site["relations"].items():
+        _must_exist(connection, ORG_UNIT, "code", code, f"关系 relation {relation}: 单位 unit")
+    chosen = select(SITE).where(SITE.c.site_id == site_id)
+    row = connection.execute(chosen).mappings().one()
+    before = {name: row[name] for name in site if row[name] != site[name]}
+    connection.execute(update(SITE).where(SITE.c.site_id == site_id).values(**site))
+    return before
+
+
 def add_site(connection: Connection, site: Mapping[str, Any]) -> None:
     """Add a place with its units by relation, each of which must exist."""
     for relation, code in site["relations"].items():

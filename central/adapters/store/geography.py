@@ -25,6 +25,17 @@ def put_boundary(
     connection.execute(statement.on_conflict_do_update(index_elements=["unit_code"], set_=values))
 
 
+def with_boundary(connection: Connection) -> set[str]:
+    """Give the schools whose boundary is known."""
+    return set(connection.execute(select(SCHOOL_BOUNDARY.c.unit_code)).scalars())
+
+
+def points(connection: Connection) -> dict[str, Corner]:
+    """Give where places are, longitude first, by their id."""
+    rows = connection.execute(select(SITE_POINT))
+    return {row.site_id: (float(row.lon), float(row.lat)) for row in rows}
+
+
 def ring(connection: Connection, place: Place) -> Distance:
     """Tell whether a place is within 100 m of its school."""
     school = place.relations.get("school", "")

@@ -124,6 +124,18 @@ def drop_neighbours(connection: Connection, a: tuple[str, str], b: tuple[str, st
         connection.execute(delete(NEIGHBOUR).where(pair))
 
 
+def neighbours_at(connection: Connection, device_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """List the pairs of cameras that see the same ground, each once, as `device/camera`."""
+    columns = NEIGHBOUR.c
+    query = select(NEIGHBOUR).where(columns.device_id.in_(sorted(device_ids)))
+    pairs = {
+        tuple(sorted((f"{row.device_id}/{row.camera_id}",
+                      f"{row.other_device_id}/{row.other_camera_id}")))
+        for row in connection.execute(query)
+    }  # fmt: skip
+    return [(one, other) for one, other in sorted(pairs)]
+
+
 def candidates(
     connection: Connection, sign: Sign, limits: Limits, *, is_drill: bool
 ) -> list[OpenCase]:

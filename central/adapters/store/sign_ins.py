@@ -33,6 +33,8 @@ class Visitor:
     seen_at: int = 0
     proved_at: int = 0
     """When this person last proved who they are, in this sign-in."""
+    proved_twice_at: int = 0
+    """When they last proved it by all that they have."""
     has_second: bool = False
     """Whether there is a second factor beside the password."""
     scopes: frozenset[str] = frozenset()
@@ -75,6 +77,7 @@ def start(
             address=origin.address[:64],
             how=origin.how,
             proved_at=now_ms,
+            proved_twice_at=0 if origin.how == "password" else now_ms,
         )
     )
 
@@ -92,6 +95,7 @@ def whose(connection: Connection, sign_in_id: str, now_ms: int) -> Visitor | Non
             SIGN_IN.c.sign_in_id,
             SIGN_IN.c.seen_at,
             SIGN_IN.c.proved_at,
+            SIGN_IN.c.proved_twice_at,
             _has_second().label("has_second"),
         )
         .join(SIGN_IN, SIGN_IN.c.username == ACCOUNT.c.username)
@@ -105,7 +109,7 @@ def whose(connection: Connection, sign_in_id: str, now_ms: int) -> Visitor | Non
         return None
     return Visitor(
         person(row), row.locale, row.username, row.sign_in_id, row.seen_at,
-        row.proved_at, bool(row.has_second),
+        row.proved_at, row.proved_twice_at, bool(row.has_second),
     )  # fmt: skip
 
 
@@ -134,11 +138,10 @@ def end_all(connection: Connection, username: str, but: str = "") -> int:
     return connection.execute(delete(SIGN_IN).where(others)).rowcount
 
 
-def prove(connection: Connection, sign_in_id: str, now_ms: int) -> None:
-    """Note that a person has proved anew who they are."""
-    connection.execute(
-        update(SIGN_IN).where(SIGN_IN.c.sign_in_id == sign_in_id).values(proved_at=now_ms)
-    )
+def prove(connection: Connection, sign_in_id: str, now_ms: int, *, twice: bool = False) -> None:
+    """Note that a person has proved anew who they are; `twice`: by all that they have."""
+    values = {"proved_at": now_ms} | ({"proved_twice_at": now_ms} if twice else {})
+    connection.execute(update(SIGN_IN).where(SIGN_IN.c.sign_in_id == sign_in_id).values(values))
 
 
 def set_password(connection: Connection, username: str, password_hash: str) -> bool:

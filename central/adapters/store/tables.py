@@ -112,6 +112,7 @@ SIGN_IN = Table(
     Column("address", String(64), nullable=False, default=""),
     Column("how", String(32), nullable=False, server_default="password"),  # password+code, ...
     Column("proved_at", BigInteger, nullable=False, server_default="0"),  # proved anew who it is
+    Column("proved_twice_at", BigInteger, nullable=False, server_default="0"),  # by two factors
 )
 
 SIGN_IN_FAILURE = Table(

@@ -1,0 +1,200 @@
+"""The administration: proved again, asked again, audited, and undone where that can be."""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from central.adapters.store import directory, sign_ins
+from central.adapters.store.engine import Store
+from central.adapters.store.schema.identity import ACCOUNT_MAIL
+from central.adapters.store.tables import ACCOUNT, API_TOKEN, AUDIT, ORG_UNIT, SIGN_IN, SITE
+from central.core.sign_in_policy import PROVED_FOR_MS
+from tests.browser.served import PASSWORD
+from tests.integration.case_district import rows
+
+SignIn = Callable[[str], FlaskClient]
+WANG = {"username": "wangwu", "name": "王五", "role": "guard", "unit_code": "school:shiyan",
+        "phone": "138 0000 0001"}  # fmt: skip
+
+
+def row_of(store: Store, username: str) -> dict[str, Any]:
+    with store.reading() as connection:
+        return {row["username"]: row for row in rows(connection, ACCOUNT)}[username]
+
+
+def trace(store: Store, action: str) -> list[dict[str, Any]]:
+    with store.reading() as connection:
+        return [row for row in rows(connection, AUDIT) if row["action"] == action]
+
+
+def test_only_the_administrator_gets_in(signed_in: SignIn) -> None:
+    for username in ("zhiban", "anquan", "shenji"):
+        assert signed_in(username).get("/admin/people").status_code == 403
+        assert signed_in(username).post("/admin/people", data=WANG).status_code == 403
+
+
+def test_a_person_is_added_with_a_password_that_is_shown_once(
+    signed_in: SignIn, store: Store
+) -> None:
+    admin = signed_in("guanli")
+    shown = admin.post("/admin/people", data=WANG)
+    assert "只显示这一次" in shown.text
+    assert row_of(store, "wangwu")["phone"] == "13800000001"
+    password = shown.text.split("只显示这一次):")[1].split("<")[0].strip()
+    form = {"username": "wangwu", "password": password}
+    assert admin.application.test_client().post("/sign-in", data=form).status_code == 302
+    (kept,) = trace(store, "user.add")
+    assert (kept["actor"], kept["subject"]) == ("account:guanli", "account:wangwu")
+    assert password not in json.dumps(kept["detail"])
+
+
+def test_what_was_proved_long_ago_is_asked_again(
+    signed_in: SignIn, store: Store, clock: list[int]
+) -> None:
+    admin = signed_in("guanli")
+    clock[0] += PROVED_FOR_MS + 1
+    answer = admin.post("/admin/people", data=WANG)
+    assert answer.headers["Location"].startswith("/admin/prove?next=%2Fadmin%2Fpeople")
+    with store.reading() as connection:
+        assert sign_ins.account(connection, "wangwu") is None
+    assert "现在确认" in admin.get("/admin/people").text
+    alone = admin.post("/admin/prove", data={"password": PASSWORD})
+    assert (alone.status_code, "验证码不正确" in alone.text) == (401, True)
+    assert admin.post("/admin/people", data=WANG).status_code == 302
+    assert trace(store, "user.add") == []
+
+
+def test_an_account_is_closed_ends_its_sign_ins_and_is_opened_again(
+    signed_in: SignIn, store: Store
+) -> None:
+    guard, admin = signed_in("zhenshui"), signed_in("guanli")
+    assert admin.post("/admin/people/zhenshui/close").status_code == 302
+    assert guard.get("/").status_code == 302
+    assert not row_of(store, "zhenshui")["is_active"]
+    page = admin.get("/admin/people/zhenshui").text
+    assert "/admin/people/zhenshui/open" in page
+    admin.post("/admin/people/zhenshui/open")
+    assert row_of(store, "zhenshui")["is_active"]
+
+
+def test_nobody_closes_themselves_nor_the_last_administrator(
+    signed_in: SignIn, store: Store
+) -> None:
+    admin = signed_in("guanli")
+    admin.post("/admin/people/guanli/close")
+    own = {**WANG, "name": "管理员 郑洁", "role": "guard", "unit_code": "edu"}
+    admin.post("/admin/people/guanli", data=own)
+    row = row_of(store, "guanli")
+    assert (row["is_active"], row["role"]) == (True, "district_admin")
+
+
+def test_a_new_role_ends_what_was_begun_in_the_old(signed_in: SignIn, store: Store) -> None:
+    signed_in("zhenshui")
+    changed = {**WANG, "name": "林涛", "role": "unit_officer", "unit_code": "water"}
+    signed_in("guanli").post("/admin/people/zhenshui", data=changed)
+    assert row_of(store, "zhenshui")["role"] == "unit_officer"
+    with store.reading() as connection:
+        assert "zhenshui" not in {row["username"] for row in rows(connection, SIGN_IN)}
+    (kept,) = trace(store, "user.set")
+    assert kept["detail"]["before"] == {"role": "water_warden", "unit_code": "town:yuelin"}
+
+
+def test_owner_and_auditor_hear_of_a_new_password(signed_in: SignIn, store: Store) -> None:
+    with store.transaction() as connection:
+        for username in ("zhenshui", "shenji"):
+            directory.change_account(connection, username, email=f"{username}@example.com")
+    signed_in("guanli").post("/admin/people/zhenshui/password")
+    with store.reading() as connection:
+        told = {row["username"] for row in rows(connection, ACCOUNT_MAIL)
+                if "密码已由管理员重置" in row["subject"]}  # fmt: skip
+    assert told == {"zhenshui", "shenji"}
+
+
+def test_a_wrong_entry_is_refused_in_words(signed_in: SignIn, store: Store) -> None:
+    admin = signed_in("guanli")
+    admin.post("/admin/people", data={**WANG, "phone": "many"})
+    assert "手机号码格式不对" in admin.get("/admin/people").text
+    admin.post("/admin/people", data={**WANG, "unit_code": "school:nowhere"})
+    assert "不存在" in admin.get("/admin/people").text
+    with store.reading() as connection:
+        assert sign_ins.account(connection, "wangwu") is None
+
+
+def test_a_unit_is_added_renamed_moved_and_moved_back(signed_in: SignIn, store: Store) -> None:
+    admin = signed_in("guanli")
+    admin.post("/admin/units", data={"code": "school:xinxue", "name_zh": "新学校"})
+    admin.post("/admin/units/school:xinxue/name", data={"name_zh": "新小学"})
+    admin.post("/admin/units/school:xinxue/move", data={"parent": "town:yuelin"})
+    page = admin.get("/admin/units").text
+    assert "新小学" in page
+    with store.reading() as connection:
+        unit = {row["code"]: row for row in rows(connection, ORG_UNIT)}["school:xinxue"]
+    assert (unit["name_zh"], unit["parent_code"]) == ("新小学", "town:yuelin")
+    assert [one["detail"]["before"] for one in trace(store, "unit.move")] == ["edu"]
+    admin.post("/admin/units", data={"code": "nowhere", "name_zh": "x"})
+    assert "编号应为" in admin.get("/admin/units").text
+
+
+def test_a_boundary_is_uploaded_or_refused_in_words(signed_in: SignIn) -> None:
+    admin = signed_in("guanli")
+    shape = {"type": "Polygon", "coordinates": [[[121, 29], [121.1, 29], [121.1, 29.1]]]}
+    where = "/admin/units/school:shiyan"
+    file = (io.BytesIO(json.dumps(shape).encode()), "a.geojson")
+    admin.post(f"{where}/boundary", data={"file": file})
+    assert "未登记" not in admin.get(where).text
+    admin.post(f"{where}/boundary", data={"file": (io.BytesIO(b"no"), "a.json")})
+    assert 'role="alert"' in admin.get(where).text
+
+
+def test_a_place_is_added_placed_and_changed(signed_in: SignIn, store: Store) -> None:
+    admin = signed_in("guanli")
+    told = {"kind": "water", "name_zh": "东塘", "school": "school:shiyan"}
+    admin.post("/admin/places", data={"site_id": "dongtang", **told})
+    where = "/admin/places/dongtang"
+    admin.post(f"{where}/point", data={"pair": "121.41,29.65", "datum": "wgs84"})
+    assert "121.410000,29.650000" in admin.get(where).text
+    admin.post(where, data={**told, "town": "town:yuelin"})
+    with store.reading() as connection:
+        site = {row["site_id"]: row for row in rows(connection, SITE)}["dongtang"]
+    assert site["relations"] == {"school": "school:shiyan", "town": "town:yuelin"}
+    admin.post(f"{where}/point", data={"pair": "somewhere", "datum": "wgs84"})
+    assert "请填两个数" in admin.get(where).text
+
+
+def test_a_token_is_made_with_scopes_shown_once_and_revoked(
+    signed_in: SignIn, store: Store
+) -> None:
+    admin = signed_in("guanli")
+    form = {"name": "大屏", "role": "duty_officer", "unit_code": "edu", "days": "30"}
+    admin.post("/admin/tokens", data=form)
+    assert "至少勾选" in admin.get("/admin/tokens").text
+    shown = admin.post("/admin/tokens", data={**form, "scope-incidents:read": "1"}).text
+    token = shown.split("只显示这一次):")[1].split("<")[0].strip()
+    with store.reading() as connection:
+        (row,) = rows(connection, API_TOKEN)
+    assert (row["scopes"], token in str(row)) == ("incidents:read", False)
+    assert token not in admin.get("/admin/tokens").text
+    admin.post(f"/admin/tokens/{row['token_hash'][:12]}/revoke")
+    with store.reading() as connection:
+        (row,) = rows(connection, API_TOKEN)
+    assert row["is_revoked"]
+
+
+def test_the_audit_log_is_searched_by_auditors_and_each_search_is_kept(
+    signed_in: SignIn, store: Store
+) -> None:
+    signed_in("guanli").post("/admin/people", data=WANG)
+    auditor = signed_in("shenji")
+    found = auditor.get("/admin/audit?who=guanli&action=user.add").text
+    assert "account:wangwu" in found
+    assert "account:wangwu" not in auditor.get("/admin/audit?who=zhiban&action=user.add").text
+    assert "account:wangwu" not in auditor.get("/admin/audit?to=2020-01-01").text
+    exported = auditor.get("/admin/audit.csv?action=user.add").text
+    assert exported.count("user.add") == 1
+    looks = [one["detail"]["asked"] for one in trace(store, "look") if one["subject"] == "audit"]
+    assert {"who": "guanli", "action": "user.add"} in looks
+    assert trace(store, "audit.export")
+    assert signed_in("guanli").get("/admin/audit").status_code == 403
