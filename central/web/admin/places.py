@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect
 from werkzeug.exceptions import NotFound
 
-from central.adapters.store import directory, geography, incidents, linking
+from central.adapters.store import directory, geography, linking
 from central.adapters.store.tables import DEVICE, ORG_UNIT, SITE
 from central.core.coordinates import PlaceError, read_pair
 from central.core.datum import DATUM_WORDS, Datum
@@ -137,7 +137,7 @@ def change_site(site_id: str) -> Answer:
 def act_on_site(site_id: str, what: str) -> Answer:
     """Keep where a place is, or which cameras meet."""
     with here.store().transaction() as connection:
-        if incidents.place(connection, site_id) is None:
+        if directory.kind_of_site(connection, site_id) is None:
             raise NotFound
         if what == "point":
             try:
@@ -150,7 +150,8 @@ def act_on_site(site_id: str, what: str) -> Answer:
             keep(connection, "site.place", f"site:{site_id}", {"lat": lat, "lon": lon})
         elif what == "neighbours":
             one, other = _lens("one"), _lens("other")
-            homes = {incidents.site_of(connection, device_id) for device_id, _c in (one, other)}
+            boxes = [directory.device(connection, device_id) for device_id, _c in (one, other)]
+            homes = {box["site_id"] if box else None for box in boxes}
             if homes != {site_id} or one == other:
                 raise RefusedError(
                     ("须是本场所的两个摄像头", "two cameras of this place are wanted")
