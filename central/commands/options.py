@@ -116,6 +116,17 @@ def central_of(data: Path, db: str | None) -> Central:
     return open_central(data, db)
 
 
+def ready(data: Path, db: str | None) -> Central:
+    """Open a district for a verb that keeps running, if its tables are of this version."""
+    from central.adapters.store.migrating import is_current  # noqa: PLC0415 - few verbs need it
+
+    central = central_of(data, db)
+    if not is_current(central.store):
+        fail("数据库版本不对,请运行 huxiao-central init / the database is of another version: "
+             "run huxiao-central init", EXIT_DATABASE)  # fmt: skip
+    return central
+
+
 __all__ = [
     "Central",
     "central_of",
@@ -126,5 +137,6 @@ __all__ = [
     "json_option",
     "log_to_stderr",
     "opened",
+    "ready",
     "show",
 ]

@@ -1,8 +1,6 @@
-"""`huxiao-central serve`: pages, ingest and worker in one process; or each of them alone."""
+"""`huxiao-central serve` and `web`: pages, with ingest and worker beside them or without."""
 
 import logging
-import os
-import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,16 +10,14 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from central.adapters.clock import now_ms
-from central.adapters.store.migrating import is_current
 from central.commands.options import (
-    EXIT_DATABASE,
     Central,
     central_of,
     data_option,
     db_option,
     errors_in_words,
-    fail,
     log_to_stderr,
+    ready,
 )
 from central.core.four_hundred import Coaching
 from central.web.app import create_app
@@ -47,7 +43,7 @@ def serve(data: Path, db: str | None, host: str | None, port: int | None) -> Non
     Ctrl-C 停止。 Ctrl-C stops it.
     """
     parts: list[Part] = [Central.run_ingest, Central.run_worker, Central.run_machine_door]
-    _Served(_ready(data, db), data, db, parts, host, port).run()
+    _Served(ready(data, db), data, db, parts, host, port).run()
 
 
 @click.command()
@@ -61,31 +57,7 @@ def web(data: Path, db: str | None, host: str | None, port: int | None) -> None:
 
     可与 ingest、worker 分开运行。 Beside ingest and worker on the same database.
     """
-    _Served(_ready(data, db), data, db, [Central.run_machine_door], host, port).run()
-
-
-@click.command()
-@data_option
-@db_option
-@errors_in_words
-def ingest(data: Path, db: str | None) -> None:
-    """只接收设备消息。 Listen to devices only.
-
-    没有保存的消息不会确认。 Nothing is acknowledged before it is kept.
-    """
-    _alone(_ready(data, db), Central.run_ingest)
-
-
-@click.command()
-@data_option
-@db_option
-@errors_in_words
-def worker(data: Path, db: str | None) -> None:
-    """只管时限和通知。 Deadlines and notifications only.
-
-    可以同时开几个。 Several may run at once.
-    """
-    _alone(_ready(data, db), Central.run_worker)
+    _Served(ready(data, db), data, db, [Central.run_machine_door], host, port).run()
 
 
 class _Served(BaseApplication):  # type: ignore[misc]
@@ -176,21 +148,3 @@ def settings_of(central: Central) -> WebSettings:
         registrar=central.registrar(),
         proxies=central.config.web.proxies,
     )
-
-
-def _ready(data: Path, db: str | None) -> Central:
-    central = central_of(data, db)
-    if not is_current(central.store):
-        fail("数据库版本不对,请运行 huxiao-central init / the database is of another version: "
-             "run huxiao-central init", EXIT_DATABASE)  # fmt: skip
-    return central
-
-
-def _alone(central: Central, part: Part) -> None:
-    log_to_stderr()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    LOG.info("已启动 (started), pid %d", os.getpid())
-    part(central, stop)
-    central.store.close()
