@@ -125,12 +125,19 @@ class Responses:
     addressee: Callable[[str], Addressee | None] = lambda _: None
 
     def follow(self, sight: Sight) -> None:
-        """Record what is found and say what is to be said, which a sick disk holds back little."""
-        self.recorder.record([self.report_of(sight, one) for one in sight.verdict.findings])
+        """Record what is found and say what is to be said, which a sick disk holds back little.
+
+        What is said waits for its own alert only; the others of the frame are recorded after it.
+        """
+        told = sight.verdict.findings
+        first = [one for one in told if one.is_announced]
+        self.recorder.record([self.report_of(sight, one) for one in first])
         for saying in sight.verdict.sayings:
             to = self.addressee(saying.entry_id) if saying.entry_id else None
             alert_id = self.alert_id_of(sight.view.camera_id, saying.episode)
             self.speaker.say(saying.phrase_id, to, alert_id=alert_id)
+        rest = [one for one in told if not one.is_announced]
+        self.recorder.record([self.report_of(sight, one) for one in rest])
 
 
 Batch = Mapping[str, Frame]

@@ -38,7 +38,7 @@ from edge_agent.wiring.speaking import noting, open_speaker
 
 LOG = logging.getLogger("huxiao.watch")
 
-PATIENCE_S = 0.05
+PATIENCE_S = 0.25
 """How long the voice waits for the alert to be safe on disk; on a healthy card it is sooner."""
 
 
