@@ -16,6 +16,7 @@ COMMANDS = {
     "token": "central.commands.token:token",
     "site": "central.commands.site:site",
     "device": "central.commands.device:device",
+    "map": "central.commands.map:map_group",
     "channel": "central.commands.channel:channel",
     "playbook": "central.commands.playbook:playbook",
     "enrolment": "central.commands.enrolment:enrolment",
