@@ -1,5 +1,6 @@
 """`huxiao-central map`: the base map that all maps of the pages are drawn on."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ class _Progress:
     """Bytes read, then tiles written, as bars on stderr."""
 
     def __init__(self, size: int) -> None:
-        self._said = click.get_text_stream("stderr")
+        self._said = sys.stderr
         self._bar: Any = click.progressbar(range(size), label="读取 reading", file=self._said)
         self._bar.render_progress()
 

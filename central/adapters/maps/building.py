@@ -14,11 +14,11 @@ from pathlib import Path
 import mapbox_vector_tile as mvt
 from pmtiles.tile import Compression, TileType, tileid_to_zxy, zxy_to_tileid
 from pmtiles.writer import Writer
-from shapely import from_wkb
+from shapely import from_wkb, set_precision, transform
 
 from central.adapters.maps import geojson, osm
 from central.adapters.maps.drawing import Drawn, MapError, Reading
-from central.adapters.maps.tiling import EXTENT, pieces
+from central.adapters.maps.tiling import EXTENT, fitting, pieces
 from central.core.datum import Datum
 from central.core.landscape import LAYERS, LEAST_ZOOM, MOST_ZOOM
 
@@ -27,6 +27,9 @@ _BATCH = 2000
 _E7 = 10_000_000
 _SPOOL = f"""PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-{MOST_CACHE_KIB};
 CREATE TABLE piece (tile INTEGER, layer TEXT, said TEXT, shape BLOB);"""
+
+Row = tuple[int, str, str, bytes]
+"""The tile's number, the layer, what is said of it (JSON), the shape (WKB)."""
 
 READERS: dict[str, Reading] = {
     ".geojson": geojson.read, ".json": geojson.read, ".geojsonl": geojson.read,
@@ -142,10 +145,10 @@ def _write(
     telling.begins(count)
     bounds = _bounds(spool)
     rows = spool.execute("SELECT tile, layer, said, shape FROM piece ORDER BY tile, layer, rowid")
-    with made.open("wb") as file:
+    with made.open("wb") as file, made.with_suffix(".tiles").open("w+b") as kept:
         writer = Writer(file)
         writer.tile_f.close()  # it would lie in /tmp, which is memory on many machines
-        writer.tile_f = made.with_suffix(".tiles").open("w+b")
+        writer.tile_f = kept
         for tile, of_tile in groupby(rows, key=lambda row: int(row[0])):
             writer.write_tile(tile, _tile(of_tile))
             telling.written(1)
@@ -155,18 +158,20 @@ def _write(
     return count, bounds
 
 
-def _tile(rows: Iterator[tuple[int, str, str, bytes]]) -> bytes:
+def _tile(rows: Iterator[Row]) -> bytes:
     layers = [
-        {"name": layer, "features": [_feature(row) for row in of_layer]}
+        {"name": layer, "features": [one for row in of_layer if (one := _feature(row))]}
         for layer, of_layer in groupby(rows, key=lambda row: row[1])
     ]
-    options = {"quantize_bounds": (0.0, 0.0, 1.0, 1.0), "extents": EXTENT, "y_coord_down": True,
-               "on_invalid_geometry": mvt.encoder.on_invalid_geometry_make_valid}  # fmt: skip
+    options = {"extents": EXTENT, "y_coord_down": True}
     return gzip.compress(mvt.encode(layers, default_options=options), mtime=0)
 
 
-def _feature(row: tuple[int, str, str, bytes]) -> dict[str, object]:
-    return {"geometry": from_wkb(row[3]), "properties": json.loads(row[2])}
+def _feature(row: Row) -> dict[str, object] | None:
+    """Give a piece in the tile's whole units; None where nothing is left of it there."""
+    scaled = transform(from_wkb(row[3]), lambda xy: xy * EXTENT)
+    snapped = fitting(set_precision(scaled, 1.0), row[1])
+    return {"geometry": snapped, "properties": json.loads(row[2])} if snapped is not None else None
 
 
 def _bounds(spool: sqlite3.Connection) -> tuple[float, float, float, float]:

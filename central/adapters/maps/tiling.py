@@ -54,7 +54,7 @@ def pieces(drawn: Drawn, datum: Datum) -> Iterator[Piece]:
     """
     shape = drawn.shape if datum is Datum.WGS84 else _turned(drawn.shape, datum)
     look = drawn.look
-    flat = _fitting(make_valid(transform(shape, _projected)), look.layer)
+    flat = fitting(make_valid(transform(shape, projected)), look.layer)
     if flat is None:
         return
     said = {"kind": look.kind} | ({"name": drawn.name} if drawn.name else {})
@@ -122,10 +122,10 @@ def _shrunk(shape: BaseGeometry, box: Box) -> Box:
 def _within(shape: BaseGeometry, box: tuple[int, int, int, int], layer: str) -> BaseGeometry | None:
     west, north, east, south = box
     part = clip_by_rect(shape, west - _BEYOND, north - _BEYOND, east + _BEYOND, south + _BEYOND)
-    return _fitting(part, layer)
+    return fitting(part, layer)
 
 
-def _fitting(shape: BaseGeometry, layer: str) -> BaseGeometry | None:
+def fitting(shape: BaseGeometry, layer: str) -> BaseGeometry | None:
     """Keep of a shape what its layer draws: areas, lines or points."""
     wanted = _MEANT[layer]
     if layer in LINES and isinstance(shape, Polygon | MultiPolygon):
@@ -141,7 +141,7 @@ def _fitting(shape: BaseGeometry, layer: str) -> BaseGeometry | None:
     return MultiPolygon(single) if layer in AREAS else MultiLineString(single)
 
 
-def _projected(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+def projected(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     """Turn degrees into the web's Mercator square: 0 to 1 from west to east, north to south."""
     lon, lat = degrees[:, 0], np.radians(np.clip(degrees[:, 1], -85.05, 85.05))
     north = (1 - np.arcsinh(np.tan(lat)) / np.pi) / 2
