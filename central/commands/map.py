@@ -12,6 +12,7 @@ from central.adapters.maps.drawing import MapError
 from central.commands.options import (
     EXIT_CONFIG,
     EXIT_REFUSED,
+    crs_option,
     data_option,
     errors_in_words,
     fail,
@@ -19,7 +20,7 @@ from central.commands.options import (
     show,
 )
 from central.config import DataDir
-from central.core.datum import DATUM_WORDS, Datum
+from central.core.datum import Datum
 
 
 @click.group(name="map")
@@ -43,13 +44,7 @@ def map_group() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="写到哪里;默认数据目录的 map/base.pmtiles / where to; the data folder's unless said",
 )
-@click.option(
-    "--crs",
-    type=click.Choice([one.value for one in Datum]),
-    default=Datum.WGS84.value,
-    help="文件里坐标的基准 / the datum of the files: "
-    + ", ".join(f"{one.value} {DATUM_WORDS[one][0]}" for one in Datum),
-)
+@crs_option
 @click.option(
     "--credit",
     default="",

@@ -14,6 +14,7 @@ from central.adapters.certificates import LockedError
 from central.adapters.store.directory import ExistsError, MissingError
 from central.adapters.store.engine import StoreError
 from central.config import ConfigError
+from central.core.datum import DATUM_WORDS, Datum
 from central.core.people import Role
 from central.core.pupils import class_code_of
 from central.core.refusals import MalformedDeviceError, UnfitDeviceError
@@ -38,6 +39,14 @@ db_option = click.option(
     "--db", metavar="URL", envvar="HUXIAO_DB",
     help="数据库地址,缺省用数据目录里的 SQLite / the database, e.g. postgresql:///huxiao",
 )  # fmt: skip
+crs_option = click.option(
+    "--crs",
+    type=click.Choice([one.value for one in Datum]),
+    default=Datum.WGS84.value,
+    show_default=True,
+    help="坐标的基准,自动换算成 WGS-84 / their datum, turned into WGS-84: "
+    + "; ".join(f"{one.value} {DATUM_WORDS[one][0]}" for one in Datum),
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
 
 
@@ -130,6 +139,7 @@ def ready(data: Path, db: str | None) -> Central:
 __all__ = [
     "Central",
     "central_of",
+    "crs_option",
     "data_option",
     "db_option",
     "errors_in_words",

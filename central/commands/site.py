@@ -14,11 +14,14 @@ from central.commands.options import (
     EXIT_CONFIG,
     EXIT_REFUSED,
     Central,
+    crs_option,
     fail,
     json_option,
     opened,
     show,
 )
+from central.core.coordinates import PlaceError, placed
+from central.core.datum import Datum
 
 _SITE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TAKEN = frozenset({"status"})  # the page on which anybody looks up a report
@@ -76,11 +79,20 @@ def add(
 
 @site.command()
 @click.argument("site_id")
-@click.option("--lat", type=click.FloatRange(-90, 90), required=True, help="纬度 / latitude")
-@click.option("--lon", type=click.FloatRange(-180, 180), required=True, help="经度 / longitude")
+@click.option("--lat", type=float, required=True, help="纬度 / latitude")
+@click.option("--lon", type=float, required=True, help="经度 / longitude")
+@crs_option
 @opened
-def place(central: Central, site_id: str, lat: float, lon: float) -> None:
-    """登记场所坐标(WGS-84,不是高德、百度坐标)。 Say where a place is, in WGS-84 degrees."""
+def place(central: Central, site_id: str, lat: float, lon: float, crs: str) -> None:
+    """登记场所坐标。 Say where a place is.
+
+    从高德、腾讯复制的用 --crs gcj02,百度的用 --crs bd09。
+    Copied from Amap or Tencent: --crs gcj02; from Baidu: --crs bd09.
+    """
+    try:
+        lon, lat = placed(lon, lat, Datum(crs))
+    except PlaceError as error:
+        fail(str(error), EXIT_CONFIG)
     with central.store.transaction() as connection:
         if incidents.place(connection, site_id) is None:
             fail(f"没有场所 {site_id!r} / there is no such place", EXIT_REFUSED)

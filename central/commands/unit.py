@@ -14,12 +14,14 @@ from central.commands.options import (
     EXIT_CONFIG,
     EXIT_REFUSED,
     Central,
+    crs_option,
     fail,
     json_option,
     opened,
     show,
 )
-from central.core.geometry import polygon_of
+from central.core.coordinates import read_boundary
+from central.core.datum import Datum
 
 _CODE = re.compile(r"(town|station|school):[a-z0-9][a-z0-9-]{0,50}")
 
@@ -69,14 +71,15 @@ def move(central: Central, code: str, parent: str | None) -> None:
 @unit.command()
 @click.argument("code")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@crs_option
 @opened
-def boundary(central: Central, code: str, file: Path) -> None:
-    """登记学校边界(GeoJSON 多边形,WGS-84)。 Keep a school's boundary: a GeoJSON Polygon, WGS-84.
+def boundary(central: Central, code: str, file: Path, crs: str) -> None:
+    """登记学校边界(GeoJSON 多边形)。 Keep a school's boundary: a GeoJSON Polygon.
 
     用来核对场所是否在学校 100 米范围内。 Checks that a place is within 100 m of the school.
     """
     try:
-        polygon = polygon_of(json.loads(file.read_text(encoding="utf-8")))
+        polygon = read_boundary(json.loads(file.read_text(encoding="utf-8")), Datum(crs))
     except (ValueError, UnicodeDecodeError, RecursionError) as error:
         fail(f"{file}: {error}", EXIT_CONFIG)
     with central.store.transaction() as connection:

@@ -3,9 +3,10 @@
 import math
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from central.core.datum import EAST, WEST, Datum, to_wgs84
-from central.core.geometry import Corner
+from central.core.geometry import Corner, corners_of
 
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:\.\d+)?")
 _SOUTH_CHINA, _NORTH_CHINA = 3.0, 54.0
@@ -74,3 +75,13 @@ def placed(lon: float, lat: float, datum: Datum, bounds: Bounds = CHINA) -> Corn
     en = (f"longitude {lon:g}, latitude {lat:g} is outside (longitude {bounds.west:g} to "
           f"{bounds.east:g}, latitude {bounds.south:g} to {bounds.north:g})")  # fmt: skip
     raise PlaceError(zh, en)
+
+
+def read_boundary(geojson: Any, datum: Datum, bounds: Bounds = CHINA) -> list[Corner]:
+    """Read the outer ring of a GeoJSON Polygon of a datum into WGS-84.
+
+    Raises:
+        PlaceError: a corner lies outside the bounds; with a hint where the pairs seem swapped.
+        ValueError: no Polygon.
+    """
+    return [placed(lon, lat, datum, bounds) for lon, lat in corners_of(geojson)]

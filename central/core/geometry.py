@@ -61,6 +61,19 @@ def polygon_of(geojson: Any) -> list[Corner]:
     Raises:
         ValueError: something else, or corners that are no degrees.
     """
+    corners = corners_of(geojson)
+    if not all(_is_place(one) for one in corners):
+        msg = "至少 3 个角点,经度在前,单位为度 / 3 corners or more, longitude first, in degrees"
+        raise ValueError(msg)
+    return corners
+
+
+def corners_of(geojson: Any) -> list[Corner]:
+    """Read the outer ring of a GeoJSON Polygon; whether its numbers are degrees nobody has asked.
+
+    Raises:
+        ValueError: no Polygon, or fewer than three corners.
+    """
     shape = geojson.get("geometry", geojson) if isinstance(geojson, dict) else None
     if not isinstance(shape, dict) or shape.get("type") != "Polygon":
         msg = "需要 GeoJSON Polygon / a GeoJSON Polygon is wanted"
@@ -72,7 +85,7 @@ def polygon_of(geojson: Any) -> list[Corner]:
         raise ValueError(msg) from None
     if corners and corners[0] == corners[-1]:
         corners = corners[:-1]
-    if len(set(corners)) < LEAST_CORNERS or not all(_is_place(one) for one in corners):
+    if len(set(corners)) < LEAST_CORNERS:
         msg = "至少 3 个角点,经度在前,单位为度 / 3 corners or more, longitude first, in degrees"
         raise ValueError(msg)
     return corners

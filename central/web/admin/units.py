@@ -9,7 +9,8 @@ from werkzeug.exceptions import NotFound
 
 from central.adapters.store import directory, geography
 from central.adapters.store.tables import ACCOUNT, ORG_UNIT
-from central.core.geometry import polygon_of
+from central.core.coordinates import read_boundary
+from central.core.datum import DATUM_WORDS, Datum
 from central.web import here, saying
 from central.web.admin.frame import (
     Answer,
@@ -96,9 +97,12 @@ def one_unit(code: str) -> Answer:
         forms.append(Form(
             ("学校边界", "Boundary"), f"{back}/boundary",
             [Field("file", ("GeoJSON 文件", "GeoJSON file"), "file", is_needed=True,
-                   more={"accept": ".json,.geojson"})],
-            ("上传", "Upload"), ("多边形,WGS-84,经度在前;用来判断 100 米范围。",
-                               "A Polygon in WGS-84, longitude first; it tells the 100 m ring."),
+                   more={"accept": ".json,.geojson"}),
+             Field("datum", ("坐标系", "datum"), "select", "wgs84",
+                   options={one.value: DATUM_WORDS[one] for one in Datum},
+                   hint=("从高德、百度导出的请如实选择,自动换算", "it is turned into WGS-84"))],
+            ("上传", "Upload"), ("多边形,经度在前;用来判断 100 米范围。",
+                               "A Polygon, longitude first; it tells the 100 m ring."),
             has_file=True, is_main=False,
         ))  # fmt: skip
     with here.store().reading() as connection:
@@ -150,7 +154,7 @@ def _polygon() -> list[tuple[float, float]]:
     if len(content) > MOST_BOUNDARY_BYTES:
         raise RefusedError(("边界文件太大,请简化多边形", "too large: make the polygon simpler"))
     try:
-        return polygon_of(json.loads(content.decode("utf-8")))
+        return read_boundary(json.loads(content.decode("utf-8")), Datum(given("datum") or "wgs84"))
     except (ValueError, UnicodeDecodeError, RecursionError) as error:
         zh, _slash, en = str(error).partition(" / ")
         raise RefusedError((zh, en or "not a GeoJSON file")) from None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.core.coordinates import CHINA, Bounds, PlaceError, placed, read_pair
+from central.core.coordinates import CHINA, Bounds, PlaceError, placed, read_boundary, read_pair
 from central.core.datum import Datum, from_wgs84, to_wgs84
 from central.core.geometry import Corner
 
@@ -86,3 +86,13 @@ def test_a_swapped_pair_is_refused_with_the_hint_and_not_turned(bounds: Bounds) 
 def test_a_place_outside_is_refused_with_the_bounds(pair: Corner) -> None:
     with pytest.raises(PlaceError, match=r"121\.1.*121\.8"):
         placed(*pair, Datum.WGS84, DISTRICT)
+
+
+def test_a_boundary_of_another_datum_is_kept_in_wgs84_and_a_swapped_one_is_said() -> None:
+    yard = [(121.41, 29.65), (121.412, 29.65), (121.412, 29.652)]
+    shown = [list(from_wgs84(one, Datum.GCJ02)) for one in yard]
+    found = read_boundary({"type": "Polygon", "coordinates": [shown]}, Datum.GCJ02)
+    assert [near(one) for one in yard] == found
+    swapped = [[lat, lon] for lon, lat in yard]
+    with pytest.raises(PlaceError, match="写反"):
+        read_boundary({"type": "Polygon", "coordinates": [swapped]}, Datum.WGS84)
