@@ -20,6 +20,7 @@ from central.commands.options import (
     ready,
 )
 from central.core.four_hundred import Coaching
+from central.core.sham import ShamLimits
 from central.web.app import create_app
 from central.web.settings import DispositionSettings, ViidSettings, WebSettings
 
@@ -133,6 +134,7 @@ def settings_of(central: Central) -> WebSettings:
         roster=central.roster(),
         playbooks=central.playbooks(),
         coaching=Coaching(**config.coaching.model_dump()),
+        sham=ShamLimits(config.statistics.sham_handled_s, config.statistics.sham_note_chars),
         dispositions=DispositionSettings(
             {one.name: one.signing_key for one in config.dispositions.authorities},
             config.dispositions.categories,

@@ -13,6 +13,7 @@ from central.config.duty import DutySection
 from central.config.identity import OidcSection, SignInSection
 from central.config.quiet import QuietRules
 from central.config.section import ConfigError, Port, Secret, Section, Text
+from central.core.sham import MOST_HANDLED_S, MOST_NOTE_CHARS
 
 
 class DatabaseSection(Section):
@@ -77,6 +78,13 @@ class ReportsSection(Section):
     reply_days: Annotated[int, Field(ge=0, le=365)] = 7
 
 
+class StatisticsSection(Section):
+    """From when on a closed case is listed as a sham closing. The plan names no figure: ours."""
+
+    sham_handled_s: Annotated[int, Field(ge=0, le=MOST_HANDLED_S)] = 60
+    sham_note_chars: Annotated[int, Field(ge=0, le=MOST_NOTE_CHARS)] = 4
+
+
 class CareSection(Section):
     """Mind care: its own database; `care.db` in the data folder unless said otherwise."""
 
@@ -94,6 +102,7 @@ class CentralConfig(ChannelsSection):
     dispositions: DispositionsSection = DispositionsSection()
     viid: ViidSection | None = None
     coaching: CoachingSection = CoachingSection()
+    statistics: StatisticsSection = StatisticsSection()
     sign_in: SignInSection = SignInSection()
     oidc: OidcSection | None = None
     reports: ReportsSection = ReportsSection()

@@ -18,6 +18,7 @@ AREAS: dict[str, str] = {
     "api_drills": "incidents",
     "api_unusual": "access",
     "api_four_hundred": "statistics",
+    "api_statistics": "statistics",
     "api_dispositions": "dispositions",
     "api_backgrounds": "checks",
     "api_boarding": "boarding",

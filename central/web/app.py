@@ -39,6 +39,7 @@ from central.web import (
     second_pages,
     showing,
     signing_in,
+    statistics_pages,
     subject_pages,
     unlinked,
     unusual_pages,
@@ -61,6 +62,7 @@ from central.web.api import (
     photos,
     pupils,
     reports,
+    statistics,
     subjects,
     things,
     unusual,
@@ -121,6 +123,8 @@ PAGES = (
     merge_pages.pages,
     drill_pages.pages,
     subjects.api,
+    statistics.api,
+    statistics_pages.pages,
 )
 
 
@@ -165,6 +169,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
         unusual.api,
         dispositions.api,
         four_hundred.api,
+        statistics.api,
         backgrounds.api,
         boarding.api,
         viid.pages,  # signed by digest, no cookie

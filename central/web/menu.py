@@ -10,6 +10,7 @@ from central.core.access import SEES_DEVICES
 from central.core.people import Actor, Role
 from central.core.unusual import MAY_ASK, SEES_ALL
 from central.web import here
+from central.web.statistics_asking import sees_figures
 
 Words = tuple[str, str]
 """Chinese and English."""
@@ -103,6 +104,10 @@ ADMIN_PAGES = (
     "admin.one_person", "admin.units", "admin.one_unit", "admin.sites", "admin.one_site",
     "admin.list_tokens", "admin.prove",
 )  # fmt: skip
+_STATISTICS = tuple(
+    f"statistics.{one}"
+    for one in ("places", "units", "closings", "patrols", "four_hundred", "lessons")
+)
 
 MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
     (
@@ -111,6 +116,7 @@ MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
             Place("board.board", ("实时看板", "Live board"), everyone,
                   ("incidents.incident",), is_quick=True),
             Place("map.whole", ("地图", "Map"), everyone),
+            Place("statistics.overview", ("统计", "Statistics"), sees_figures, _STATISTICS),
             Place("reporting.report", ("上报", "Report"), on_the_spot, is_quick=True),
             Place("reporting.reports", ("公众上报", "From the public"), district_wide),
             Place("duty.roster", ("值班表", "Duty roster"), of_a_unit, is_quick=True),

@@ -17,6 +17,7 @@ from central.core.four_hundred import Coaching
 from central.core.people import Role
 from central.core.playbook import Playbook
 from central.core.reporting import Limits
+from central.core.sham import ShamLimits
 from central.core.sign_in_policy import MUST_HAVE_SECOND
 from central.ports import TakesReceipts
 
@@ -65,6 +66,8 @@ class WebSettings:
     """Without it there is no receiver."""
     coaching: Coaching = field(default_factory=Coaching)
     """When a school is listed for coaching."""
+    sham: ShamLimits = field(default_factory=ShamLimits)
+    """From when on a closed case is listed as a sham closing."""
     must_have_second: frozenset[Role] = MUST_HAVE_SECOND
     """Roles that never come in by a password alone."""
     oidc: Provider | None = None

@@ -1,0 +1,1 @@
+"""Tables of figures as files: CSV, XLSX and a bulletin to print."""
