@@ -63,9 +63,10 @@ def patrols() -> str:
 def file() -> Response:
     """Give one sheet, or a page's sheets, as a file."""
     english, filters = is_english(), filters_of(request.args)
-    wanted, form = request.args.get("sheet", ""), request.args.get("as", "csv")
-    names = PAGES.get(wanted, (wanted,))
-    if not set(names) <= SHEETS.keys() or form not in {"csv", "xlsx"}:
+    page, form = request.args.get("page", ""), request.args.get("as", "csv")
+    wanted = page or request.args.get("sheet", "")
+    names = PAGES.get(page, ()) if page else (wanted,)
+    if not names or not set(names) <= SHEETS.keys() or form not in {"csv", "xlsx"}:
         raise NotFound
     with here.store().reading() as connection:
         reading = reading_of(connection, filters)

@@ -72,6 +72,15 @@ def test_every_sheet_comes_as_both_files_with_the_same_rows(
     assert len(rows[0]) == page.max_column
 
 
+def test_a_page_comes_as_one_workbook(signed_in: SignedIn, cases: int) -> None:
+    del cases
+    client = signed_in("zhiban")
+    book = load_workbook(io.BytesIO(client.get("/statistics/file?page=overview&as=xlsx").data))
+    assert len(book.worksheets) == len(PAGES["overview"])
+    assert client.get("/statistics/file?page=overview&as=csv").status_code == 400
+    assert client.get("/statistics/file?sheet=nothing&as=csv").status_code == 404
+
+
 def test_programs_read_what_the_page_shows(calling: Calling, cases: int) -> None:
     of_duty = calling(DUTY).get("/api/v1/statistics/months").json
     assert of_duty is not None
