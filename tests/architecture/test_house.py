@@ -11,6 +11,8 @@ from central.cli import COMMANDS as CENTRAL
 from central.cli import main as central_main
 from edge_agent.cli import COMMANDS as EDGE
 from edge_agent.cli import main as edge_main
+from firmware_config.cli import COMMANDS as FLASH
+from firmware_config.cli import main as flash_main
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 400
@@ -54,6 +56,13 @@ def test_every_verb_of_the_device_explains_itself(verb: str) -> None:
 @pytest.mark.parametrize("verb", CENTRAL)
 def test_every_verb_of_central_explains_itself(verb: str) -> None:
     shown = CliRunner().invoke(central_main, [verb, "--help"])
+    assert shown.exit_code == 0, shown.output
+    assert len(shown.output.splitlines()) > 5
+
+
+@pytest.mark.parametrize("verb", FLASH)
+def test_every_verb_of_the_flasher_explains_itself(verb: str) -> None:
+    shown = CliRunner().invoke(flash_main, [verb, "--help"])
     assert shown.exit_code == 0, shown.output
     assert len(shown.output.splitlines()) > 5
 

@@ -1,0 +1,1 @@
+"""What goes onto a card, and how it gets there."""

@@ -1,0 +1,1 @@
+"""The real ends: disks, images, the device's page, NVIDIA's tool."""

@@ -1,0 +1,1 @@
+"""What may be erased, what is written, in which order: values in, values out."""
