@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from firmware_config.adapters.lsblk import parsed
 from firmware_config.core.disks import Verdict, clean, judge
-from tests.unit.flash.situations import GIB, SITUATIONS, disk, part, reader
+from tests.unit.flash.lsblk_lines import GIB, disk, part, reader
+from tests.unit.flash.situations import SITUATIONS
 
 ALL_FLAGS = frozenset({"--unmount", "--allow-large", "--allow-internal", "--allow-loop"})
 SYSTEM = {"SYSTEM_DISK", "IN_USE", "MEMBER", "NOT_A_DISK", "INTERNAL"}
