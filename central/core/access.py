@@ -262,3 +262,8 @@ def holds_office(actor: Actor, scenario: Scenario) -> bool:
 def acts(actor: Actor, scenario: Scenario) -> bool:
     """Tell whether tasks of a scenario are this role's to carry out, in its own unit."""
     return any(opens(actor, standing, scenario, Part.ENVELOPE) for standing in ACTING)
+
+
+def sees_looks(actor: Actor, scenario: Scenario) -> bool:
+    """Tell whether somebody may read who has looked at the cases of a scenario."""
+    return holds_office(actor, scenario)

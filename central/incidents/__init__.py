@@ -25,6 +25,7 @@ from central.incidents.merging import merge
 from central.incidents.reporting import Beside, report_by_hand
 from central.incidents.stepping import take_step
 from central.incidents.taking import Taken, take_alert
+from central.incidents.undoing import undo
 from central.incidents.unmerging import unmerge
 
 __all__ = [
@@ -50,5 +51,6 @@ __all__ = [
     "steps_for",
     "take_alert",
     "take_step",
+    "undo",
     "unmerge",
 ]

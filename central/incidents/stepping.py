@@ -26,7 +26,7 @@ from central.core.refusals import (
 )
 from central.core.report_back import NOTHING_MORE, Report, missing
 from central.core.workflow import STEP_WORDS, Status, Step, after, has_come, roll_up
-from central.incidents import following
+from central.incidents import following, undoing
 from central.incidents.opening import call_for
 from central.incidents.telling import Case
 from central.incidents.verifying import find_by_report, undecided_by_report
@@ -87,6 +87,8 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
     status = _permitted(connection, move)
     moved = _moved(move, status)
     changed = [moved, *_swept_along(move)]
+    were = {one.task_id for one in changed}
+    before = undoing.snapshot(connection, [one for one in all_tasks if one.task_id in were])
     for one in changed:
         _keep(connection, one)
         leave_out: frozenset[WaitsFor] = frozenset() if incident.has_clocks else EVERY_WAIT
@@ -104,6 +106,7 @@ def take_step(  # noqa: PLR0913, PLR0917 - a step is said in one sentence
     following.follow(
         connection, now_case, following.Taken(move.task, moved, step, others, report), now_ms
     )
+    undoing.remember(connection, actor, incident, moved, step, before, now_ms)
 
 
 def _permitted(connection: Connection, move: _Move) -> Status:

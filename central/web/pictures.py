@@ -1,5 +1,8 @@
 """Evidence, for those who may see the incident it belongs to; who looks is burnt into a picture."""
 
+import hashlib
+from http import HTTPStatus
+
 from flask import request
 from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response
@@ -10,6 +13,9 @@ from central.core.local_time import clock_of
 from central.web import here, looking
 
 PICTURE = "image/jpeg"
+MINUTE_MS = 60 * 1000
+SAME_LOOK_MINUTES = 10
+"""A copy that a browser has already is the same look for so long, as in the audit log."""
 
 
 def answer(incident_id: str, sha256: str) -> Response:
@@ -28,8 +34,9 @@ def answer(incident_id: str, sha256: str) -> Response:
         content = here.settings().evidence.read(sha256)
         if content is None:
             raise NotFound
-    mine = _with_mark(content) if row["media_type"] == PICTURE else None
-    return _whole(content, row["media_type"], sha256) if mine is None else _own(mine)
+    if row["media_type"] != PICTURE or not _is_person():
+        return _whole(content, row["media_type"], sha256)
+    return _own(content, sha256)
 
 
 def mark() -> Mark:
@@ -39,28 +46,43 @@ def mark() -> Mark:
     return Mark(f"{actor.name} {username} {at} 仅供办案", f"{username} {at} case use only")
 
 
-def _with_mark(content: bytes) -> bytes | None:
+def _is_person() -> bool:
     me = here.visitor()
-    if me is None or not me.sign_in_id:
-        return None
-    is_small = request.args.get("size") == "thumb"
-    return marked(content, mark(), longest_px=THUMB_PX if is_small else None)
+    return me is not None and bool(me.sign_in_id)
 
 
-def _own(content: bytes) -> Response:
-    """Give a copy that is one person's at one moment: nobody keeps it."""
-    given = Response(content, mimetype=PICTURE)
-    given.headers["Cache-Control"] = "private, no-store"
-    given.headers["Content-Disposition"] = "inline"
-    return given
+def _own(content: bytes, sha256: str) -> Response:
+    """Give a copy that is one person's: for some minutes their browser may show it again."""
+    size = THUMB_PX if request.args.get("size") == "thumb" else None
+    minute = here.now_ms() // MINUTE_MS
+    if any(_tag(sha256, size, minute - ago) in request.if_none_match
+           for ago in range(SAME_LOOK_MINUTES)):  # fmt: skip
+        given = Response(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        drawn = marked(content, mark(), longest_px=size)
+        if drawn is None:  # broken on the device: there is nothing to see on it
+            return _whole(content, PICTURE, sha256)
+        given = Response(drawn, mimetype=PICTURE)
+        given.set_etag(_tag(sha256, size, minute))
+    return _private(given)
+
+
+def _tag(sha256: str, size: int | None, minute: int) -> str:
+    """Name one person's copy of a picture at one minute."""
+    told = f"{sha256} {size} {here.actor().actor_id} {minute}"
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def _whole(content: bytes, media_type: str, sha256: str) -> Response:
-    given = Response(content, mimetype=media_type)
+    given = _private(Response(content, mimetype=media_type))
+    given.set_etag(sha256)
+    return given.make_conditional(request.environ, accept_ranges=True,
+                                  complete_length=len(content))  # fmt: skip
+
+
+def _private(given: Response) -> Response:
     given.headers["Cache-Control"] = (
         "private, no-cache"  # asked for each time: access may have ended
     )
     given.headers["Content-Disposition"] = "inline"
-    given.set_etag(sha256)
-    return given.make_conditional(request.environ, accept_ranges=True,
-                                  complete_length=len(content))  # fmt: skip
+    return given

@@ -9,7 +9,7 @@ from central.adapters.store import pupils
 from central.core.subjects import Finding
 from central.incidents import CaseError
 from central.incidents.verifying import Verification, name_subject, verify_subject
-from central.web import here, incident_pages, looking
+from central.web import case_shown, here, looking
 from central.web.languages import say
 from central.web.problems import status_of
 
@@ -31,7 +31,7 @@ def name(incident_id: str) -> Response | tuple[str, int]:
             name_subject(connection, who, incident_id, pupil, here.now_ms())
     except CaseError as error:
         said = {"subject_id": "", "said": say((error.message_zh, error.message_en))}
-        seen = incident_pages.seen(incident_id) | {"refused_subject": said}
+        seen = case_shown.seen(incident_id) | {"refused_subject": said}
         return render_template("incident.html", **seen), status_of(error)
     return redirect(f"/incidents/{incident_id}#about")
 
@@ -51,6 +51,6 @@ def verify(incident_id: str, subject_id: str) -> Response | tuple[str, int]:
             verify_subject(connection, here.actor(), incident_id, found, here.now_ms())
     except CaseError as error:
         said = {"subject_id": subject_id, "said": say((error.message_zh, error.message_en))}
-        seen = incident_pages.seen(incident_id) | {"refused_subject": said}
+        seen = case_shown.seen(incident_id) | {"refused_subject": said}
         return render_template("incident.html", **seen), status_of(error)
     return redirect(f"/incidents/{incident_id}#subject-{subject_id}")

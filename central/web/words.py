@@ -62,6 +62,7 @@ EVENTS: Table = {
     "handover": ("交接班", "hand-over"),
     "subject_named": ("指认", "named"),
     "subject_verified": ("核实", "verified"),
+    "undone": ("撤销", "taken back"),
     "stood_in": ("转告", "told instead"),
 }
 

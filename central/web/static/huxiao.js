@@ -5,7 +5,9 @@
 function isBusy(part) {
   const writing = [...part.querySelectorAll("textarea, select, input[type=file]")].some((field) =>
     field === document.activeElement || field.value !== (field.defaultValue ?? ""));
-  return writing || part.querySelector("details[open], .error, form[data-sent]") !== null;
+  const playing = [...part.querySelectorAll("video")].some((video) => !video.paused);
+  const open = part.querySelector("details[open], .error, form[data-sent], form[data-holding]");
+  return writing || playing || open !== null;
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {

@@ -63,7 +63,12 @@
       due.classList.toggle("is-soon", left >= 0 && left < 60000);
     }
   }
-  setInterval(tick, 1000);
+  // Who looks at a clip, and at what time, stands across it while it plays.
+  function sign() {
+    const at = new Date(Date.now() + skew).toLocaleString("zh-CN", { hour12: false });
+    for (const mark of document.querySelectorAll("[data-mark]")) mark.textContent = `${mark.dataset.mark} ${at}`;
+  }
+  setInterval(() => { tick(); sign(); }, 1000);
   document.addEventListener("htmx:afterSwap", tick);
   tick();
 })();

@@ -1,6 +1,6 @@
 """What the desk keeps of its readers: how far each has read, and which presses have arrived."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, String, Table
 
 from central.adapters.store.tables import METADATA
 
@@ -29,4 +29,18 @@ PRESS = Table(
     Column("step", String(16), nullable=False),
     Column("at", BigInteger, nullable=False),
     Index("ix_press_at", "at"),
+)
+
+STEP_UNDO = Table(
+    "step_undo",
+    METADATA,  # the last step on a task, if it can be taken back: what was, and what it left
+    Column("task_id", String(64), ForeignKey("task.task_id"), primary_key=True),
+    Column(
+        "incident_id", String(64), ForeignKey("incident.incident_id"), nullable=False, index=True
+    ),
+    Column("step", String(16), nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
 )
