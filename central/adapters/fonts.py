@@ -38,7 +38,7 @@ class NoChineseFontError(Exception):
 @cache
 def chinese_font() -> Path | None:
     """Give the file of a font with Chinese letters; None where there is none."""
-    found = {path.name: path for folder in FOLDERS for path in folder.rglob("*.[ot]t[cf]")}
+    found = {path.name: path for folder in FOLDERS for path in folder.rglob("*.?t?")}
     return next((found[name] for name in NAMES if name in found), None)
 
 
