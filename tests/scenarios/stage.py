@@ -211,8 +211,11 @@ def settled(data: Path, ports: list[int], database_url: str) -> District:
     for username, (role, unit) in PEOPLE.items():
         ways = ("--email", f"{username}@demo.invalid", "--phone", phone_of(username),
                 "--zwdd-id", zwdd_of(username))  # fmt: skip
-        district.central("user", "add", username, "--name", f"人员{username}", "--role", role,
-                         "--unit", unit, *ways, *taught(username))  # fmt: skip
+        who = ("--name", f"人员{username}", "--role", role, "--unit", unit, *ways)
+        made = json.loads(
+            district.central("user", "add", username, *who, *taught(username), "--json")
+        )
+        district.passwords[username] = made["password"]
     return district
 
 

@@ -58,6 +58,21 @@ def a_curfew_just_over() -> dict[str, Any]:
     return {"curfew": "23:59", "grace_min": 240 if now.hour >= 4 else 0}
 
 
+def is_out(stage: Stage, door: Box) -> None:
+    """Let one boarder be in, one out and one on leave when the curfew is over."""
+    now = datetime.now(UTC)
+    passes(door, "B1", "in", now - timedelta(hours=2))
+    passes(door, "B2", "out", now - timedelta(hours=1))
+    items = stage["anquan"].get(f"{PATH}/presence")["items"]
+    pupils = {one["school_no"]: one["pupil_id"] for one in items}
+    leave = {"pupil_id": pupils["B3"], "asked_by": "guardian",
+             "from_at": (now - timedelta(days=1)).isoformat(),
+             "to_at": (now + timedelta(days=1)).isoformat()}  # fmt: skip
+    stage["anquan"].post(f"{PATH}/leaves", leave)
+    rules = {"site_id": "shiyan-dorm", "nights": "every", "silent_after_h": 72}
+    stage["anquan"].post(f"{PATH}/house", rules | a_curfew_just_over())
+
+
 def the_case(stage: Stage) -> Case:
     found: list[Case] = []
 
@@ -74,18 +89,7 @@ def test_a_boarder_who_is_not_in_is_looked_for_and_the_door_says_when_they_have_
     stage: Stage,
 ) -> None:
     door = settle(stage)
-    now = datetime.now(UTC)
-    passes(door, "B1", "in", now - timedelta(hours=2))
-    passes(door, "B2", "out", now - timedelta(hours=1))
-    items = stage["anquan"].get(f"{PATH}/presence")["items"]
-    pupils = {one["school_no"]: one["pupil_id"] for one in items}
-    leave = {"pupil_id": pupils["B3"], "asked_by": "guardian",
-             "from_at": (now - timedelta(days=1)).isoformat(),
-             "to_at": (now + timedelta(days=1)).isoformat()}  # fmt: skip
-    stage["anquan"].post(f"{PATH}/leaves", leave)
-    rules = {"site_id": "shiyan-dorm", "nights": "every", "silent_after_h": 72}
-    stage["anquan"].post(f"{PATH}/house", rules | a_curfew_just_over())
-
+    is_out(stage, door)
     case = the_case(stage)
     incident, number = case["incident_id"], case["number"]
     assert case["kind"] == "boarder_missing"
