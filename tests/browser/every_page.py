@@ -1,5 +1,6 @@
 """Every page that the app has, found by its own map: nobody has to list a new one."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,6 +45,8 @@ class Page:
 
     username: str
     path: str
+    name: str
+    """What its picture is called: `devices-commissioning`."""
     form: dict[str, str] | None = field(default=None, hash=False)
 
     def __str__(self) -> str:
@@ -74,6 +77,11 @@ def paths(made: Showcase) -> dict[str, str]:
     return found
 
 
+def name_of(rule: str) -> str:
+    """Call a page by the words of its rule: `/devices/<device_id>/x` is `devices-x`."""
+    return "-".join(re.findall(r"[a-z-]+", re.sub(r"<[^>]*>", "", rule))) or "board"
+
+
 def is_page(answer: Any) -> bool:
     """Tell whether this is a whole page, and not a part, a picture or a way elsewhere."""
     return bool(answer.status_code == 200 and answer.data[:15].lower() == b"<!doctype html>")
@@ -85,15 +93,17 @@ def pages(made: Showcase) -> list[Page]:
     clients = {name: as_somebody(made, name) for name in (*WALKERS, *OTHERS)}
     for endpoint, path in paths(made).items():
         walkers = () if endpoint in door.OPEN_TO_ALL else WALKERS
-        seen = [name for name in walkers if is_page(clients[name].get(path))]
-        others = (name for name in OTHERS if is_page(clients[name].get(path)))
-        found += [Page(name, path) for name in seen or list(others)[:1]]
-    found += [Page("guanli", "/no-such-page-at-all"), Page("", "/t/not-one-of-ours")]
+        seen = [one for one in walkers if is_page(clients[one].get(path))]
+        others = (one for one in OTHERS if is_page(clients[one].get(path)))
+        name = name_of(next(made.app.url_map.iter_rules(endpoint)).rule)
+        found += [Page(one, path, name) for one in seen or list(others)[:1]]
+    found.append(Page("guanli", "/no-such-page-at-all", "no-such-page"))
+    found.append(Page("", "/t/not-one-of-ours", "t-over"))
     with made.store.reading() as connection:
         ids = Ids(connection)
         found += [
-            Page(name, path.format(referral_id=ids.of("referral_id")[0]), form)
-            for name, path, form in FORMS.values()
+            Page(name, path.format(referral_id=ids.of("referral_id")[0]), template[:-5], form)
+            for template, (name, path, form) in FORMS.items()
         ]
     return found
 

@@ -2,11 +2,16 @@
 
 import os
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "data:", "about:")
+
+QUALITY = 68
+"""Of pictures for the documents: small letters are still clear."""
 
 IS_SHOWN = """() => [...document.images].every((image) =>
   image.naturalWidth > 0 || image.getBoundingClientRect().top > window.innerHeight)"""
@@ -84,4 +89,6 @@ def keep(page: Page, name: str, *, whole: bool = False) -> None:
         page.evaluate("window.scrollTo(0, 0)")
         page.wait_for_function(IS_SHOWN)
         # a caret is hidden by an inline style, which our own policy would refuse
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole, caret="initial")
+        drawn = page.screenshot(full_page=whole, caret="initial")
+        with Image.open(BytesIO(drawn)) as picture:
+            picture.save(Path(folder) / f"{name}.webp", quality=QUALITY, method=6)

@@ -5,6 +5,7 @@ and on a phone nothing sticks out sideways.
 """
 
 import hashlib
+import os
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from werkzeug.serving import make_server
 from tests.browser import every_page
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.looked_at import inline, sticks_out, troubles
-from tests.browser.pages import Watched, watch
+from tests.browser.pages import Watched, keep, watch
 from tests.browser.served import Quiet
 from tests.browser.showcase import Showcase, furnished
 
@@ -165,3 +166,18 @@ def test_vendored_axe_is_what_npm_holds() -> None:
     for file in tomllib.loads((folder / "VENDOR.toml").read_text("utf-8"))["file"]:
         content = (folder / file["name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == file["sha256"]
+
+
+@pytest.mark.skipif("HUXIAO_PICTURES" not in os.environ, reason="HUXIAO_PICTURES names no folder")
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_has_its_picture(chromium: Browser, walk: Walk, size: str) -> None:
+    """Each page once, as whoever sees it first does."""
+    kept: set[str] = set()
+    for username, wanted in groupby(walk.pages, key=lambda one: one.username):
+        with reading(chromium, walk, username, "zh") as page:
+            page.set_viewport_size(SIZES[size])
+            for one in wanted:
+                if one.name not in kept:
+                    go(page, walk, one, "zh")
+                    keep(page, f"{one.name}-{size}")
+                kept.add(one.name)
