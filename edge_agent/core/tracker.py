@@ -33,7 +33,7 @@ class TrackerSettings:
     """A confirmed track unseen for longer is dropped; `Heirs` looks further back."""
     doubtful_s: float = 0.6
     """A track unseen for longer is not carried on by a doubtful detection."""
-    max_twin_overlap: float = 0.6
+    max_twin_overlap: float = 0.4
     """A detection that covers a matched one by more is the same person twice."""
     sure: Limits = field(default_factory=Limits)
     doubtful: Limits = field(default_factory=lambda: Limits(min_overlap=0.5))
