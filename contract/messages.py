@@ -148,6 +148,26 @@ class DutyShare(Message):
     unit: Literal["s", "times"]
 
 
+UpdatePhase = Literal[
+    "waiting", "fetching", "installing", "trial", "confirmed", "refused", "failed", "rolled_back",
+    "returned", "dropped",
+]  # fmt: skip
+
+
+class UpdateReport(Message):
+    """How far a device has come with an order to install a release, 0: one that somebody brought.
+
+    Over with `confirmed`, `refused`, `failed`, `rolled_back`, `returned`, `dropped`; `code` and
+    `reason` say why it is not installed, or what it waits for.
+    """
+
+    order: int = Field(default=0, ge=0)
+    version: Name
+    phase: UpdatePhase
+    code: Annotated[str, Field(max_length=40)] = ""
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
 class Heartbeat(Message):
     """A device's health, about once a minute."""
 
@@ -165,6 +185,7 @@ class Heartbeat(Message):
     faults: tuple[Name, ...] = Field(default=(), max_length=16)
     duties: tuple[DutyShare, ...] = Field(default=(), max_length=64)
     versions: dict[str, str] = Field(default_factory=dict)
+    update: UpdateReport | None = None
 
 
 class Reported(Message):

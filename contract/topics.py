@@ -34,6 +34,7 @@ class Down(StrEnum):
     RECEIPT = "receipt"
     SUGGESTION = "suggestion"
     GALLERY = "gallery"
+    RELEASE = "release"
 
 
 class TopicError(ValueError):

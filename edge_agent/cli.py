@@ -15,6 +15,7 @@ COMMANDS = {
     "page": "edge_agent.commands.page:page",
     "enrol": "edge_agent.commands.enrol:enrol",
     "renew": "edge_agent.commands.enrol:renew",
+    "update": "edge_agent.commands.update:update",
     "outbox": "edge_agent.commands.outbox:outbox",
 }
 

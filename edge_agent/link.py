@@ -91,6 +91,7 @@ class Link:
         self._connected_at: float | None = None
         self._beat_at = 0.0
         self._state = ""
+        self._is_acked = False
         self._listeners: dict[str, Callable[[bytes], bool]] = {}
         self._reports: Callable[[], Sequence[bytes]] = tuple
         self._reported_at: dict[bytes, float] = {}
@@ -152,6 +153,7 @@ class Link:
         now = self._time.monotonic()
         self._connected_at = self._moved_at = now
         self._in_flight.clear()
+        self._is_acked = False
         self._bag.all_due_again()
         backlog_s = self._bag.depth() / self._rhythm.replay_per_s
         jitter_s = self._rhythm.chance() * min(MOST_START_JITTER_S, backlog_s)
@@ -169,6 +171,7 @@ class Link:
             case PubackSeen(publish_id, refusal):
                 self._in_flight.discard(publish_id)
                 self._moved_at = self._time.monotonic()
+                self._is_acked = self._is_acked or not refusal
                 if refusal:
                     self._tell(f"消息服务器拒收,请检查权限 (broker refuses a message): {refusal}")
             case Received(topic, payload):
@@ -278,7 +281,10 @@ class Link:
 
     def _note(self) -> None:
         """Leave word for `doctor`, which must not connect in our name while we are."""
-        self._bag.record_health("link", {"is_connected": self.is_connected, "said": self._state})
+        self._bag.record_health(
+            "link",
+            {"is_connected": self.is_connected, "said": self._state, "is_acked": self._is_acked},
+        )
 
 
 def _parts(content: bytes) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 import platform
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -10,7 +10,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from contract.messages import Availability, CameraHealth, DutyShare, Heartbeat, Reported
+from contract.messages import (
+    Availability,
+    CameraHealth,
+    DutyShare,
+    Heartbeat,
+    Reported,
+    UpdateReport,
+)
 from contract.scenarios import Clock, Fault
 from edge_agent.adapters.clock import clock_state
 from edge_agent.adapters.duty_book import PREFIX, shares_of
@@ -41,12 +48,14 @@ class DeviceVitals:
         camera_ids: Sequence[str],
         outbox: SqliteOutbox,
         timepiece: Timepiece,
+        update: Callable[[], UpdateReport | None] = lambda: None,
     ) -> None:
         self._device_id = device_id
         self._boot_id = boot_id
         self._camera_ids = camera_ids
         self._outbox = outbox
         self._time = timepiece
+        self._update = update
 
     def heartbeat(self) -> Heartbeat:
         warmth, clock = temperature_c(), clock_state()
@@ -71,6 +80,7 @@ class DeviceVitals:
             faults=faults_of(warmth, free, clock, troubles),
             outbox_depth=self._outbox.depth(),
             versions={"huxiao": version("huxiao"), "python": platform.python_version()},
+            update=self._update(),
         )
 
     def availability(self, online: bool) -> Availability:

@@ -54,6 +54,14 @@ class Notes(SharedFile):
             for row in rows
         }
 
+    def has_open_case(self, within_s: float) -> bool:
+        """Tell whether central has taken a case of ours of late that is not closed yet."""
+        sql = (
+            "SELECT incident_id FROM receipt WHERE incident_id IS NOT NULL AND received_at > ?"
+            " GROUP BY incident_id HAVING sum(status = 'closed') = 0 LIMIT 1"
+        )
+        return bool(self.reading(sql, [self._time.now().timestamp() - within_s]))
+
     def last_word(self) -> int:
         rows = self.reading("SELECT coalesce(max(receipt_id), 0) AS last FROM receipt")
         return int(rows[0]["last"])

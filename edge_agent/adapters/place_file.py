@@ -45,6 +45,8 @@ def place(path: Path, identity: Identity, renew_url: str) -> None:
         document["profile"] = identity.profile
     broker = {"host": identity.broker.host, "port": identity.broker.port, "renew_url": renew_url}
     _change(document, "broker", broker | FILES)
+    if identity.release_keys:
+        _change(document, "update", {"keys_file": "release.pub"})
     _change(document, "gallery", {"enrolment_key_file": "enrolment.pub"})
     write_for_processes(path, tomlkit.dumps(document).encode())
 

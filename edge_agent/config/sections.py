@@ -23,6 +23,7 @@ from edge_agent.config.places import PlacedPath
 from edge_agent.config.rules import AlertsConfig, GateConfig, WaterConfig
 from edge_agent.config.seeing import DetectorConfig, EyesightConfig
 from edge_agent.config.storage import StorageConfig
+from edge_agent.config.update import UpdateConfig
 from edge_agent.config.voice import VoiceConfig
 
 
@@ -49,4 +50,5 @@ class EdgeConfig(Section):
     faces: FacesConfig = Field(default_factory=FacesConfig)
     gallery: GalleryConfig = Field(default_factory=GalleryConfig)
     page: PageConfig = Field(default_factory=PageConfig)
+    update: UpdateConfig = Field(default_factory=UpdateConfig)
     cameras: Annotated[tuple[CameraConfig, ...], Field(max_length=32)] = ()

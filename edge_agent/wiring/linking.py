@@ -22,11 +22,12 @@ from edge_agent.adapters.health import DeviceVitals
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.suggestions import SuggestionBook
 from edge_agent.adapters.tidying import Limits, tidy
+from edge_agent.adapters.update_files import UpdateFolder
 from edge_agent.config import EdgeConfig
 from edge_agent.config.storage import StorageConfig
 from edge_agent.link import Link, Rhythm, Vitals
-from edge_agent.ports import ModelError, OutboxError
-from edge_agent.wiring.gallery_delivery import open_delivery
+from edge_agent.ports import GalleryError, ModelError, OutboxError
+from edge_agent.wiring.gallery_delivery import open_delivery, public_signing_key
 
 LOG = logging.getLogger("huxiao.link")
 
@@ -71,7 +72,8 @@ def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
     """Give the link of one device; `models` names the weights it holds, by sha256."""
     time = SystemTime()
     cameras = [camera.camera_id for camera in config.cameras]
-    said = DeviceVitals(config.device_id, boot_id(), cameras, outbox, time)
+    updates = UpdateFolder(config.data_dir / "update")
+    said = DeviceVitals(config.device_id, boot_id(), cameras, outbox, time, updates.report)
     broker = MqttBroker(
         config.device_id,
         config.broker,
@@ -95,6 +97,7 @@ def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
     reports = CommissioningFolder(config.data_dir / "commissioning")
     link.report(reports.to_send, partial(_answered, reports))
     link.listen(Down.SUGGESTION, partial(_kept, SuggestionBook(outbox), config.device_id))
+    link.listen(Down.RELEASE, partial(_ordered, updates, config))
     if delivery is not None:
         link.listen(Down.GALLERY, delivery.hear)
     return link
@@ -106,6 +109,19 @@ def _kept(book: SuggestionBook, device_id: str, payload: bytes) -> bool:
         book.keep(read(Suggestion, payload, device_id))
     except MessageError as error:
         LOG.warning("看不懂的建议,忽略 (suggestion cannot be read): %s", error)
+    return False
+
+
+def _ordered(updates: UpdateFolder, config: EdgeConfig, payload: bytes) -> bool:
+    """Leave central's order for the updater; there is nothing to report yet."""
+    if config.broker.signing_key_file is None:
+        return False
+    try:
+        key = public_signing_key(config.broker.signing_key_file)
+        if updates.take(payload, key, config.device_id):
+            LOG.info("收到更新指令 (an order to update)")
+    except (MessageError, GalleryError, OSError) as error:
+        LOG.warning("更新指令没有采纳 (an order was not taken): %s", error)
     return False
 
 

@@ -69,7 +69,16 @@ def test_every_verb_of_the_flasher_explains_itself(verb: str) -> None:
 
 @pytest.mark.parametrize(
     "script",
-    ["demo", "setup", "test", "build-models", "build-assets", "export-wire", "export-playbooks"],
+    [
+        "demo",
+        "setup",
+        "test",
+        "build-models",
+        "build-assets",
+        "export-wire",
+        "export-playbooks",
+        "sign-release",
+    ],
 )
 def test_every_script_explains_itself_and_can_be_run(script: str) -> None:
     path = ROOT / "scripts" / script
