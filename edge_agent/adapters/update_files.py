@@ -1,6 +1,7 @@
 """What link and updater leave for each other: central's order as it came, and how far it is."""
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from contract.messages import UpdateReport
 from contract.reading import MessageError, Reason, read
 from contract.releases import ORDER_PURPOSE, ReleaseOrder
 from contract.signing import SignatureError, verified
-from edge_agent.adapters.identity import IdentityError, write_for_processes
+from edge_agent.adapters.identity import sync_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,15 @@ class UpdateFolder:
             file.unlink(missing_ok=True)
 
     def _write(self, name: str, content: bytes) -> None:
-        try:
-            write_for_processes(self._folder / name, content)
-        except IdentityError as error:
-            raise OSError(str(error)) from error
+        """Replace a file whole; the other process, which is another user, reads it."""
+        side = self._folder / f"{name}.new"
+        with side.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        side.chmod(0o644)
+        side.replace(self._folder / name)
+        sync_folder(self._folder)
 
 
 def _read(payload: bytes, signing_key: bytes, device_id: str) -> ReleaseOrder:
