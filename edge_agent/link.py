@@ -92,6 +92,7 @@ class Link:
         self._beat_at = 0.0
         self._state = ""
         self._is_acked = False
+        self._clock = ""
         self._listeners: dict[str, Callable[[bytes], bool]] = {}
         self._reports: Callable[[], Sequence[bytes]] = tuple
         self._reported_at: dict[bytes, float] = {}
@@ -194,7 +195,9 @@ class Link:
         now = self._time.monotonic()
         if now >= self._beat_at:
             self._beat_at = now + self._rhythm.heartbeat_s
-            self._say(Up.HEARTBEAT, self._vitals.heartbeat(), qos=0)
+            beat = self._vitals.heartbeat()
+            self._clock = beat.clock.value
+            self._say(Up.HEARTBEAT, beat, qos=0)
             self._note()
             self._send_reports(now)
         if self._in_flight and now - self._moved_at > STUCK_S:
@@ -281,10 +284,9 @@ class Link:
 
     def _note(self) -> None:
         """Leave word for `doctor`, which must not connect in our name while we are."""
-        self._bag.record_health(
-            "link",
-            {"is_connected": self.is_connected, "said": self._state, "is_acked": self._is_acked},
-        )
+        said = {"is_connected": self.is_connected, "said": self._state}
+        more = {"is_acked": self._is_acked, "clock": self._clock}
+        self._bag.record_health("link", {**said, **more})
 
 
 def _parts(content: bytes) -> list[bytes]:

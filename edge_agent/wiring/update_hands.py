@@ -10,7 +10,7 @@ from contract.releases import ReleaseError, ReleaseOrder, Why
 from contract.scenarios import Clock
 from edge_agent.adapters import update_guard
 from edge_agent.adapters.bundle import release_keys
-from edge_agent.adapters.clock import SystemTime, clock_state
+from edge_agent.adapters.clock import SystemTime
 from edge_agent.adapters.fetching import Source, fetch
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.slots import Slots, made_by_pip
@@ -35,7 +35,8 @@ def device_updater(config: EdgeConfig) -> Iterator[Updater]:
             return {name: (row.at, row.body) for name, row in outbox.health().items()}
 
         def moment() -> Moment:
-            is_set = clock_state() is Clock.SYNCED
+            link = outbox.health().get("link")  # it asks the kernel, which the updater may not
+            is_set = link is not None and link.body.get("clock") == Clock.SYNCED.value
             return Moment(time.now().astimezone() if is_set else None, _has_open_alarm(outbox),
                           outbox.depth())  # fmt: skip
 
