@@ -134,6 +134,7 @@ def settings_of(central: Central) -> WebSettings:
         roster=central.roster(),
         playbooks=central.playbooks(),
         coaching=Coaching(**config.coaching.model_dump()),
+        most_listeners=config.web.threads - max(2, config.web.threads // 8),
         sham=ShamLimits(config.statistics.sham_handled_s, config.statistics.sham_note_chars),
         dispositions=DispositionSettings(
             {one.name: one.signing_key for one in config.dispositions.authorities},

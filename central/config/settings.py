@@ -53,7 +53,8 @@ class WebSection(Section):
 
     host: Text = "127.0.0.1"
     port: Port = 8600
-    threads: Annotated[int, Field(ge=4, le=256)] = 64
+    threads: Annotated[int, Field(ge=4, le=1024)] = 256
+    """Each open page takes one; a few are left for those who ask."""
     public_url: str = ""
     proxies: Annotated[int, Field(ge=0, le=5)] = 0
     """How many reverse proxies stand before it: so many addresses of `X-Forwarded-For` are ours."""

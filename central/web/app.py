@@ -27,6 +27,7 @@ from central.web import (
     languages,
     link_pages,
     map_pages,
+    measuring,
     merge_pages,
     oidc_pages,
     passkey_pages,
@@ -150,12 +151,13 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.extensions[here.KEY] = here.Desk(store, settings, Feed(store))
+    app.extensions[here.KEY] = here.Desk(store, settings, Feed(store, settings.most_listeners))
     unlinked.unlink(app)
     headers.protect(app)
     uploads.bound(app)
     door.guard(app)
     languages.speak(app)
+    measuring.measure(app)
     csrf = CSRFProtect(app)
     csrf.exempt(link_pages.pages)  # no cookie lets anybody in there: the address alone does
     for api in (

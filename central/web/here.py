@@ -10,6 +10,7 @@ from central.adapters.store.sign_ins import Visitor
 from central.core.people import Actor
 from central.web.live import Feed
 from central.web.looks import Looks
+from central.web.pacing import Pace
 from central.web.settings import WebSettings
 
 KEY = "huxiao"
@@ -23,6 +24,7 @@ class Desk:
     settings: WebSettings
     feed: Feed
     looks: Looks = field(default_factory=Looks)
+    pace: Pace = field(default_factory=Pace)
 
 
 def desk() -> Desk:

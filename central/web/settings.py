@@ -20,6 +20,7 @@ from central.core.reporting import Limits
 from central.core.sham import ShamLimits
 from central.core.sign_in_policy import MUST_HAVE_SECOND
 from central.ports import TakesReceipts
+from central.web.live import MOST_LISTENERS
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class WebSettings:
     """Without it there is no receiver."""
     coaching: Coaching = field(default_factory=Coaching)
     """When a school is listed for coaching."""
+    most_listeners: int = MOST_LISTENERS
+    """So many open pages are told of changes; each takes a thread."""
     sham: ShamLimits = field(default_factory=ShamLimits)
     """From when on a closed case is listed as a sham closing."""
     must_have_second: frozenset[Role] = MUST_HAVE_SECOND

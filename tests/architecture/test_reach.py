@@ -67,6 +67,7 @@ OF_NOBODY: Mapping[str, str] = {
     "notifications.spread": _WORKER,
     "notifications.supersede": _LETTER,
     "notifications.told": "who has been told already, so that they hear the end too",
+    "reach.cases": "what decides who may see a case: held against whoever listens, told to nobody",
     "receipts.take": "a provider's word on its own letter",
     "receipts.to_ask": _WORKER,
     "reports.of_receipt": "where one's own report stands, by the receipt's secret",

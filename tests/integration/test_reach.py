@@ -85,6 +85,9 @@ def test_the_condition_in_sql_agrees_with_the_rule_of_the_core(
     with district.begin_nested() as undo:
         kept = [_keep(district, number, *one) for number, one in enumerate(drawn)]
         tree = reach.parents(district)
+        assert reach.cases(district, [c.incident_id for c in kept]) == {
+            c.incident_id: c for c in kept
+        }
         for role, unit, is_granted in asking:
             grants = frozenset({"i-0"}) if is_granted else frozenset()
             actor = Actor("account:x", "某人", role, unit, grants)

@@ -73,10 +73,9 @@ def _heard(world: World, tally: reading.Tally) -> int:
     """Let everybody listen for changes in every case: who may not know of it hears nothing."""
     district, count = world.district, 0
     changes = [Change(at, one) for at, one in enumerate(district.stories)]
+    feed = Feed(district.store)
     for person in district.people:
-        listener = Listener(
-            district.store, Feed(district.store), _with_grants(district, person), None
-        )
+        listener = Listener(feed, _with_grants(district, person), None)
         heard = {change.incident_id for change in listener.hears(changes)}
         for story in district.stories.values():
             count += 1

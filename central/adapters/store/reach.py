@@ -23,7 +23,7 @@ from central.adapters.store.schema.pupils import CLASS_TEACHER, PUPIL
 from central.adapters.store.schema.subjects import INCIDENT_SUBJECT
 from central.adapters.store.tables import INCIDENT, INCIDENT_COPY, ORG_UNIT, SITE, TASK
 from central.core import access
-from central.core.access import Part, Standing
+from central.core.access import Case, Part, Standing
 from central.core.people import Actor
 from central.core.subjects import Certainty
 from contract.scenarios import Scenario
@@ -52,6 +52,76 @@ def allowed(connection: Connection, actor: Actor, incident_ids: Collection[str])
     """Give those of the incidents that somebody may know of."""
     query = select(INCIDENT.c.incident_id).where(INCIDENT.c.incident_id.in_(incident_ids))
     return set(connection.execute(query.where(may_know(actor))).scalars())
+
+
+def cases(connection: Connection, incident_ids: Collection[str]) -> dict[str, Case]:
+    """Give of incidents what decides who may see them: the same for everybody who asks."""
+    tasks = _units_of(connection, TASK, incident_ids)
+    copies = _units_of(connection, INCIDENT_COPY, incident_ids)
+    named = _named(connection, incident_ids)
+    teachers = _teachers(connection, incident_ids)
+    query = (
+        select(INCIDENT.c.incident_id, INCIDENT.c.scenario, SITE.c.kind, SITE.c.relations)
+        .join(SITE, SITE.c.site_id == INCIDENT.c.site_id)
+        .where(INCIDENT.c.incident_id.in_(incident_ids))
+    )
+    return {
+        row.incident_id: Case(
+            row.incident_id,
+            Scenario(row.scenario),
+            frozenset(tasks.get(row.incident_id, ())),
+            frozenset(copies.get(row.incident_id, ())),
+            row.relations.get("school") if row.kind == "gate" else None,
+            row.incident_id not in named,
+            frozenset(teachers.get(row.incident_id, ())),
+        )
+        for row in connection.execute(query)
+    }
+
+
+def _units_of(
+    connection: Connection, table: Table, incident_ids: Collection[str]
+) -> dict[str, set[str]]:
+    columns, found = table.c, dict[str, set[str]]()
+    query = select(columns.incident_id, columns.unit_code)
+    for row in connection.execute(query.where(columns.incident_id.in_(incident_ids))):
+        found.setdefault(row.incident_id, set()).add(row.unit_code)
+    return found
+
+
+def _named(connection: Connection, incident_ids: Collection[str]) -> set[str]:
+    known = and_(_MATCHED.pupil_id.is_not(None), _MATCHED.certainty != Certainty.REJECTED)
+    query = select(_MATCHED.incident_id).where(_MATCHED.incident_id.in_(incident_ids), known)
+    return set(connection.execute(query).scalars())
+
+
+def _teachers(
+    connection: Connection, incident_ids: Collection[str]
+) -> dict[str, set[tuple[str, str]]]:
+    found: dict[str, set[tuple[str, str]]] = {}
+    query = (
+        select(_MATCHED.incident_id, CLASS_TEACHER.c.actor_id, PUPIL.c.unit_code)
+        .join(INCIDENT, INCIDENT.c.incident_id == _MATCHED.incident_id)
+        .join(PUPIL, PUPIL.c.pupil_id == _MATCHED.pupil_id)
+        .join(CLASS_TEACHER, _same_class())
+        .where(_MATCHED.incident_id.in_(incident_ids), _is_told_to_teachers())
+    )
+    for row in connection.execute(query):
+        found.setdefault(row.incident_id, set()).add((row.actor_id, row.unit_code))
+    return found
+
+
+def _same_class() -> ColumnElement[bool]:
+    return and_(
+        PUPIL.c.unit_code == CLASS_TEACHER.c.unit_code,
+        PUPIL.c.class_code == CLASS_TEACHER.c.class_code,
+    )
+
+
+def _is_told_to_teachers() -> ColumnElement[bool]:
+    """In a venue only once a person has verified it; nobody is told of a child that it was not."""
+    hint = and_(_MATCHED.certainty == Certainty.HINT, INCIDENT.c.scenario != Scenario.VENUE_MINOR)
+    return or_(_MATCHED.certainty == Certainty.CONFIRMED, hint)
 
 
 def may_know_site(actor: Actor) -> ColumnElement[bool]:
@@ -108,25 +178,17 @@ def _is_at_gate(actor: Actor) -> ColumnElement[bool]:
 
 
 def _teaches(actor: Actor) -> ColumnElement[bool]:
-    """Give the condition that a case is about a pupil of a class that somebody teaches.
-
-    In a venue only once a person has verified it; nobody is told of a child that it was not.
-    """
-    hint = and_(_MATCHED.certainty == Certainty.HINT, INCIDENT.c.scenario != Scenario.VENUE_MINOR)
-    same_class = and_(
-        PUPIL.c.unit_code == CLASS_TEACHER.c.unit_code,
-        PUPIL.c.class_code == CLASS_TEACHER.c.class_code,
-    )
+    """Give the condition that a case is about a pupil of a class that somebody teaches."""
     rows = (
         select(literal(1))
         .select_from(INCIDENT_SUBJECT)
         .join(PUPIL, PUPIL.c.pupil_id == _MATCHED.pupil_id)
-        .join(CLASS_TEACHER, same_class)
+        .join(CLASS_TEACHER, _same_class())
         .where(
             _MATCHED.incident_id == INCIDENT.c.incident_id,
             CLASS_TEACHER.c.actor_id == actor.actor_id,
             PUPIL.c.unit_code == actor.unit_code,
-            or_(_MATCHED.certainty == Certainty.CONFIRMED, hint),
+            _is_told_to_teachers(),
         )
     )
     return rows.correlate(INCIDENT).exists()

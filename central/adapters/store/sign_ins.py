@@ -113,6 +113,16 @@ def whose(connection: Connection, sign_in_id: str, now_ms: int) -> Visitor | Non
     )  # fmt: skip
 
 
+def running(connection: Connection) -> dict[str, int]:
+    """Give until when each sign-in of an active account lasts, by its id."""
+    query = (
+        select(SIGN_IN.c.sign_in_id, SIGN_IN.c.expires_at)
+        .join(ACCOUNT, ACCOUNT.c.username == SIGN_IN.c.username)
+        .where(ACCOUNT.c.is_active.is_(True))
+    )
+    return {row.sign_in_id: row.expires_at for row in connection.execute(query)}
+
+
 def seen(connection: Connection, sign_in_id: str, now_ms: int) -> None:
     """Note that a sign-in is in use."""
     connection.execute(

@@ -12,6 +12,8 @@ from sqlalchemy import delete
 from central.adapters.store.engine import Store
 from central.adapters.store.tables import SIGN_IN
 from central.core.people import Actor
+from central.incidents import Step
+from central.web import live
 from central.web.door import ASK
 from central.web.events import Listener
 from central.web.live import MOST_LISTENERS, Change, Feed, TooManyError
@@ -23,6 +25,7 @@ from tests.integration.case_district import (
     OTHER_TOWN,
     TOWN,
     open_one,
+    step,
 )
 
 SignIn = Callable[[str], FlaskClient]
@@ -128,6 +131,37 @@ def test_nobody_hears_of_an_incident_that_is_not_theirs_to_see(
 ) -> None:
     assert app
     feed, change = Feed(store), Change(1, opened(store))
-    assert len(Listener(store, feed, actor, None).hears([change])) == count
-    assert len(Listener(store, feed, actor, change.incident_id).hears([change])) == count
-    assert Listener(store, feed, actor, "another").hears([change]) == []
+    assert len(Listener(feed, actor, None).hears([change])) == count
+    assert len(Listener(feed, actor, change.incident_id).hears([change])) == count
+    assert Listener(feed, actor, "another").hears([change]) == []
+
+
+def test_who_is_far_behind_is_told_in_any_case(
+    store: Store, app: APIFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert app
+    monkeypatch.setattr(live, "KEPT", 1)
+    feed = Feed(store)
+    with feed.listening() as first, feed.listening():
+        position = first
+        for seq in range(1, 4):
+            opened(store, seq)
+            position, _ = feed.wait(position, 5.0)
+        assert feed.is_behind(first)
+        assert not feed.is_behind(position)
+
+
+def test_a_case_that_changes_hands_is_held_against_its_new_unit(
+    store: Store, app: APIFlask
+) -> None:
+    assert app
+    feed = Feed(store)
+    with feed.listening() as first:
+        incident_id = opened(store)
+        position, changes = feed.wait(first, 5.0)
+        assert not feed.known(OTHER_TOWN, changes)
+        with store.transaction() as connection:
+            step(connection, TOWN, incident_id, Step.TRANSFER, NOON + 11 * MINUTE,
+                 to_unit="town:jinping")  # fmt: skip
+        _, changes = feed.wait(position, 5.0)
+        assert feed.known(OTHER_TOWN, changes)
