@@ -53,6 +53,7 @@ from central.mailing import send_account_mails
 from central.ports import Channel, TakesReceipts
 from central.reception import Reception
 from central.retention import DAY_MS, Retention, Terms, end_what_time_ends
+from central.silences import Silences
 from central.watching import Watch, send_bulletins
 from central.web.machine_door import MachineDesk, machine_app
 
@@ -207,6 +208,8 @@ class Central:
         old = Retention(self.store, self.files, Terms(**section.model_dump()))
         ahead = Watch(self.store, self.playbooks, tuple(channels), self.config.duty)
         figures = Figures(self.store)
+        silent_ms = self.config.fleet.silent_minutes * 60_000
+        silent = Silences(self.store, playbooks, silent_ms)
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
             "receipts": lambda: ask(self.store, channels, now_ms(), filler),
@@ -222,6 +225,7 @@ class Central:
             ),
             "galleries": lambda: keeper.tend(self.store, now_ms()),
             "watch": lambda: ahead.look(now_ms()),
+            "silences": lambda: silent.look(now_ms()),
             "bulletins": lambda: send_bulletins(self.store, channels, now_ms()),
             "revoked": lambda: revoking.settle(now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),

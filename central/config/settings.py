@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from central.config.authorities import CoachingSection, DispositionsSection, ViidSection
 from central.config.channels import SECRET_KEYS, ChannelsSection
 from central.config.duty import DutySection
+from central.config.fleet import FleetSection
 from central.config.identity import OidcSection, SignInSection
 from central.config.quiet import QuietRules
 from central.config.section import ConfigError, Port, Secret, Section, Text
@@ -110,6 +111,7 @@ class CentralConfig(ChannelsSection):
     quiet_hours: QuietRules | None = None
     duty: DutySection = DutySection()
     care: CareSection = CareSection()
+    fleet: FleetSection = FleetSection()
 
 
 class DataDir:

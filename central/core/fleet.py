@@ -7,7 +7,7 @@ from typing import Any
 
 from central.core.naming import FAULTS, Words
 from contract.messages import CameraHealth, Heartbeat, Reported
-from contract.scenarios import Clock, Fault
+from contract.scenarios import Clock, Fault, Scenario
 
 DAY_MS = 24 * 3600 * 1000
 SILENT_AFTER_MS = 3 * 60 * 1000
@@ -17,6 +17,15 @@ LEAST_DISK_BYTES = 1024**3
 MOST_CELSIUS = 80.0
 MOST_WAITING = 100
 _BAD = frozenset({"failed", "stalled"})
+
+
+SCENARIO_OF: Mapping[str, Scenario] = {
+    "water": Scenario.DROWNING_RISK,
+    "gate": Scenario.CAMPUS_FOUR_100,
+    "venue": Scenario.VENUE_MINOR,
+    "door": Scenario.BOARDING_ABSENCE,
+}
+"""What a device of a profile watches over: its own faults are cases of that."""
 
 
 class Health(StrEnum):

@@ -63,6 +63,8 @@ EVENTS: Table = {
     "subject_named": ("指认", "named"),
     "subject_verified": ("核实", "verified"),
     "undone": ("撤销", "taken back"),
+    "silent": ("设备失联", "device silent"),
+    "heard_again": ("设备恢复", "device back"),
     "stood_in": ("转告", "told instead"),
 }
 

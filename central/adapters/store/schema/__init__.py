@@ -9,6 +9,7 @@ from central.adapters.store.schema import desk as desk
 from central.adapters.store.schema import dispositions as dispositions
 from central.adapters.store.schema import duties as duties
 from central.adapters.store.schema import duty as duty
+from central.adapters.store.schema import fleet as fleet
 from central.adapters.store.schema import identities as identities
 from central.adapters.store.schema import identity as identity
 from central.adapters.store.schema import linking as linking
