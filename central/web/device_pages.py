@@ -1,24 +1,56 @@
-"""The devices: which are there, and how they do."""
+"""The devices: which are there, how they do in plain words, and what to do about it."""
 
 import json
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from werkzeug.exceptions import Forbidden, NotFound
 
-from central.adapters.store import commissioning, figures
+from central.adapters.store import commissioning, fleet
 from central.core.access import SEES_DEVICES
+from central.core.fleet import (
+    TROUBLE_WORDS,
+    Box,
+    Health,
+    Remark,
+    Trouble,
+    box_of,
+    certificate_days,
+    health_of,
+    remarks,
+)
 from central.web import here
-
-_BAD = frozenset({"failed", "stalled"})
-SILENT_AFTER_MS = 3 * 60 * 1000  # three heartbeats
 
 pages = Blueprint("devices", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A device as its card shows it."""
+
+    row: dict[str, Any]
+    box: Box
+    health: Health
+    remarks: tuple[Remark, ...]
+    certificate_days: int | None
+
+    @property
+    def troubles(self) -> frozenset[Trouble]:
+        """Give what is wrong with it, by kind."""
+        return frozenset(one.trouble for one in self.remarks)
+
+    @property
+    def rank(self) -> tuple[bool, bool, str]:
+        """Order devices: what is urgent first, revoked ones last."""
+        urgent = any(one.is_urgent for one in self.remarks)
+        return self.box.is_revoked, not urgent, self.box.device_id
+
+
 @pages.get("/devices")
 def devices() -> str:
-    """Show the devices as a whole page."""
+    """Show the devices as a whole page; `?show=camera` those with such a trouble."""
     return render_template("devices.html", **_seen())
 
 
@@ -28,26 +60,22 @@ def part() -> str:
     return render_template("devices_part.html", **_seen())
 
 
-def _seen() -> dict[str, Any]:
-    if here.actor().role not in SEES_DEVICES:
-        raise Forbidden
-    with here.store().reading() as connection:
-        rows = figures.devices(connection)
-        reports = commissioning.newest(connection, [row["device_id"] for row in rows])
-    now_ms = here.now_ms()
-    return {
-        "rows": [
-            row | {"health": health_of(row, now_ms), "report": reports.get(row["device_id"])}
-            for row in rows
-        ]
-    }
+@pages.get("/devices/<device_id>")
+def device(device_id: str) -> str:
+    """Show one device with all that is known of it."""
+    return render_template("device.html", one=one_of(device_id))
+
+
+@pages.get("/devices/<device_id>/part")
+def device_part(device_id: str) -> str:
+    """Show what changes about it."""
+    return render_template("device_part.html", one=one_of(device_id))
 
 
 @pages.get("/devices/<device_id>/commissioning")
 def reports(device_id: str) -> str:
     """Show what was confirmed on the spot when a device was handed over."""
-    if here.actor().role not in SEES_DEVICES:
-        raise Forbidden
+    must_see_devices()
     with here.store().reading() as connection:
         rows = commissioning.of_device(connection, device_id)
     if not rows:
@@ -56,15 +84,41 @@ def reports(device_id: str) -> str:
     return render_template("commissioning.html", device_id=device_id, rows=shown)
 
 
-def health_of(row: dict[str, Any], now_ms: int) -> str:
-    """Say how a device does in one word: what is worst about it."""
-    if row["is_revoked"]:
-        return "revoked"
-    if not row["is_online"]:
-        return "offline" if row["availability_at"] else "never"
-    if row["heartbeat_at"] is None or now_ms - row["heartbeat_at"] > SILENT_AFTER_MS:
-        return "silent"
-    cameras = (row["heartbeat"] or {}).get("cameras", [])
-    if any(camera["state"] in _BAD or camera.get("faults") for camera in cameras):
-        return "camera"
-    return "well"
+def must_see_devices() -> None:
+    """Refuse whoever has nothing to do with devices."""
+    if here.actor().role not in SEES_DEVICES:
+        raise Forbidden
+
+
+def one_of(device_id: str) -> Shown:
+    """Read one device for whoever asks."""
+    must_see_devices()
+    with here.store().reading() as connection:
+        rows = fleet.boxes(connection, here.actor(), device_id)
+    if not rows:
+        raise NotFound
+    return _shown(rows[0])
+
+
+def _seen() -> dict[str, Any]:
+    must_see_devices()
+    wanted = request.args.get("show", "")
+    with here.store().reading() as connection:
+        rows = fleet.boxes(connection, here.actor())
+    found = sorted((_shown(row) for row in rows), key=lambda one: one.rank)
+    counts = Counter(trouble for one in found for trouble in one.troubles)
+    known = wanted in set(Trouble)
+    return {
+        "all": found,
+        "show": wanted if known else "",
+        "boxes": [one for one in found if not known or wanted in one.troubles],
+        "filters": [(one, TROUBLE_WORDS[one], counts[one]) for one in Trouble if counts[one]],
+        "online": sum(one.box.is_online and not one.box.is_revoked for one in found),
+        "in_use": sum(not one.box.is_revoked for one in found),
+    }
+
+
+def _shown(row: dict[str, Any]) -> Shown:
+    box, now_ms = box_of(row), here.now_ms()
+    return Shown(row, box, health_of(box, now_ms), remarks(box, now_ms),
+                 certificate_days(box, now_ms))  # fmt: skip
