@@ -22,9 +22,18 @@ def audit() -> None:
 
 
 @audit.command()
+@click.option(
+    "--entry",
+    "entries",
+    multiple=True,
+    nargs=2,
+    type=(int, str),
+    metavar="编号 封印",
+    help="此条是否如打印的案卷所示 / whether this entry bears this seal",
+)
 @json_option
 @opened
-def verify(central: Central, *, as_json: bool) -> None:
+def verify(central: Central, entries: tuple[tuple[int, str], ...], *, as_json: bool) -> None:
     """核对整条审计链;不符则指出第一条,退出码 1。 Check the chain; name the first broken entry.
 
     末尾被删看不出来:请把显示的“最后一条”另处留存,下次对照。 Entries cut off at the end leave
@@ -34,7 +43,13 @@ def verify(central: Central, *, as_json: bool) -> None:
         broken = log.verify(connection)
         last = figures.audit_entries(connection, None, 1)
         entry = None if broken is None else _entry(figures.audit_entries(connection, broken + 1, 1))
+        others = [number for number, seal in entries
+                  if log.seal_of(connection, number) != seal.strip().lower()]  # fmt: skip
     end = {"id": last[0]["id"], "hash": last[0]["hash"]} if last else {"id": 0, "hash": log.FIRST}
+    if entry is None and others:
+        told = f"这些记录与所示的封印不符 not with these seals: {', '.join(map(str, others))}"
+        show({"is_whole": True, "others": others}, told, as_json=as_json)
+        raise SystemExit(EXIT_REFUSED)
     if entry is None:
         told = f"审计链完整 the chain is whole;最后一条 last entry: {end['id']} {end['hash']}"
         show({"is_whole": True, "last": end}, told, as_json=as_json)

@@ -42,6 +42,11 @@ def verify(connection: Connection) -> int | None:
     return None
 
 
+def seal_of(connection: Connection, entry_id: int) -> str | None:
+    """Give the seal that an entry bears."""
+    return connection.execute(select(AUDIT.c.hash).where(AUDIT.c.id == entry_id)).scalar()
+
+
 def _seal(previous: str, entry: dict[str, Any]) -> str:
     text_of = json.dumps(entry, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(f"{previous}\n{text_of}".encode()).hexdigest()
