@@ -76,6 +76,16 @@ def test_a_whole_chain_is_said_to_be_whole_and_shows_where_it_ends(shell: Shell)
     assert len(said["last"]["hash"]) == 64
 
 
+def test_an_entry_of_a_printed_case_is_checked_by_its_seal(shell: Shell) -> None:
+    _written(shell)
+    last = json.loads(shell.types("audit", "verify", "--json").stdout)["last"]
+    entry = str(last["id"]), last["hash"]
+    assert shell.types("audit", "verify", "--entry", *entry).exit_code == 0
+    forged = shell.types("audit", "verify", "--entry", *entry, "--entry", "1", "0" * 64)
+    assert forged.exit_code == EXIT_REFUSED
+    assert "1" in forged.output
+
+
 @pytest.mark.parametrize("how", ["changed", "removed"])
 def test_the_first_broken_entry_is_named(shell: Shell, how: str) -> None:
     _written(shell)
