@@ -24,6 +24,7 @@ def teach(app: Flask) -> None:
         app.jinja_env.filters[name] = _fresh(name_of)
     app.jinja_env.globals["just_said"] = saying.just_said
     app.jinja_env.filters["say"] = _fresh(languages.say)
+    app.jinja_env.filters["weekdays"] = _fresh(words.weekdays)
     app.context_processor(_common)
 
 

@@ -1,6 +1,6 @@
 """What codes are called, Chinese first; the case's own words come from the core."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from central.core.courses import years
@@ -202,6 +202,26 @@ HOWS: Table = {
 def _years(for_zh: str | None) -> str:
     """Say which years a course is for."""
     return say(years(for_zh or ""))
+
+
+DAYS: Table = {
+    "1": ("一", "Mon"),
+    "2": ("二", "Tue"),
+    "3": ("三", "Wed"),
+    "4": ("四", "Thu"),
+    "5": ("五", "Fri"),
+    "6": ("六", "Sat"),
+    "7": ("日", "Sun"),
+}
+
+
+def weekdays(chosen: Iterable[int]) -> str:
+    """Say days of the week, 1 for Monday: 周一至周五 where they follow each other."""
+    days = sorted(chosen)
+    names = [say(DAYS[str(day)]) for day in days]
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:  # noqa: PLR2004 - two are no span
+        return say((f"周{names[0]}至周{names[-1]}", f"{names[0]} to {names[-1]}"))
+    return say((f"周{'、'.join(names)}", ", ".join(names)))
 
 
 NAMES: dict[str, Callable[[str | None], str]] = {

@@ -24,9 +24,11 @@ OTHERS = ("", "xinli", "banzhuren", "baohu", "minjing")
 FORMS = {
     "recovery.html": ("guanli", "/account/second/recovery", {}),
     "second_app.html": ("zhenshui", "/account/second/app", {}),
+    "claim_labels.html": ("guanli", "/devices/claims", {"device_id": "water-009",
+                          "site_id": "yuehu", "profile": "water"}),
     "public_status.html": ("", "/r/status", {"receipt": "K7Q2M0XY"}),
     "care_one.html": ("xinli", "/care/{referral_id}", {"reason": "准备第二次访谈"}),
-}
+}  # fmt: skip
 """Pages that only a form leads to: who sends it, where, and what it says."""
 
 UNSEEN = {

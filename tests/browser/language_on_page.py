@@ -109,5 +109,5 @@ def left(said: str, people: list[str]) -> str:
     """Give what remains of a text without what people wrote: whole words of theirs only."""
     for one in people:
         if one in said:
-            said = re.sub(rf"(?<![A-Za-z]){re.escape(one)}(?![A-Za-z])", "", said)
+            said = re.sub(rf"(?<![A-Za-z-]){re.escape(one)}(?![A-Za-z])", "", said)
     return said

@@ -13,10 +13,12 @@ from apiflask import APIFlask
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, insert, select, update
 
+from central.adapters.certificates import Authority
 from central.adapters.clock import now_ms
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
 from central.adapters.playbooks import shipped
+from central.adapters.registrar import Registrar, Surroundings
 from central.adapters.registry.roster_jobs import RosterJobs
 from central.adapters.store import boarding, commissioning, directory, duty, plans, pupils, sign_ins
 from central.adapters.store.engine import Store, open_store
@@ -44,6 +46,7 @@ from central.incidents.replying import locked
 from central.incidents.unusual import ask
 from central.web import door, languages
 from central.web.app import create_app
+from contract.claims import BrokerPlace
 from contract.messages import Alert, CameraHealth, EvidenceRef, Heartbeat, Match
 from contract.scenarios import Kind, Scenario
 from tests.browser.served import PASSWORD, settings
@@ -107,8 +110,11 @@ def furnished(folder: Path) -> Showcase:
     store = open_store(f"sqlite:///{folder}/central.db")
     migrate(store)
     now, files, keys = now_ms(), EvidenceFiles(folder / "evidence"), Locked(folder)
+    authority = Authority.make(datetime.now(UTC))
+    around = Surroundings(BrokerPlace(host="hub", port=8883), "https://hub:8885")
     given = settings(
-        files, keeper=Keeper(keys.galleries), roster=keys.roster, care=keys.care,
+        files, registrar=Registrar(lambda: authority, lambda: authority.certificate, around),
+        keeper=Keeper(keys.galleries), roster=keys.roster, care=keys.care,
         replies=keys.replies, playbooks=shipped(), must_have_second=frozenset(),
     )  # fmt: skip
     made = Showcase(store, files, keys, create_app(store, given), now)

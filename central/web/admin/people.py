@@ -315,7 +315,7 @@ def _fields(row: dict[str, Any], units: dict[str, Any]) -> list[Field]:
               is_needed=True),
         Field("email", ("邮箱", "e-mail"), "email", row["email"] or ""),
         Field("phone", ("手机", "mobile number"), "tel", row["phone"] or ""),
-        Field("zwdd_id", ("浙政钉用户号", "id in 浙政钉"), value=row["zwdd_id"] or ""),
+        Field("zwdd_id", ("浙政钉用户号", "id in Zhezhengding"), value=row["zwdd_id"] or ""),
         Field("classes", ("所教班级(班主任)", "classes taught (class teacher)"),
               hint=("如 3-2、三年级二班,多个用逗号分开", "e.g. 3-2, several apart by commas")),
     ]  # fmt: skip

@@ -22,6 +22,7 @@ from central.web.admin.frame import (
     places,
     sees,
 )
+from central.web.languages import say
 from central.web.languages import text as _
 from central.web.sheets import Act, Cell, Field, Form, Row, Sheet, Table, Words, shown
 
@@ -196,16 +197,19 @@ def _all() -> tuple[list[Any], dict[str, Any], dict[str, str], list[Any]]:
 def _row(
     row: dict[str, Any], units: dict[str, Any], points: dict[str, str], devices: list[Any]
 ) -> Row:
-    names = [units[code]["name_zh"] for code in row["relations"].values() if code in units]
+    related = [units[code] for code in row["relations"].values() if code in units]
+    names = [say((one["name_zh"], one["name_en"] or one["name_zh"])) for one in related]
     missing = [words for one, words in RELATIONS.items() if one not in row["relations"]]
     there = sum(1 for d in devices if d["site_id"] == row["site_id"] and not d["is_revoked"])
     point = points.get(row["site_id"])
-    lacks = "、".join(zh for zh, _en in missing)
+    comma = say(("、", ", "))
+    lacks = comma.join(say(words) for words in missing)
     return Row([
         Cell(words=(row["name_zh"], row["name_en"] or row["name_zh"]), small=row["site_id"],
              link=f"{BACK}/{row['site_id']}"),
         Cell(words=KINDS.get(row["kind"], (row["kind"], row["kind"]))),
-        Cell("、".join(names) or "—", small=f"缺 lacks: {lacks}" if lacks else ""),
+        Cell(comma.join(names) or "—",
+             small=say((f"缺:{lacks}", f"lacks {lacks}")) if lacks else ""),
         Cell(point) if point else Cell(words=("未登记", "missing"), tone="soon"),
         Cell(str(there), is_number=True),
     ], key=row["site_id"])  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from apiflask import APIFlask
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
@@ -95,3 +96,12 @@ def test_every_code_has_a_name_in_both(table: words.Table) -> None:
 
 def test_every_channel_that_a_playbook_names_has_a_name() -> None:
     assert set(get_args(ChannelName)) == set(words.CHANNELS)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [({1, 2, 3, 4, 5}, "周一至周五"), ({6, 7}, "周六、日"), ({1, 3, 5}, "周一、三、五")],
+)
+def test_days_of_the_week_are_said_in_words(days: set[int], said: str, app: APIFlask) -> None:
+    with app.test_request_context("/"):
+        assert words.weekdays(days) == said
