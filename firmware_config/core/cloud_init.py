@@ -16,7 +16,15 @@ def user_data(plan: CardPlan) -> str:
         "timezone": plan.profile.clock.timezone,
         "ssh_pwauth": False,
         "disable_root": True,
-        "users": [],
+        "users": [
+            {
+                "name": "installer",
+                "groups": ["sudo", "systemd-journal"],
+                "shell": "/bin/bash",
+                "lock_passwd": True,
+                **({"ssh_authorized_keys": list(plan.ssh_keys)} if plan.ssh_keys else {}),
+            }
+        ],
         "package_update": False,
         "package_upgrade": False,
         "growpart": {"mode": "off"},
