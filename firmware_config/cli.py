@@ -7,8 +7,12 @@ import click
 COMMANDS = {
     "list": "firmware_config.commands.listing:list_disks",
     "write": "firmware_config.commands.write:write",
+    "batch": "firmware_config.commands.batch:batch",
     "verify": "firmware_config.commands.verify:verify",
     "inspect": "firmware_config.commands.inspect:inspect",
+    "doctor": "firmware_config.commands.doctor:doctor",
+    "update": "firmware_config.commands.update:update",
+    "jetson": "firmware_config.commands.jetson:jetson",
     "profile": "firmware_config.commands.profile:profile",
     "completion": "firmware_config.commands.completion:completion",
 }

@@ -12,7 +12,7 @@ from firmware_config.adapters.parts import parts
 from firmware_config.core.card_files import CARD, card_files
 from firmware_config.core.device import CardPlan
 from firmware_config.core.fat import FatVolume, Patch
-from firmware_config.core.formats import format_of
+from firmware_config.core.formats import Format, format_of
 from firmware_config.core.partitions import (
     SECTOR,
     Read,
@@ -72,6 +72,18 @@ def settings_of(job: Job, card_size: int) -> Callable[[Read, bytes, Sums], Settl
         return Settled(new_head, patches, tuple(sorted(files)))
 
     return settle
+
+
+def jetson_files(plan: CardPlan, payload: Path) -> dict[str, bytes]:
+    """Give the files of the folder `huxiao` for a Jetson, whose system has no boot partition.
+
+    Raises:
+        FlashError: the payload is damaged.
+    """
+    files = card_files(plan, parts(), Format.FIRSTRUN, lambda _path: None, root_is_ours=False)
+    files |= payload_files(payload)
+    own = f"{CARD}/"
+    return {path.removeprefix(own): data for path, data in files.items() if path.startswith(own)}
 
 
 def payload_files(payload: Path) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ from edge_agent.wiring.checking.machine import (
 from edge_agent.wiring.checking.network import check_broker, check_certificates
 from edge_agent.wiring.checking.senses import check_cameras, check_models
 from edge_agent.wiring.checking.voice import check_voice
+from edge_agent.wiring.checking.wear import check_signal, check_wear
 from edge_agent.wiring.noticing import told_by_processes
 
 MARKS = {"ok": "[正常]", "warn": "[注意]", "fail": "[失败]"}
@@ -67,6 +68,8 @@ def _found(config_file: Path) -> Iterator[Finding]:
 
 def _of_config(config: EdgeConfig) -> Iterator[Finding]:
     yield from check_disk(config)
+    yield from check_wear()
+    yield from check_signal()
     yield from check_outbox(config)
     yield from check_voice(config)
     yield from check_alarm(config)

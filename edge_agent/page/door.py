@@ -15,6 +15,7 @@ FOR_SCHOOL = frozenset(
     {
         "home.home",
         "home.part",
+        "home.findings",
         "trials.trials",
         "trials.ask",
         "trials.follow",

@@ -49,6 +49,8 @@ ENGLISH = {
     "待发预警": "Alerts waiting",
     "存储空间": "Storage",
     "时钟": "Clock",
+    "存储卡寿命": "Storage card",
+    "无线信号": "Wireless signal",
     "温度": "Temperature",
     "证书": "Certificate",
     "喊话": "Voice",

@@ -1,5 +1,7 @@
 """How the device does, in plain words, with what to do."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
@@ -22,6 +24,18 @@ def home() -> str:
 def part() -> str:
     """Give the part that changes."""
     return render_template("health.html", **_found())
+
+
+@pages.get("/api/findings")
+def findings() -> dict[str, object]:
+    """Give the same for programs: `huxiao-flash doctor` reads it."""
+    found = desk().health.findings()
+    return {
+        "device_id": desk().device["device_id"],
+        "release": desk().device["release"],
+        "is_checking": desk().health.is_checking(),
+        "findings": [{**asdict(one), "title": title_of(one.check)} for one in found],
+    }
 
 
 @pages.post("/check-again")

@@ -11,6 +11,8 @@ _TITLES = {
     "outbox": "待发预警",
     "disk": "存储空间",
     "clock": "时钟",
+    "wear": "存储卡寿命",
+    "signal": "无线信号",
     "temperature": "温度",
     "certificate": "证书",
     "voice": "喊话",

@@ -19,6 +19,7 @@ from edge_agent.wiring.checking.alarm import of_alarm
 from edge_agent.wiring.checking.machine import check_clock, check_disk, check_outbox
 from edge_agent.wiring.checking.network import check_certificates
 from edge_agent.wiring.checking.senses import check_models
+from edge_agent.wiring.checking.wear import check_signal, check_wear
 from edge_agent.wiring.cooling import said_of
 from edge_agent.wiring.linking import has_outbox, opened_outbox
 
@@ -112,6 +113,8 @@ def quick_checks(config: EdgeConfig) -> Iterator[Finding]:
     yield from of_alarm(config, rows, now)
     yield from check_outbox(config)
     yield from check_disk(config)
+    yield from check_wear()
+    yield from check_signal()
     yield from check_clock()
     yield from of_temperature(temperature_c())
     yield from of_cooling(rows.get("cooling"), now)

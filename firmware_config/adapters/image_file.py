@@ -7,7 +7,7 @@ import lzma
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from firmware_config.adapters.xz_index import xz_size
 from firmware_config.ports import Exit, FlashError
@@ -74,7 +74,7 @@ class ImageFile:
             return lzma.LZMAFile(packed)
         if self._kind.startswith(GZ):
             return gzip.GzipFile(fileobj=packed)
-        return packed
+        return cast("io.BufferedIOBase", packed)
 
     def _unpacked_size(self, file: IO[bytes]) -> int | None:
         if self._kind == XZ:

@@ -110,6 +110,18 @@ def made_plan(asked: Asked, common: Common) -> CardPlan:
     )
 
 
+def for_card(plan: CardPlan) -> CardPlan:
+    """Give the plan back if its board takes a card.
+
+    Raises:
+        FlashError: it does not.
+    """
+    if plan.board.way != "card":
+        said = f"{plan.board.title} 不用存储卡 (takes no card)"
+        raise FlashError(Exit.USAGE, said, "huxiao-flash jetson")
+    return plan
+
+
 def _network(asked: Asked, common: Common) -> Network:
     try:
         wifi = None

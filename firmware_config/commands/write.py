@@ -12,6 +12,7 @@ from firmware_config.commands.exits import EXITS_HELP, ends_in_words, say_json
 from firmware_config.commands.planning import (
     Asked,
     Common,
+    for_card,
     made_plan,
     network_options,
     read_ticket,
@@ -95,7 +96,7 @@ def _plan(given: dict[str, Any]) -> CardPlan:
         gateway=given["gateway"],
         dns=given["dns"],
     )
-    return made_plan(asked, common_of(given))
+    return for_card(made_plan(asked, common_of(given)))
 
 
 def common_of(given: dict[str, Any]) -> Common:

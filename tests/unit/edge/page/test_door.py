@@ -39,7 +39,7 @@ def test_nothing_but_the_way_in_is_open(kit: PageKit) -> None:
 
 def test_the_school_sees_only_its_own(kit: PageKit) -> None:
     client = kit.signed_in(SCHOOL_PIN)
-    for path in ("/", "/trials", "/api/health"):
+    for path in ("/", "/trials", "/api/health", "/api/findings"):
         assert client.get(path).status_code == 200
     for path in ("/cameras", "/cameras/cam1", "/suggestions", "/commissioning"):
         assert client.get(path).status_code == 403
