@@ -32,6 +32,8 @@ from central.adapters.oidc import Provider, provider_of
 from central.adapters.person_keys import PersonKeys
 from central.adapters.playbooks import in_force
 from central.adapters.registrar import Registrar
+from central.adapters.registry.consenting import Consenting
+from central.adapters.registry.counting import Counting
 from central.adapters.registry.filling import Filler
 from central.adapters.registry.roster import Roster
 from central.adapters.registry.roster_jobs import RosterJobs
@@ -74,6 +76,15 @@ class Central:
     def files(self) -> EvidenceFiles:
         """Where pictures and clips lie."""
         return EvidenceFiles(self.data.evidence)
+
+    @property
+    def forms(self) -> EvidenceFiles:
+        """Where signed forms lie, locked, and photographs of signs."""
+        return EvidenceFiles(self.data.forms)
+
+    def consenting(self) -> Consenting:
+        """Give what keeps the registry of consents."""
+        return Consenting(self.keeper(), self.forms)
 
     def authority(self) -> Authority:
         """Give the certificate authority, for adding and revoking devices.
@@ -199,7 +210,8 @@ class Central:
         scheduler = BackgroundScheduler(timezone=UTC)
         channels = self.channels()
         keeper, roster, replies = self.keeper(), self.roster(), self.replies()
-        imports = self.roster_jobs()
+        imports, consenting = self.roster_jobs(), self.consenting()
+        counting = Counting(self.store)
         playbooks = self.playbooks()
         care = self.care()
         revoking = self.revoking()
@@ -229,6 +241,8 @@ class Central:
             "bulletins": lambda: send_bulletins(self.store, channels, now_ms()),
             "revoked": lambda: revoking.settle(now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),
+            "consents": lambda: consenting.tend(self.store, now_ms()),
+            "holding": lambda: counting.look(now_ms()),
             "imports": lambda: imports.work(now_ms, stop.is_set),
             "statistics": lambda: figures.look(now_ms()),
         }

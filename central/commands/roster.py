@@ -44,7 +44,7 @@ def import_roster(central: Central, file: Path, *, dry_run: bool, as_json: bool)
         header = header_of(book, allowed.schools)
         if header.not_read:
             click.echo(f"未读取的列 columns not read: {', '.join(header.not_read)}", err=True)
-        importing = Importing(central.store, central.roster(), book, header, allowed)
+        importing = Importing(central.store, central.roster(), book, header, allowed, now_ms())
         tally = _looked_through(importing)
         if not dry_run:
             tally = _taken(central, importing, sum(tally.values()))

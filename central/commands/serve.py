@@ -147,6 +147,7 @@ def settings_of(central: Central) -> WebSettings:
         limits=central.report_limits(),
         replies=central.replies(),
         care=central.care(),
+        forms=central.forms,
         base_map=central.data.base_map,
         registrar=central.registrar(),
         proxies=central.config.web.proxies,

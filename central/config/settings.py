@@ -127,6 +127,7 @@ class DataDir:
         self.playbooks = self.path / "playbooks"
         self.galleries = self.path / "galleries"
         self.replies = self.path / "replies"
+        self.forms = self.path / "forms"
         self.care_keys = self.path / "care-keys"
         self.base_map = self.path / "map" / "base.pmtiles"
         self.secret_file = self.path / "secret.key"

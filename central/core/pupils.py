@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from central.core.consents_wanted import ConsentsWanted
 from central.core.naming import Words
 from central.core.people import Actor, Role
 from central.core.refusals import CaseError
@@ -148,6 +149,9 @@ class PupilWanted(_Strict):
     guardians: tuple[GuardianWanted, ...] | None = Field(
         default=None, max_length=4, description="left out: they stay as they are"
     )
+    consents: ConsentsWanted | None = Field(
+        default=None, description="what a signed form agrees to; withdrawn elsewhere"
+    )
 
     @model_validator(mode="after")
     def _boards_or_not(self) -> "PupilWanted":
@@ -233,6 +237,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "guardian_relation": ("guardian_relation", "关系", "家长关系"),
     "guardian_told_by_sms": ("guardian_sms", "同意短信"),
     "guardian_told_by_zlb": ("guardian_told_by_zlb", "同意浙里办"),
+    "consent_match_water": ("consent_water", "同意水边比对"),
+    "consent_match_venue": ("consent_venue", "同意场馆比对"),
+    "consent_named_aloud": ("consent_named", "同意播报姓名"),
+    "consent_form": ("consent_form", "同意书编号"),
+    "consent_given_on": ("consent_given", "同意日期"),
+    "consent_expires_on": ("consent_expires", "同意到期"),
 }
 """A roster's columns, by the names that a file's first row may give them."""
 NEEDED = ("unit_code", "class_code", "school_no", "name")

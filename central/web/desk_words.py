@@ -21,4 +21,5 @@ ROSTER_COLUMNS: Table = {
     "is_boarder": ("住校", "boarder"),
     "dormitory_room": ("寝室", "room"),
     "guardians": ("家长", "guardians"),
+    "consents": ("同意", "consents"),
 }

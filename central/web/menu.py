@@ -100,6 +100,11 @@ def refers(actor: Actor) -> bool:
     return here.settings().care is not None and actor.refers
 
 
+DESK_PAGES = (
+    "registry.job", "consents.list_pupils", "consents.one_pupil", "consents.overview",
+    "cameras.list_cameras", "cameras.filing",
+)  # fmt: skip
+
 ADMIN_PAGES = (
     "admin.one_person", "admin.units", "admin.one_unit", "admin.sites", "admin.one_site",
     "admin.list_tokens", "admin.prove",
@@ -131,7 +136,7 @@ MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
     (
         ("登记", "Registers"),
         (
-            Place("registry.desk", ("登记台", "Enrolment desk"), with_desk, ("registry.job",)),
+            Place("registry.desk", ("登记台", "Enrolment desk"), with_desk, DESK_PAGES),
         ),
     ),
     (

@@ -12,6 +12,7 @@ from central.adapters.registry.templates import template_of
 from central.adapters.store import audit, plans, pupils, roster_jobs
 from central.core import registry as rights
 from central.web import here
+from central.web.desk import desk_places
 from central.web.languages import text as _
 
 MOST_JOBS = 20
@@ -128,5 +129,6 @@ def _desk(error: str) -> str:
     rows = [one | {"pupils": counts.get(one["code"], 0)} for one in schools]
     return render_template(
         "registry.html", rows=rows, jobs=jobs, error=error, may=rights.imports(who),
+        places=desk_places(),
         total=sum(row["pupils"] for row in rows),
     )  # fmt: skip

@@ -85,6 +85,8 @@ class WebSettings:
     """Where the base map lies, if the district has made one: a PMTiles file."""
     registrar: Registrar | None = None
     """Makes claims for devices; without it none are made."""
+    forms: EvidenceFiles | None = None
+    """Signed forms, locked, and photographs of signs; without it the pages take none."""
     proxies: int = 0
     """How many reverse proxies stand before the pages and say where a request comes from."""
 

@@ -13,7 +13,7 @@ PHOTO = frozenset({"api_photos.post_photo", "api_reports.post_photo", "incidents
 FORM = frozenset(
     {"incidents.step", "links.step", "public.report", "reporting.report", "care.assessments"}
 )
-FILE = frozenset({"admin.change_unit"})
+FILE = frozenset({"admin.change_unit", "consents.record", "cameras.add_camera"})
 LIST = frozenset(
     {"api_care.post_assessment", "api_boarding.post_roll_call", "api_boarding.post_cards"}
 )

@@ -1,15 +1,17 @@
 """Enrolling and erasing: what is checked, kept, audited and told to devices, in one transaction."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, RowMapping
 
-from central.adapters.galleries.keys import GalleryKeys, digest_of, lock
-from central.adapters.store import audit, directory, enrolments, galleries
+from central.adapters.galleries.keys import GalleryKeys, digest_of, lock, unlock
+from central.adapters.store import audit, consents, directory, enrolments, galleries, pupils
 from central.adapters.store.engine import Store
 from central.adapters.store.tables import ORG_UNIT
+from central.core import consents as consent_rules
 from central.core import enrolment as rules
 from central.core.people import Actor
 from central.core.refusals import NotAllowedError, UnknownUnitError
@@ -35,6 +37,7 @@ class Keeper:
         this_year = datetime.fromtimestamp(now_ms / 1000, UTC).year
         rules.check(wanted, actor, now_ms, this_year)
         self._check_places(connection, wanted)
+        pupil_id = self._check_consent(connection, wanted, now_ms)
         before = enrolments.found(connection, wanted.entry_id)
         _check_same(before, wanted)
         likeness = self._opened(wanted)
@@ -45,6 +48,9 @@ class Keeper:
             "likeness": lock(key, content, wanted.entry_id), "key_digest": digest_of(key),
         }  # fmt: skip
         enrolments.put(connection, row, wanted.site_ids)
+        if pupil_id and pupils.link(connection, wanted.entry_id, pupil_id) != pupil_id:
+            zh = f"这个人脸登记已属于另一名学生:{wanted.entry_id}"
+            raise rules.EnrolmentError(zh, "this entry is another pupil's")
         now_known = enrolments.found(connection, wanted.entry_id)
         assert now_known is not None  # noqa: S101 - for the type checker: it was just put
         wants = galleries.devices_of(connection, now_known)
@@ -77,6 +83,41 @@ class Keeper:
             {"reason": reason, "devices": devices},
         )  # fmt: skip
         return devices
+
+    def unname(self, connection: Connection, entry_id: str, by: str, now_ms: int) -> None:
+        """Take name and class out of a likeness, as a guardian wants who agreed to them before."""
+        row = enrolments.found(connection, entry_id)
+        if row is None or row["likeness"] is None or not row["may_be_named"]:
+            return
+        key = self.keys.of(entry_id)
+        known = Likeness.model_validate_json(unlock(key, row["likeness"], entry_id))
+        plain = known.model_copy(
+            update={"may_be_named": False, "name": "", "class_name": "", "reading": ""}
+        )
+        locked = lock(key, plain.model_dump_json().encode(), entry_id)
+        enrolments.change(
+            connection, entry_id, likeness=locked, may_be_named=False, changed_at=now_ms
+        )
+        galleries.tell(
+            connection, galleries.devices_of(connection, row), now_ms, entry_ids=[entry_id]
+        )
+        audit.append(connection, now_ms, by, "enrolment.unname", f"enrolment:{entry_id}")
+
+    def _check_consent(self, connection: Connection, wanted: Enrolment, now_ms: int) -> str | None:
+        """Hold an enrolment to the registered consent it refers to; give whose that is."""
+        if not re.fullmatch(consent_rules.NUMBER, wanted.consent):
+            return None
+        row = consents.by_number(connection, wanted.consent, now_ms)
+        named = []
+        if row is not None:
+            pupil_id = str(row["pupil_id"])
+            aloud = (pupil_id, consent_rules.Consented.NAMED_ALOUD)
+            living = consents.of_pupils(connection, [pupil_id], now_ms)
+            named = [consents.kept(living[aloud])] if aloud in living else []
+        error = consent_rules.refused(wanted, consents.kept(row) if row else None, named)
+        if error:
+            raise error
+        return str(row["pupil_id"]) if row else None
 
     def erase(self, store: Store, now_ms: int) -> int:
         """Destroy the keys of all who were withdrawn, with proof; give how many.

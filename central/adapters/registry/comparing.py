@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sqlalchemy import RowMapping
+
+from central.adapters.registry.consent_rows import expires_at, given_in
 from central.adapters.store.pupils import GuardianRow, Pupil
+from central.core.consents import Consented, Given
 from central.core.pupils import Guardian, GuardianWanted, PupilWanted
 
 Change = Literal["added", "changed", "unchanged"]
-NAME, FAMILY = "name", "guardians"
+NAME, FAMILY, CONSENTS = "name", "guardians", "consents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,7 @@ class Known:
 
     pupils: Mapping[tuple[str, str], Pupil]
     families: Mapping[str, Sequence[GuardianRow]]
+    consents: Mapping[tuple[str, Consented], RowMapping]
 
     def of(self, wanted: PupilWanted) -> Pupil | None:
         """Give the pupil of this school and number."""
@@ -30,6 +35,7 @@ class Before:
     pupil: Pupil
     name: str
     family: tuple[Guardian, ...]
+    consents: Mapping[Consented, RowMapping]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Difference:
     plain: Mapping[str, Any] = field(default_factory=dict)
     is_renamed: bool = False
     family: tuple[GuardianWanted, ...] | None = None
+    consents: tuple[Given, ...] = ()
 
     @property
     def change(self) -> Change:
@@ -53,17 +60,21 @@ class Difference:
     def columns(self) -> tuple[str, ...]:
         """Name what would change, without saying to what."""
         named = [*self.plain, *([NAME] if self.is_renamed else [])]
-        return (*named, FAMILY) if self.family is not None else tuple(named)
+        named += [FAMILY] if self.family is not None else []
+        return (*named, CONSENTS) if self.consents else tuple(named)
 
 
 def difference(wanted: PupilWanted, before: Before | None) -> Difference:
     """Compare a row with what is kept."""
+    given = given_in(wanted.consents)
     if before is None:
-        return Difference(wanted, None, family=wanted.guardians)
+        return Difference(wanted, None, family=wanted.guardians, consents=given)
     changes = {
         name: value for name, value in plain(wanted).items() if value != getattr(before.pupil, name)
     }
-    return Difference(wanted, before, changes, wanted.name != before.name, _moved(wanted, before))
+    fresh = tuple(one for one in given if not _is_kept(one, before.consents.get(one.what)))
+    renamed, moved = wanted.name != before.name, _moved(wanted, before)
+    return Difference(wanted, before, changes, renamed, moved, fresh)
 
 
 def plain(wanted: PupilWanted) -> dict[str, Any]:
@@ -74,6 +85,13 @@ def plain(wanted: PupilWanted) -> dict[str, Any]:
         "is_boarder": wanted.is_boarder,
         "dormitory_room": wanted.dormitory_room or None,
     }
+
+
+def _is_kept(one: Given, row: RowMapping | None) -> bool:
+    if row is None:
+        return False
+    same = (one.form.strip()[:64], one.given_on.isoformat(), expires_at(one.expires_on))
+    return same == (row["form"], row["given_on"], row["expires_at"])
 
 
 def _moved(wanted: PupilWanted, before: Before) -> tuple[GuardianWanted, ...] | None:

@@ -9,10 +9,13 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from central.adapters.registry.books import Book
+from central.adapters.registry.consent_rows import given_in
 from central.adapters.registry.roster import Roster
 from central.adapters.registry.sheets import Header, Mistake, Schools, pupils_of
 from central.adapters.store.engine import Store
-from central.core.pupils import PupilWanted
+from central.core.consents import check
+from central.core.consents_wanted import today_of
+from central.core.pupils import PupilWanted, RosterError
 
 BATCH = 250
 MOST_MISTAKES = 200
@@ -58,6 +61,7 @@ class Importing:
     book: Book
     header: Header
     allowed: Allowed
+    now_ms: int
 
     def look_through(self) -> Iterator[Findings]:
         """Read all of it and tell what it would change, after each batch."""
@@ -65,7 +69,7 @@ class Importing:
         for batch in _batches(pupils_of(self.book, self.header, self.allowed.schools)):
             fit = [pair for row, one in batch if (pair := self._fit(found, row, one))]
             with self.store.reading() as connection:
-                differences = self.roster.compared(connection, [one for _, one in fit])
+                differences = self.roster.compared(connection, [one for _, one in fit], self.now_ms)
             for (row, one), difference in zip(fit, differences, strict=True):
                 found.changes[difference.change] += 1
                 found.by_school.setdefault(one.unit_code, Counter())[difference.change] += 1
@@ -120,6 +124,12 @@ class Importing:
         if self.allowed.only and one.unit_code != self.allowed.only:
             words = ("您只能导入本校学生", "you may import pupils of your own school only")
             return Mistake(row, names.get("unit_code", "学校"), words)
+        for given in given_in(one.consents):
+            try:
+                check(given, one.birth_year, today_of(self.now_ms))
+            except RosterError as error:
+                column = names.get("consent_given_on", "同意日期")
+                return Mistake(row, column, (error.message_zh, error.message_en))
         key = hash((one.unit_code, one.school_no))
         if key in found.seen:
             words = (

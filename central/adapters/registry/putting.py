@@ -9,8 +9,9 @@ from uuid_utils import uuid7
 
 from central.adapters.galleries.keys import GalleryKeys, digest_of
 from central.adapters.registry.comparing import Change, Difference, plain
+from central.adapters.registry.consent_rows import row_of
 from central.adapters.registry.locking import guardian_place, key_id, locked
-from central.adapters.store import pupils
+from central.adapters.store import consents, pupils
 from central.adapters.store.pupils import GuardianRow, Pupil
 from central.core.pupils import GuardianWanted, PupilWanted
 
@@ -22,7 +23,9 @@ class Compares(Protocol):
     def keys(self) -> GalleryKeys:
         """One key a child."""
 
-    def compared(self, connection: Connection, wanted: Sequence[PupilWanted]) -> list[Difference]:
+    def compared(
+        self, connection: Connection, wanted: Sequence[PupilWanted], now_ms: int
+    ) -> list[Difference]:
         """Tell what would change."""
 
 
@@ -32,6 +35,7 @@ class Putting:
 
     roster: Compares
     connection: Connection
+    by: str
     now_ms: int
     spare: list[str]
 
@@ -40,21 +44,26 @@ class Putting:
         return [done for run in _runs(wanted) for done in self._run(run)]
 
     def _run(self, wanted: Sequence[PupilWanted]) -> list[tuple[str, Change]]:
-        found = self.roster.compared(self.connection, wanted)
+        found = self.roster.compared(self.connection, wanted, self.now_ms)
         changing = [one for one in found if one.change != "unchanged"]
         codes = {(one.wanted.unit_code, one.wanted.class_code) for one in changing}
         pupils.put_classes(self.connection, codes)
         done: list[tuple[str, Change]] = []
         added: list[Pupil] = []
         families: dict[str, list[GuardianRow]] = {}
+        given: list[dict[str, object]] = []
+        renewed: list[str] = []
         for one in found:
             if one.before is None:
                 pupil = self._new(one.wanted)
                 added.append(pupil)
-                pupil_id = pupil.pupil_id
             else:
-                pupil_id = one.before.pupil.pupil_id
-                self._change(one, pupil_id)
+                pupil = one.before.pupil
+                self._change(one, pupil.pupil_id)
+                renewed += [row["consent_id"] for consent in one.consents
+                            if (row := one.before.consents.get(consent.what))]  # fmt: skip
+            pupil_id = pupil.pupil_id
+            given += [row_of(pupil, consent, self.by, self.now_ms) for consent in one.consents]
             if one.family is not None:
                 families[pupil_id] = list(self._rows(pupil_id, one, one.family))
             done.append((pupil_id, one.change))
@@ -62,6 +71,8 @@ class Putting:
         if families:
             rows = [row for family in families.values() for row in family]
             pupils.put_guardians(self.connection, families.keys(), rows)
+        consents.end(self.connection, renewed, self.by, self.now_ms, "renewed")
+        consents.put(self.connection, given)
         return done
 
     def _new(self, wanted: PupilWanted) -> Pupil:

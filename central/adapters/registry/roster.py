@@ -11,7 +11,7 @@ from central.adapters.galleries.keys import GalleryKeys, KeyGoneError
 from central.adapters.registry.comparing import Before, Change, Difference, Known, difference
 from central.adapters.registry.locking import guardian_place, key_id, unlocked
 from central.adapters.registry.putting import Putting
-from central.adapters.store import audit, pupils, tasks
+from central.adapters.store import audit, consents, pupils, tasks
 from central.adapters.store.engine import Store
 from central.adapters.store.pupils import GuardianRow, Pupil
 from central.core.pupils import (
@@ -55,7 +55,7 @@ class Roster:
             if tasks.unit(connection, code) is None:
                 zh = f"没有这所学校:{code}"
                 raise RosterError(zh, f"no such school: {code}")
-        done = Putting(self, connection, now_ms, list(spare)).put(wanted)
+        done = Putting(self, connection, by, now_ms, list(spare)).put(wanted)
         touched = [pupil_id for pupil_id, change in done if change != "unchanged"]
         if touched:
             audit.append(connection, now_ms, by, "pupil.put", "roster", {"pupils": touched})
@@ -69,11 +69,18 @@ class Roster:
             self.keys.make(map(key_id, fresh))
         return fresh
 
-    def compared(self, connection: Connection, wanted: Sequence[PupilWanted]) -> list[Difference]:
+    def compared(
+        self, connection: Connection, wanted: Sequence[PupilWanted], now_ms: int
+    ) -> list[Difference]:
         """Tell what `put` would change; opens names to compare them, and shows none."""
         pairs = ((one.unit_code, one.school_no) for one in wanted)
         found = pupils.by_numbers(connection, pairs)
-        known = Known(found, pupils.families(connection, [p.pupil_id for p in found.values()]))
+        ids = [one.pupil_id for one in found.values()]
+        known = Known(
+            found,
+            pupils.families(connection, ids),
+            consents.of_pupils(connection, ids, now_ms),
+        )
         return [difference(one, self._open(known, one)) for one in wanted]
 
     def opened(
@@ -157,6 +164,8 @@ class Roster:
         for entry_id in entry_ids:
             keeper.withdraw(connection, entry_id, by, now_ms, reason or "pupil withdrawn")
         pupils.empty(connection, pupil_id, by, now_ms)
+        given = [row["consent_id"] for row in consents.history(connection, pupil_id)]
+        consents.end(connection, given, by, now_ms, reason or "pupil withdrawn")
         detail = {"reason": reason, "entries": entry_ids, "key_digest": pupil.key_digest}
         audit.append(connection, now_ms, by, "pupil.withdraw", f"pupil:{pupil_id}", detail)
 
@@ -199,7 +208,9 @@ class Roster:
             key = self.keys.of(key_id(pupil.pupil_id))
             rows = known.families.get(pupil.pupil_id, ())
             family = tuple(_guardian(row, key) for row in rows)
-            return Before(pupil, _name(pupil, key), family)
+            given = {what: row for (pupil_id, what), row in known.consents.items()
+                     if pupil_id == pupil.pupil_id}  # fmt: skip
+            return Before(pupil, _name(pupil, key), family, given)
         except KeyGoneError as error:
             raise unknown_pupil(pupil.pupil_id) from error
 

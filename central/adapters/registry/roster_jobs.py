@@ -144,7 +144,7 @@ class _Run:
         header = header_of(book, allowed.schools)
         if self.row["rows_total"] is None:
             self._step(rows_total=count_rows(book), findings={"not_read": header.not_read})
-        return Importing(self.jobs.store, self.jobs.roster, book, header, allowed)
+        return Importing(self.jobs.store, self.jobs.roster, book, header, allowed, self.clock())
 
     def _check(self, importing: Importing) -> None:
         found = Findings()

@@ -7,11 +7,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from central.adapters.registry.books import Book, Cells, SheetError, rows
+from central.core.consents_wanted import ConsentsWanted
 from central.core.naming import Words
 from central.core.pupils import COLUMNS, NEEDED, GuardianWanted, PupilWanted
 
 MOST_CELLS = 64
-GUARDIAN = "guardian_"
+GUARDIAN, CONSENT = "guardian_", "consent_"
+_PREFIX = {"GuardianWanted": GUARDIAN, "ConsentsWanted": CONSENT}
+_WHOLE = {"ConsentsWanted": "form"}
+"""What stands for a mistake of several cells together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ def _pupil(
 ) -> PupilWanted | list[Mistake]:
     given = {name: header.cell(name, cells) for name in header.places}
     given["unit_code"] = schools.code_of(given.get("unit_code"))
-    own = {name: value for name, value in given.items() if not name.startswith(GUARDIAN)}
+    own = {name: value for name, value in given.items()
+           if not name.startswith((GUARDIAN, CONSENT))}  # fmt: skip
     wrong: list[Mistake] = []
     if "guardian_name" in header.places:
         family = {name.removeprefix(GUARDIAN): value for name, value in given.items()
@@ -113,6 +118,14 @@ def _pupil(
         has_one = any(_said(value) for value in family.values())
         try:
             own["guardians"] = (GuardianWanted.model_validate(family),) if has_one else ()
+        except ValidationError as error:
+            wrong += _mistakes(number, header, error)
+    if "consent_form" in header.places:
+        said = {name.removeprefix(CONSENT): value for name, value in given.items()
+                if name.startswith(CONSENT)}  # fmt: skip
+        try:
+            consents = ConsentsWanted.model_validate(said)
+            own["consents"] = consents if consents.has_any else None
         except ValidationError as error:
             wrong += _mistakes(number, header, error)
     try:
@@ -147,9 +160,8 @@ def _mistakes(number: int, header: Header, error: ValidationError) -> list[Mista
     """Name every cell of a row that is wrong."""
     found = []
     for one in error.errors():
-        name = str(one["loc"][0]) if one["loc"] else "dormitory_room"
-        if error.title == GuardianWanted.__name__:
-            name = GUARDIAN + name
+        name = str(one["loc"][0]) if one["loc"] else _WHOLE.get(error.title, "dormitory_room")
+        name = _PREFIX.get(error.title, "") + name
         column = header.names.get(name) or COLUMNS.get(name, (name, name))[1]
         found.append(Mistake(number, column, _why(one)))
     return found

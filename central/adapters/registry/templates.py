@@ -10,6 +10,8 @@ EXAMPLE = {
     "name": "(示例,请删除本行)", "birth_year": "2017", "is_boarder": "否", "dormitory_room": "",
     "guardian_name": "张大明", "guardian_phone": "13800000000", "guardian_zlb": "",
     "guardian_relation": "父亲", "guardian_told_by_sms": "是", "guardian_told_by_zlb": "是",
+    "consent_match_water": "", "consent_match_venue": "", "consent_named_aloud": "",
+    "consent_form": "", "consent_given_on": "", "consent_expires_on": "",
 }  # fmt: skip
 NOTES = (
     ("学校", "学校编号或名称;学校自己导入时可不填", "必填"),
@@ -25,6 +27,12 @@ NOTES = (
     ("关系", "父亲、母亲…", ""),
     ("同意短信", "是 / 否,不填为是", ""),
     ("同意浙里办", "是 / 否,不填为是", ""),
+    ("同意水边比对", "是 / 否:监护人单独同意水边设备比对人脸", ""),
+    ("同意场馆比对", "是 / 否:监护人单独同意场馆设备比对人脸", ""),
+    ("同意播报姓名", "是 / 否:监护人单独同意现场播报姓名班级", ""),
+    ("同意书编号", "有同意时必填;撤回请在登记台办理,填“否”不会撤回", ""),
+    ("同意日期", "如 2026-09-01", ""),
+    ("同意到期", "不填为一年", ""),
 )
 
 

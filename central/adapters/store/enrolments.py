@@ -67,6 +67,11 @@ def put(connection: Connection, row: Mapping[str, Any], site_ids: Collection[str
         connection.execute(insert(ENROLMENT_SITE).values(entry_id=entry_id, site_id=site_id))
 
 
+def change(connection: Connection, entry_id: str, **values: Any) -> None:
+    """Change columns of an enrolment."""
+    connection.execute(update(ENROLMENT).where(ENROLMENT.c.entry_id == entry_id).values(**values))
+
+
 def empty(connection: Connection, entry_id: str, by: str, now_ms: int) -> None:
     """Withdraw an enrolment: the likeness goes at once, its key right after."""
     connection.execute(

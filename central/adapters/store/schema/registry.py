@@ -6,6 +6,7 @@ A roster's file lies sealed in parts, and goes when its import has ended.
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -44,4 +45,65 @@ ROSTER_PART = Table(
     Column("job_id", String(64), ForeignKey("roster_job.job_id"), primary_key=True),
     Column("part", Integer, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
+)
+
+CONSENT = Table(
+    "consent",
+    METADATA,  # of an erased pupil the row stays: that there was one, and when it ended
+    Column("consent_id", String(64), primary_key=True),
+    Column("number", String(16), nullable=False, unique=True),  # for people: TY8K2M0Q7X
+    Column("pupil_id", String(64), ForeignKey("pupil.pupil_id"), nullable=False, index=True),
+    Column("unit_code", String(64), ForeignKey("org_unit.code"), nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("given_by", String(16), nullable=False),  # guardian | pupil
+    Column("form", String(64), nullable=False),  # the form's own reference
+    Column("given_on", String(10), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("recorded_by", String(100), nullable=False),
+    Column("picture_sha256", String(64)),  # the signed form, locked under the pupil's key
+    Column("ended_at", BigInteger),
+    Column("ended_by", String(100)),
+    Column("end_reason", String(200)),
+    Index("ix_consent_living", "ended_at", "expires_at"),
+    Index("ix_consent_unit", "unit_code", "what"),
+)
+
+CAMERA = Table(
+    "camera",
+    METADATA,
+    Column("camera_key", String(64), primary_key=True),
+    Column("lens", String(130), nullable=False),  # device/camera, or what an older one is called
+    Column("site_id", String(64), ForeignKey("site.site_id"), nullable=False, index=True),
+    Column("spot", String(32), nullable=False),
+    Column("spot_text", String(100), nullable=False),
+    Column("purpose", String(200), nullable=False),
+    Column("matches_faces", Boolean, nullable=False),
+    Column("sign_text", String(200), nullable=False),
+    Column("sign_sha256", String(64), nullable=False),  # a photograph of the sign, hung up
+    Column("registered_at", BigInteger, nullable=False),
+    Column("registered_by", String(100), nullable=False),
+    Column("removed_at", BigInteger),
+    Column("removed_by", String(100)),
+    Column("remove_reason", String(200)),
+)
+
+HOLDING = Table(
+    "holding",
+    METADATA,  # of how many persons face data were kept, a row a day
+    Column("day", String(10), primary_key=True),
+    Column("persons", Integer, nullable=False),
+)
+
+FILING = Table(
+    "filing",
+    METADATA,
+    Column("filing_id", String(64), primary_key=True),
+    Column("filed_on", String(10), nullable=False),
+    Column("authority", String(100), nullable=False),
+    Column("number", String(100), nullable=False),
+    Column("persons", Integer, nullable=False),
+    Column("note", String(500), nullable=False, default=""),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("recorded_by", String(100), nullable=False),
 )
