@@ -57,3 +57,20 @@ def kept(subject: str, action: str, incident_id: str) -> Iterator[Connection]:
     except BaseException:
         looks.forget(who.actor_id, f"{action} {subject}")
         raise
+
+
+@contextmanager
+def listed(subject: str) -> Iterator[Connection]:
+    """Give a connection to read a list by that holds what people wrote: the look is kept."""
+    who, now_ms, looks = here.actor(), here.now_ms(), here.desk().looks
+    if not looks.is_new(who.actor_id, f"look {subject}", now_ms):
+        with here.store().reading() as connection:
+            yield connection
+        return
+    try:
+        with here.store().transaction() as connection:
+            audit.append(connection, now_ms, who.actor_id, "look", subject, {})
+            yield connection
+    except BaseException:
+        looks.forget(who.actor_id, f"look {subject}")
+        raise

@@ -22,7 +22,7 @@ from central.incidents.deciding import decide, must_be_of_the_district
 from central.incidents.hearing import Desk
 from central.incidents.picturing import bring_for_report
 from central.incidents.replying import reveal
-from central.web import here, uploads
+from central.web import here, looking, uploads
 from central.web.languages import say
 from central.web.problems import status_of
 from contract.scenarios import Scenario
@@ -177,7 +177,7 @@ def _page(form: _Form, places: list[dict[str, Any]], error: str | None) -> str:
 def _reports_page(
     refused: dict[str, str] | None = None, shown: dict[str, str] | None = None
 ) -> str:
-    with here.store().reading() as connection:
+    with looking.listed("reports") as connection:
         held = kept.listed(connection, is_held=True, limit=MOST_ROWS)
         others = kept.listed(connection, is_held=False, limit=MOST_ROWS)
     return render_template("reports.html", held=held, others=others, refused=refused, shown=shown)

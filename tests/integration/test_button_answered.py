@@ -40,7 +40,7 @@ def said(line: Line) -> list[Said]:
 
 
 def is_said(line: Line, *phrases: str) -> None:
-    wait_until(lambda: [one.phrase_id for one in said(line)] == [*phrases], 30, f"{phrases}")
+    wait_until(lambda: [one.phrase_id for one in said(line)] == [*phrases], 90, f"{phrases}")
 
 
 def comes_to_say(line: Line, phrase: str) -> None:
@@ -80,7 +80,7 @@ def give_the_school_a_station(line: Line) -> None:
 
 
 def shows(made: Button, lamp: str) -> None:
-    wait_until(lambda: made.says(f"lamp GPIO22: {lamp}"), 30, f"the lamp: {lamp}")
+    wait_until(lambda: made.says(f"lamp GPIO22: {lamp}"), 90, f"the lamp: {lamp}")
 
 
 def test_the_school_hears_that_it_was_received_then_that_it_was_taken_up(line: Line) -> None:

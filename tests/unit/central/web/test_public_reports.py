@@ -269,6 +269,18 @@ def test_hostile_words_are_shown_and_do_nothing(
     assert "{{7*7}}" in page.text
 
 
+def test_whoever_reads_what_anybody_wrote_is_kept(
+    store: Store, app: APIFlask, clock: list[int], signed_in: SignIn
+) -> None:
+    send(app, clock)
+    officer = signed_in("zhiban")
+    for _ in range(2):
+        assert officer.get("/reports").status_code == 200
+    with store.reading() as connection:
+        looks = rows(connection, AUDIT, action="look", subject="reports")
+    assert len(looks) == 1
+
+
 @pytest.mark.parametrize(
     "change",
     [{"topic": "nonsense"}, {"topic": ""}, {"words": " \u200b "}, {"phone": "不告诉你"},
