@@ -28,7 +28,8 @@ def used_percent(sys: Path = SYS) -> int | None:
             told += [int(word, 16) for word in words]
         except (OSError, ValueError):
             continue
-    return max(told) * LIFE_STEP if told and max(told) else None
+    worst = max(told, default=0)
+    return worst * LIFE_STEP or None
 
 
 def errors(sys: Path = SYS) -> int:
