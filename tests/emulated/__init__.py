@@ -1,0 +1,1 @@
+"""The whole chain in an emulated machine; opt-in: `scripts/emulate`."""
