@@ -147,13 +147,14 @@ dwell_limit_s = 5.0
     )
     with disk.open("wb") as out:
         out.truncate(DISK_BYTES)
-    flash = [Path(sys.executable).with_name("huxiao-flash"), "write", image, disk]
-    subprocess.run(
-        [*flash, "--device", DEVICE_ID, "--profile", "water", "--board", "pi4", "--claim", claim,
-         "--payload", payload, "--config", config, "--yes"], check=True,
-    )  # fmt: skip
+    program = Path(sys.executable).with_name("huxiao-flash")
+    words: list[str | Path] = [
+        program, "write", image, disk, "--device", DEVICE_ID, "--profile", "water",
+        "--board", "pi4", "--claim", claim, "--payload", payload, "--config", config, "--yes",
+    ]  # fmt: skip
+    subprocess.run(words, check=True)
     clock.say("huxiao-flash write: done")
-    subprocess.run([flash[0], "verify", disk], check=True)
+    subprocess.run([program, "verify", disk], check=True)
     clock.say("huxiao-flash verify: as written")
 
 
