@@ -80,7 +80,7 @@ def main() -> None:
 def _signed_in(client: FlaskClient, store: Store, username: str) -> FlaskClient:
     secret, at = f"benchmark {username}", now_ms()
     with store.transaction() as connection:
-        sign_ins.end(connection, sign_ins.hash_of(secret))
+        sign_ins.end(connection, username, sign_ins.hash_of(secret))
         sign_ins.start(connection, secret, username, at, at + 3_600_000, From("", ""))
     client.set_cookie(COOKIE, secret)
     return client

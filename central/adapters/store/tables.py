@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 METADATA = MetaData(
@@ -265,6 +266,9 @@ INCIDENT = Table(
     Column("playbook", JSON, nullable=False),  # frozen when the incident opened
     Column("version", Integer, nullable=False, default=1),  # counts every change
     Index("ix_incident_board", "status", "opened_at"),
+    Index("ix_incident_opened", "opened_at", "incident_id"),
+    Index("ix_incident_closed", "closed_at"),
+    Index("ix_incident_scenario", "scenario", "opened_at"),
     Index("ix_incident_open_at_zone", "device_id", "zone_id", "status"),
 )
 
@@ -285,6 +289,7 @@ TASK = Table(
     Column("closed_at", BigInteger),
     Index("ix_task_incident", "incident_id"),
     Index("ix_task_unit", "unit_code", "status"),
+    Index("ix_task_status", "status", "since_at"),
 )
 
 INCIDENT_COPY = Table(
@@ -319,6 +324,8 @@ TIMELINE = Table(
     Index("ix_timeline_incident", "incident_id", "id"),
 )
 
+_RUNS = text("next_due_at IS NOT NULL")
+
 DEADLINE = Table(
     "deadline",
     METADATA,
@@ -330,6 +337,7 @@ DEADLINE = Table(
     Column("since_at", BigInteger, nullable=False),
     Column("next_due_at", BigInteger, index=True),  # null: met, or its last level fired
     UniqueConstraint("task_id", "waits_for", name="uq_deadline_task_waits_for"),
+    Index("ix_deadline_running", "incident_id", sqlite_where=_RUNS, postgresql_where=_RUNS),
 )
 
 NOTIFICATION = Table(
