@@ -27,6 +27,7 @@ COMMANDS = {
     "audit": "central.commands.audit:audit",
     "drill": "central.commands.drill:drill",
     "duty": "central.commands.duty:duty",
+    "bulletin": "central.commands.bulletin:bulletin",
     "statistics": "central.commands.statistics:statistics",
 }
 

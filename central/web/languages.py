@@ -1,6 +1,6 @@
 """Chinese first, English second: which of them this request is answered in."""
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import Babel, get_locale, gettext  # type: ignore[import-untyped]
 
 from central.web import here
@@ -35,8 +35,10 @@ def text(message: str, **values: object) -> str:
 
 
 def language() -> str:
-    """Give the language of this request."""
-    return str(get_locale())
+    """Give the language of this request; a page asks a thousand times."""
+    if "language" not in g:
+        g.language = str(get_locale())
+    return str(g.language)
 
 
 def is_english() -> bool:

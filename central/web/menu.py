@@ -109,7 +109,9 @@ ADMIN_PAGES = (
     "admin.one_person", "admin.units", "admin.one_unit", "admin.sites", "admin.one_site",
     "admin.list_tokens", "admin.prove",
 )  # fmt: skip
-_STATISTICS = tuple(f"statistics.{one}" for one in ("places", "units", "closings", "patrols"))
+_STATISTICS = tuple(
+    f"statistics.{one}" for one in ("places", "units", "closings", "patrols", "four_hundred")
+)
 
 MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
     (

@@ -78,7 +78,8 @@ def reading_of(connection: Connection, filters: Filters) -> Reading:
         filters.town or None,
         filters.school or None,
     )
-    return Reading(connection, actor, asked, here.settings().sham)
+    settings = here.settings()
+    return Reading(connection, actor, asked, here.now_ms(), settings.sham, settings.coaching)
 
 
 def number_of(month: str) -> int:

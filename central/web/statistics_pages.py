@@ -7,8 +7,10 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from central.adapters.store.figured import PAGES, SHEETS, Reading
+from central.adapters.tables.bulletin import DOCX_TYPE
 from central.adapters.tables.cells import shown
 from central.adapters.tables.files import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
+from central.adapters.tables.making import bulletin as made
 from central.core.access import OPEN
 from central.core.naming import SCENARIOS, Words
 from central.web import here
@@ -23,6 +25,7 @@ TITLES: dict[str, Words] = {
     "units": ("单位时效", "Units"),
     "closings": ("虚假办结", "Sham closings"),
     "patrols": ("巡查建议", "Patrols"),
+    "four_hundred": ("4 个 100%", "4 x 100 %"),
 }
 ENDPOINTS = {name: f"statistics.{name}" for name in TITLES}
 
@@ -59,6 +62,12 @@ def patrols() -> str:
     return _page("patrols")
 
 
+@pages.get("/statistics/four-100")
+def four_hundred() -> str:
+    """Show the plan's four times 100 % over time, and the schools for coaching."""
+    return _page("four_hundred")
+
+
 @pages.get("/statistics/file")
 def file() -> Response:
     """Give one sheet, or a page's sheets, as a file."""
@@ -76,6 +85,16 @@ def file() -> Response:
     body = csv_of(sheets[0], english=english) if form == "csv" else xlsx_of(sheets, english=english)
     return sent(body, f"{wanted}-{filters.since}-{filters.until}.{form}",
                 CSV_TYPE if form == "csv" else XLSX_TYPE)  # fmt: skip
+
+
+@pages.get("/statistics/bulletin")
+def bulletin() -> Response:
+    """Give the bulletin of a month, of what is one's own to see."""
+    filters = filters_of({"until": request.args.get("month", "")})
+    with here.store().reading() as connection:
+        reading = reading_of(connection, filters)
+        body = made(reading, reading.asked.last, english=is_english())
+    return sent(body, f"bulletin-{filters.until}.docx", DOCX_TYPE)
 
 
 def sent(body: bytes, filename: str, media_type: str) -> Response:

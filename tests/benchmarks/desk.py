@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -48,6 +49,7 @@ PAGES = {
     "incident": "/incidents/{incident}",
     "incident part": "/incidents/{incident}/part",
 }
+Clock = Callable[[], float]
 Took = dict[tuple[str, str], list[float]]
 
 
@@ -104,11 +106,13 @@ def _filled(address: str, cases: list[str], number: int) -> str:
     )
 
 
-def _asked(client: FlaskClient, address: str) -> tuple[float, int]:
-    began = time.perf_counter()
+def _asked(
+    client: FlaskClient, address: str, clock: Clock = time.perf_counter
+) -> tuple[float, int]:
+    began = clock()
     answer = client.get(address)
     answer.get_data()
-    return (time.perf_counter() - began) * 1000, answer.status_code
+    return (clock() - began) * 1000, answer.status_code
 
 
 def _told(took: Took) -> None:

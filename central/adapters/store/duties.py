@@ -1,6 +1,6 @@
 """The shares of the plan's four times 100 %, as gates report them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
@@ -72,6 +72,24 @@ def counted(connection: Connection, since_day: str, until_day: str) -> list[Coun
         Counted(row.school_code, row.day, Duty(row.duty), row.numerator, row.denominator)
         for row in connection.execute(query.order_by(columns.school_code, columns.day))
     ]
+
+
+def by_month(
+    connection: Connection, since_day: str, until_day: str, schools: Collection[str] | None
+) -> list[dict[str, Any]]:
+    """Sum up what was counted on days by month and duty, of some schools or of all."""
+    columns = DUTY_DAY.c
+    month = func.substr(columns.day, 1, 7).label("month")
+    query = (
+        select(month, columns.duty, func.sum(columns.numerator).label("numerator"),
+               func.sum(columns.denominator).label("denominator"))
+        .where(columns.day >= since_day, columns.day <= until_day)
+        .group_by(month, columns.duty)
+        .order_by(month, columns.duty)
+    )  # fmt: skip
+    if schools is not None:
+        query = query.where(columns.school_code.in_(sorted(schools)))
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def schools(connection: Connection) -> dict[str, tuple[str, str]]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from central.adapters.store import statistics
+from central.adapters.store import duties, statistics
 from central.adapters.store.statistics import Asked, Spot
-from central.core import appraisal, figure_sheets, patrols
+from central.core import appraisal, figure_sheets, four_sheets, patrols
 from central.core.counting import Closing, begins, months_between, months_from
+from central.core.four_hundred import Coaching
 from central.core.kinds import kind_of
 from central.core.local_time import midnight_ms
 from central.core.naming import KINDS, SCENARIOS, Words
@@ -18,6 +19,7 @@ from central.core.sheets import Column, Sheet, name
 from contract.scenarios import Scenario
 
 LEAST_AT_VENUE = 2
+DAY_MS = 86_400_000
 
 
 @dataclass(slots=True)
@@ -27,7 +29,9 @@ class Reading:
     connection: Connection
     actor: Actor
     asked: Asked
+    now_ms: int = 0
     limits: ShamLimits = field(default_factory=ShamLimits)
+    agreed: Coaching = field(default_factory=Coaching)
     _spots: dict[str, Spot] | None = None
     _units: dict[str, Words] | None = None
     _kinds: statistics.Rows | None = None
@@ -96,6 +100,34 @@ def _patrols(reading: Reading) -> Sheet:
     return patrols.sheet(patrols.plan(rows), waters, reading.units)
 
 
+def _schools_seen(reading: Reading) -> Mapping[str, Words]:
+    """Give the schools whose gates somebody sees: a department's all, a school's own."""
+    names = duties.schools(reading.connection)
+    kind, _, _ = reading.actor.unit_code.partition(":")
+    if kind == reading.actor.unit_code:
+        return names
+    return {code: words for code, words in names.items() if code == reading.actor.unit_code}
+
+
+def _four_hundred(reading: Reading) -> Sheet:
+    seen, asked = _schools_seen(reading), reading.asked
+    spots = reading.spots.values()
+    if asked.town:
+        of_town = {spot.school for spot in spots if spot.town == asked.town}
+        seen = {code: words for code, words in seen.items() if code in of_town}
+    if asked.school:
+        seen = {code: words for code, words in seen.items() if code == asked.school}
+    first, after = begins(asked.first), begins(months_from(asked.last, 1))
+    sums = duties.by_month(reading.connection, first.isoformat(), f"{after:%Y-%m}", seen)
+    return four_sheets.by_month(sums)
+
+
+def _problem_schools(reading: Reading) -> Sheet:
+    since = reading.now_ms - reading.agreed.within_days * DAY_MS
+    rows = duties.problems(reading.connection, since)
+    return four_sheets.problem_schools(rows, _schools_seen(reading), reading.agreed)
+
+
 def _closings(reading: Reading) -> Sheet:
     since = midnight_ms(begins(reading.asked.first))
     until = midnight_ms(begins(months_from(reading.asked.last, 1)))
@@ -158,6 +190,8 @@ SHEETS: Mapping[str, Callable[[Reading], Sheet]] = {
     "units": _appraisal,
     "closings": _closings,
     "patrols": _patrols,
+    "four_100": _four_hundred,
+    "problem_schools": _problem_schools,
 }
 """Every sheet by its name: pages, files, the bulletin and programs ask for the same."""
 
@@ -167,6 +201,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "units": ("units",),
     "closings": ("closings",),
     "patrols": ("patrols",),
+    "four_hundred": ("four_100", "problem_schools"),
 }
 """Which sheets stand together on a page."""
 

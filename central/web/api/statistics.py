@@ -74,6 +74,9 @@ def _item(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> dict[str, Value
     return found
 
 
-for _name in SHEETS:
+_ELSEWHERE = {"four_100", "problem_schools"}
+"""Programs ask `/statistics/four-100` for these."""
+
+for _name in (one for one in SHEETS if one not in _ELSEWHERE):
     _answer = api.output(SheetOut)(_answering(_name))
     api.get(f"/statistics/{_name}")(api.input(SheetAsked, location="query")(_answer))

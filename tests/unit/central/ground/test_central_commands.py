@@ -303,3 +303,13 @@ def test_an_unknown_role_in_the_settings_is_named(operator: Operator) -> None:
 def test_statistics_are_made_anew_and_nothing_differs(operator: Operator) -> None:
     operator.district()
     assert json.loads(operator.does("statistics", "rebuild", "--json")) == {"differed": 0}
+
+
+def test_a_months_bulletin_is_written_and_a_wrong_month_is_said(
+    operator: Operator, tmp_path: Path
+) -> None:
+    operator.district()
+    out = tmp_path / "bulletin.docx"
+    assert str(out) in operator.does("bulletin", "2026-11", "--out", str(out))
+    assert out.read_bytes()[:2] == b"PK"
+    assert operator.types("bulletin", "2026-13", "--out", str(out)).exit_code == EXIT_CONFIG

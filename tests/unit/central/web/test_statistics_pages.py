@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from apiflask import APIFlask
+from docx import Document
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import update
@@ -29,7 +30,10 @@ from tests.integration.case_district import (
 
 Calling = Callable[[Actor], FlaskClient]
 SignedIn = Callable[[str], FlaskClient]
-ADDRESSES = ["/statistics", *(f"/statistics/{name}" for name in PAGES if name != "overview")]
+ADDRESSES = [
+    "/statistics",
+    *(f"/statistics/{name.replace('_hundred', '-100')}" for name in PAGES if name != "overview"),
+]
 
 
 @pytest.fixture
@@ -79,6 +83,18 @@ def test_a_page_comes_as_one_workbook(signed_in: SignedIn, cases: int) -> None:
     assert len(book.worksheets) == len(PAGES["overview"])
     assert client.get("/statistics/file?page=overview&as=csv").status_code == 400
     assert client.get("/statistics/file?sheet=nothing&as=csv").status_code == 404
+
+
+def test_the_bulletin_is_a_document_with_the_months_figures(
+    signed_in: SignedIn, cases: int
+) -> None:
+    answer = signed_in("zhiban").get("/statistics/bulletin?month=2026-11")
+    paper = Document(io.BytesIO(answer.data))
+    words = "\n".join(line.text for line in paper.paragraphs)
+    assert "护校安园工作通报(2026年11月)" in words
+    assert f"共受理事件 {cases} 起" in words
+    assert len(paper.tables) >= 5
+    assert signed_in("shenji").get("/statistics/bulletin?month=2026-11").status_code == 403
 
 
 def test_programs_read_what_the_page_shows(calling: Calling, cases: int) -> None:
