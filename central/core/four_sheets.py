@@ -38,7 +38,7 @@ def by_month(sums: Iterable[Mapping[str, Any]]) -> Sheet:
             "“一键式紧急报警+视频监控”取两项中较差者,缺一项则无数。没有上报的不算 100%。"
         ),
         (
-            "Numerators and denominators are what gates report by day (seconds, or times). Alarm and "
+            "Numerators and denominators are what gates report by day (s, or times). Alarm and "
             "video are as good as the worse of them, unknown without one. No figure is not 100 %."
         ),
     )

@@ -57,9 +57,7 @@ SITE = Table(
     Column("kind", String(32), nullable=False),  # gate | water | venue
     Column("name_zh", String(100), nullable=False),
     Column("name_en", String(100), nullable=False, default=""),
-    Column(
-        "relations", JSON, nullable=False
-    ),  # {"town": "town:yuelin", "school": ..., "station": ...}
+    Column("relations", JSON, nullable=False),  # {"town": "town:yuelin", "school": ...}
     Column("created_at", BigInteger, nullable=False),
 )
 
@@ -135,9 +133,7 @@ API_TOKEN = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("is_revoked", Boolean, nullable=False, default=False),
-    Column(
-        "scopes", Text, nullable=False, server_default="all"
-    ),  # apart by blanks; all: the role's
+    Column("scopes", Text, nullable=False, server_default="all"),  # apart by blanks
     Column("used_at", BigInteger),
 )
 
