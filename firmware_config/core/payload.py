@@ -17,6 +17,9 @@ PLATFORM = {"arm64": "aarch64", "amd64": "x86_64"}
 PACKAGES = ("alsa-utils", "chrony", "espeak-ng", "libatomic1", "nftables", "python3-venv")
 """Debian packages that a device needs and a Raspberry Pi OS Lite does not bring."""
 
+INSTEAD: dict[Release, dict[str, str]] = {"trixie": {"lgpio": "python3-lgpio"}}
+"""Python packages without a wheel for a release's Python, and Debian's own in their place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -24,6 +27,11 @@ class Wanted:
 
     release: Release
     machine: Machine
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The Debian packages, sorted."""
+        return tuple(sorted({*PACKAGES, *INSTEAD.get(self.release, {}).values()}))
 
     @property
     def python(self) -> str:
@@ -57,7 +65,10 @@ def fitting(requirements: str, wanted: Wanted) -> str:
         if line.startswith("#") or not line.strip():
             continue
         if not line.startswith(" "):
-            is_kept = _is_for(line.partition(";")[2].rstrip(" \\"), wanted)
+            name = line.partition("==")[0]
+            is_kept = name not in INSTEAD.get(wanted.release, {}) and _is_for(
+                line.partition(";")[2].rstrip(" \\"), wanted
+            )
             line = _unconditional(line)  # noqa: PLW2901 the same requirement
         if is_kept:
             kept.append(line)

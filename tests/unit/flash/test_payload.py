@@ -22,7 +22,7 @@ pip==26.3 \\
     ("wanted", "sums"),
     [
         (Wanted("bookworm", "arm64"), "aa bb cc dd ff"),
-        (Wanted("trixie", "arm64"), "aa bb cc ee ff"),
+        (Wanted("trixie", "arm64"), "aa bb ee ff"),
         (Wanted("bookworm", "amd64"), "aa bb dd ff"),
     ],
 )
