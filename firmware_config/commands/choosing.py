@@ -6,10 +6,13 @@ from pathlib import Path
 
 import click
 
+from firmware_config.adapters.card import reading
 from firmware_config.adapters.lsblk import disks, identity, is_wsl, unmount
 from firmware_config.commands.listing import in_words
 from firmware_config.core.disks import Node, Verdict, judge
 from firmware_config.ports import Exit, FlashError
+
+MIB = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ def allowed(path: Path, needed: int | None, flags: frozenset[str]) -> tuple[Agre
     left = verdict.left(flags)
     if left:
         raise _refusal(verdict, flags)
+    if any(one.code == "INTERNAL_EMPTY" for one in verdict.objections):
+        _really_empty(real)
     return Agreed(real, identity(str(real)), verdict.mounts, in_words(verdict)), verdict
 
 
@@ -54,6 +59,18 @@ def _found(real: Path, verdicts: list[Verdict]) -> Verdict:
             raise FlashError(Exit.REFUSED, said, f"整块盘是 (the disk is) {one.disk.path}")
     advice = "huxiao-flash list"
     raise FlashError(Exit.REFUSED, f"没有这块磁盘 (no such disk): {real}", advice)
+
+
+def _really_empty(real: Path) -> None:
+    """See that an internal disk is empty: lsblk may not have been able to look into it.
+
+    Raises:
+        FlashError: there is something on it.
+    """
+    with reading(real) as read:
+        if any(read(MIB, 0)):
+            said = f"{real} 是内置磁盘,上面有数据 (an internal disk with data on it)"
+            raise FlashError(Exit.REFUSED, said, "huxiao-flash list")
 
 
 def _refusal(verdict: Verdict, flags: frozenset[str]) -> FlashError:

@@ -25,7 +25,7 @@ def list_disks(*, everything: bool, as_json: bool) -> None:
         else:
             click.echo(in_words(one))
             for objection in one.objections:
-                way = f"  → {objection.flag}" if objection.flag else ""
+                way = f"  → {objection.flag}" if objection.flag and one.is_card else ""
                 click.echo(f"    {objection.said}{way}")
     if not shown and not as_json:
         click.echo("没有可写的卡;插好读卡器再试,--all 显示全部。 No card; try --all.", err=True)
