@@ -53,7 +53,7 @@ class Shown:
         title = TITLES[self._phase]
         if self._phase in COUNTED:
             return f"{title} {done}/{total}"
-        share = f" / {total / MIB:.0f} MiB ({100 * done // total} %)" if total else ""
+        share = f" / {total / MIB:.0f} MiB ({100 * done // total} %)" if total else " MiB"
         left = self._pace.left_s(total)
         wait = f",还要 {clock_words(left)} left" if left else ""
-        return f"{title} {done / MIB:.0f}{share} MiB,{self._pace.rate / MIB:.1f} MiB/s{wait}"
+        return f"{title} {done / MIB:.0f}{share},{self._pace.rate / MIB:.1f} MiB/s{wait}"
