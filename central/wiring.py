@@ -207,6 +207,7 @@ class Central:
 
     def run_worker(self, stop: Event) -> None:
         """Watch deadlines and send notifications until told to stop."""
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = BackgroundScheduler(timezone=UTC)
         channels = self.channels()
         keeper, roster, replies = self.keeper(), self.roster(), self.replies()
@@ -251,7 +252,6 @@ class Central:
                 _loudly(name, job), "interval", seconds=TICK_S, id=name,
                 max_instances=1, coalesce=True, misfire_grace_time=None,
             )  # fmt: skip
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler.start()
         invite = self.linker().into
         hours = quiet.rules(self.config.quiet_hours)
