@@ -19,7 +19,8 @@ from central.web import here
 from contract.scenarios import Scenario, Severity
 
 MOST_ROWS = 50
-MOST_NEEDS = 12
+MOST_NEEDS = 10
+MOST_TASKS = 40
 MOST_CHANGED = 8
 HOUR_MS = 3600 * 1000
 PLACES = frozenset({"town", "school", "station"})
@@ -69,12 +70,13 @@ def _seen(chosen: BoardFilter) -> dict[str, Any]:
     with here.store().reading() as connection:
         rows, following = watch.listed(connection, actor, chosen, now_ms, MOST_ROWS)
         tasks = reading.tasks(connection, actor, [row["incident_id"] for row in rows])
-        needs, need_count = watch.needs(connection, actor, now_ms, MOST_NEEDS)
+        waiting, task_count = watch.needs(connection, actor, now_ms, MOST_TASKS)
         changed, line = seen.changed(connection, actor, now_ms, MOST_CHANGED)
         rings = watch.ringing(connection, actor, now_ms)
         counts = figures.board(connection, actor, to_ms(midnight), now_ms)
         devices = figures.presence(connection)
         troubles = _troubles(connection, now_ms)
+    needs = together(_with_steps(waiting))
     by_incident: dict[str, list[dict[str, Any]]] = {}
     for task in tasks:
         by_incident.setdefault(task["incident_id"], []).append(task)
@@ -83,8 +85,8 @@ def _seen(chosen: BoardFilter) -> dict[str, Any]:
         "rows": rows,
         "following": following,
         "tasks": by_incident,
-        "needs": _with_steps(needs),
-        "need_count": need_count,
+        "needs": needs[:MOST_NEEDS],
+        "need_count": len(needs) if task_count == len(waiting) else task_count,
         "changed": changed,
         "changed_ids": {one["incident_id"] for one in changed},
         "line": line,
@@ -103,6 +105,18 @@ def _with_steps(needs: list[dict[str, Any]]) -> list[dict[str, Any]]:
                                  Scenario(task["scenario"])).value}
         for task in needs
     ]  # fmt: skip
+
+
+def together(needs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Show what waits for the same step in one case in one line, with every unit it concerns."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for task in needs:
+        unit = (task["unit_zh"], task["unit_en"] or task["unit_zh"])
+        is_own = task["unit_code"] == here.actor().unit_code
+        key = task["incident_id"], task["task_id"] if is_own else task["step"]
+        first = found.setdefault(key, task | {"units": [], "is_own": is_own})
+        first["units"].append(unit)
+    return list(found.values())
 
 
 def _units(connection: Connection) -> list[dict[str, Any]]:

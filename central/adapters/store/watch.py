@@ -90,7 +90,7 @@ def needs(connection: Connection, actor: Actor, now_ms: int, limit: int) -> tupl
     query = (
         select(TASK, *(one for one in _ROW if one.name not in TASK.c),
                INCIDENT.c.status.label("case_status"), *_PLACE, *_UNIT,
-               late.label("is_overdue"), due.label("due_at"))
+               late.label("is_overdue"), due.label("due_at"), _since().label("waits_since"))
         .join(INCIDENT, INCIDENT.c.incident_id == TASK.c.incident_id)
         .join(SITE, SITE.c.site_id == INCIDENT.c.site_id)
         .join(ORG_UNIT, ORG_UNIT.c.code == TASK.c.unit_code)
@@ -206,6 +206,13 @@ def _due() -> Any:
     columns = DEADLINE.c
     first = select(func.min(columns.next_due_at)).where(columns.task_id == TASK.c.task_id)
     return first.correlate(TASK).scalar_subquery()
+
+
+def _since() -> Any:
+    """Give since when a task's longest wait that goes on lasts, in ms UTC."""
+    columns = DEADLINE.c
+    waits = and_(columns.task_id == TASK.c.task_id, columns.next_due_at.is_not(None))
+    return select(func.min(columns.since_at)).where(waits).correlate(TASK).scalar_subquery()
 
 
 def _rows(connection: Connection, query: Select[Any]) -> Rows:

@@ -68,7 +68,14 @@
     const at = new Date(Date.now() + skew).toLocaleString("zh-CN", { hour12: false });
     for (const mark of document.querySelectorAll("[data-mark]")) mark.textContent = `${mark.dataset.mark} ${at}`;
   }
-  setInterval(() => { tick(); sign(); }, 1000);
-  document.addEventListener("htmx:afterSwap", tick);
+  function count() {
+    for (const one of document.querySelectorAll("[data-since]")) {
+      const said = desk.dataset.waited.replace("{}", span(Math.max(0, Date.now() + skew - Number(one.dataset.since))));
+      if (one.textContent !== said) one.textContent = said;
+    }
+  }
+  setInterval(() => { tick(); count(); sign(); }, 1000);
+  document.addEventListener("htmx:afterSwap", () => { tick(); count(); });
   tick();
+  count();
 })();
