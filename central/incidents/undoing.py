@@ -150,7 +150,7 @@ def _tell_that_it_goes_on(
 ) -> None:
     """Tell the units whose tasks are theirs again; they had heard that it was over."""
     incident = incidents.read(connection, incident_id)
-    place = incident and incidents.place(connection, incident.site_id)
+    place = incidents.place(connection, incident.site_id) if incident else None
     if incident is None or place is None:
         return
     for task in restored:

@@ -60,7 +60,7 @@ def test_an_incident_appears_on_the_board_without_a_reload(served: Served, desk:
     expect(pages.row(desk.page, incident_id)).to_be_visible()
     print(f"\nrow after {(monotonic() - began) * 1000:.0f} ms")  # noqa: T201
     assert desk.page.evaluate("window.stillHere") is True
-    expect(desk.page).to_have_title("(1) 实时看板 · 护校安园")
+    expect(desk.page).to_have_title("‼ 紧急 (1) 实时看板 · 护校安园")
 
 
 def test_a_case_goes_from_the_board_to_closed(

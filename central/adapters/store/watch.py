@@ -144,7 +144,7 @@ def ringing(connection: Connection, actor: Actor, now_ms: int) -> Rows:
 
 def _wanted(actor: Actor, chosen: BoardFilter, now_ms: int) -> list[ColumnElement[bool]]:
     columns = INCIDENT.c
-    found = [columns.status.in_(sorted(chosen.statuses)), _STANDS_ALONE]
+    found: list[ColumnElement[bool]] = [columns.status.in_(sorted(chosen.statuses)), _STANDS_ALONE]
     if chosen.is_open:  # said both ways, so that either database finds its index
         found.append(columns.status != Status.CLOSED)
     found += [

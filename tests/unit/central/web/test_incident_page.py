@@ -152,8 +152,6 @@ def test_photographs_go_ahead_of_the_report_that_names_them(
 def test_a_photograph_that_is_none_or_not_theirs_is_refused_in_words(
     store: Store, signed_in: SignIn
 ) -> None:
-    with store.transaction() as connection:
-        assert signed_in  # the district is settled
     town, other = signed_in("zhenshui"), signed_in("biechu")
     with store.transaction() as connection:
         incident_id = open_one(connection)
