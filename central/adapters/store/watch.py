@@ -127,6 +127,7 @@ def ringing(connection: Connection, actor: Actor, now_ms: int) -> Rows:
         .join(SITE, SITE.c.site_id == INCIDENT.c.site_id)
         .where(
             TASK.c.status == Status.DISPATCHED,
+            INCIDENT.c.status.in_([Status.OPEN, Status.DISPATCHED]),  # as its slowest task
             TASK.c.since_at > now_ms - RINGS_FOR_MS,
             or_(own, office),
             _STANDS_ALONE,
@@ -186,7 +187,8 @@ def _waits_for(reach: Reach, late: ColumnElement[bool]) -> ColumnElement[bool]:
     under_way = status.in_(sorted(set(Status) - set(OFFICE) - {Status.CLOSED}))
     office = and_(scenario.in_(sorted(reach.office)), or_(is_due, and_(under_way, late)))
     mine = and_(TASK.c.unit_code == reach.unit_code, or_(false(), *own))
-    return and_(INCIDENT.c.status != Status.CLOSED, _STANDS_ALONE, or_(mine, office))
+    is_open = INCIDENT.c.status.in_(sorted(set(Status) - {Status.CLOSED}))  # finds its index
+    return and_(is_open, _STANDS_ALONE, or_(mine, office))
 
 
 def _has_task(condition: ColumnElement[bool]) -> ColumnElement[bool]:
