@@ -192,6 +192,8 @@ class Reported(Message):
     """Retained: what a device really runs.
 
     `sealing_key`: the public half of the key that the device made itself, for sealed letters.
+    `config_revision`: the last of central's drawings that is in force; `config_seen` the last that
+    came, and `config_refused` why it was not taken. `config_digest` names the config's content.
     """
 
     v: Literal[1] = 1
@@ -199,6 +201,9 @@ class Reported(Message):
     boot_id: Name
     at: Utc
     config_revision: int = Field(default=0, ge=0)
+    config_seen: int = Field(default=0, ge=0)
+    config_refused: str = Field(default="", max_length=300)
+    config_digest: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
     gallery_revision: int = Field(default=0, ge=0)
     release: str = Field(max_length=64)
     models: dict[str, Sha256] = Field(default_factory=dict)

@@ -26,6 +26,7 @@ class Up(StrEnum):
     REPORTED = "reported"
     COMMISSIONING = "commissioning"
     DOOR = "door"
+    PICTURE = "picture"
 
 
 class Down(StrEnum):
@@ -35,6 +36,8 @@ class Down(StrEnum):
     SUGGESTION = "suggestion"
     GALLERY = "gallery"
     RELEASE = "release"
+    DESIRED = "desired"
+    COMMAND = "command"
 
 
 class TopicError(ValueError):

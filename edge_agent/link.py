@@ -97,6 +97,7 @@ class Link:
         self._reports: Callable[[], Sequence[bytes]] = tuple
         self._reported_at: dict[bytes, float] = {}
         self._settle_reports: Callable[[Receipt], None] = lambda _: None
+        self._answers: Callable[[], Sequence[tuple[Up, bytes]]] = tuple
 
     def listen(self, leaf: Down, hear: Callable[[bytes], bool]) -> None:
         """Pass on what comes on a leaf; where `hear` says so, the device reports itself anew."""
@@ -111,6 +112,10 @@ class Link:
         The newest stays with the broker.
         """
         self._reports, self._settle_reports = reports, settle
+
+    def answer(self, answers: Callable[[], Sequence[tuple[Up, bytes]]]) -> None:
+        """Learn where answers to what central asked come from: each is sent once."""
+        self._answers = answers
 
     @property
     def is_connected(self) -> bool:
@@ -204,6 +209,8 @@ class Link:
             self._broker.disconnect()
             self._lose("消息服务器不再确认,重新连接 (broker confirms nothing, connecting anew)")
             return
+        for leaf, payload in self._answers():
+            self._publish(up(self._device_id, leaf), payload)
         room = MOST_IN_FLIGHT - len(self._in_flight)
         if room > 0 and not self._send_alerts(now, room):
             self._send_file()

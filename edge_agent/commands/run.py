@@ -58,7 +58,7 @@ def run(process: str, config_file: Path, simulate: bool) -> None:
         raise SystemExit(Exit.USAGE) from None
     processes: dict[str, Once] = {
         "watch": partial(_watch, config_file),
-        "link": _link,
+        "link": partial(_link, config_file),
         "button": _button,
         "page": partial(_page, config_file),
     }
@@ -106,7 +106,13 @@ def _watch(
             return stop.is_set() or all(pulse.end == "ended" for pulse in pulses.values())
 
 
-def _link(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulate: bool) -> bool:
+def _link(
+    config_file: Path,
+    config: EdgeConfig,
+    stop: threading.Event,
+    watchdog: Watchdog,
+    simulate: bool,
+) -> bool:
     del simulate  # the link is real even where the camera is not
     with opened_outbox(config.data_dir) as outbox:
         outbox.sweep_files()
@@ -118,7 +124,7 @@ def _link(config: EdgeConfig, stop: threading.Event, watchdog: Watchdog, simulat
             cared()
             tidying.look()
 
-        run_link(made_link(config, outbox, listed_models), stop, round_over)
+        run_link(made_link(config, outbox, listed_models, config_file), stop, round_over)
     return True
 
 

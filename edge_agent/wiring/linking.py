@@ -27,6 +27,7 @@ from edge_agent.config import EdgeConfig
 from edge_agent.config.storage import StorageConfig
 from edge_agent.link import Link, Rhythm, Vitals
 from edge_agent.ports import GalleryError, ModelError, OutboxError
+from edge_agent.wiring.drawing_from_afar import open_from_afar
 from edge_agent.wiring.gallery_delivery import open_delivery, public_signing_key
 
 LOG = logging.getLogger("huxiao.link")
@@ -68,8 +69,13 @@ def listed_models() -> dict[str, str]:
         return {}
 
 
-def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
-    """Give the link of one device; `models` names the weights it holds, by sha256."""
+def made_link(
+    config: EdgeConfig, outbox: SqliteOutbox, models: Models, file: Path | None = None
+) -> Link:
+    """Give the link of one device; `models` names the weights it holds, by sha256.
+
+    `file` is the config itself: only with it the district can draw zones.
+    """
     time = SystemTime()
     cameras = [camera.camera_id for camera in config.cameras]
     updates = UpdateFolder(config.data_dir / "update")
@@ -80,6 +86,7 @@ def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
         lambda: said.availability(online=False).model_dump_json().encode(),
     )
     delivery = open_delivery(config, time)
+    afar = None if file is None else open_from_afar(config, file, time)
 
     def heartbeat() -> Heartbeat:
         """Read only while connected: so this is contact with the district."""
@@ -89,7 +96,8 @@ def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
 
     def reported() -> Reported:
         report = said.reported(models(), _capabilities(config))
-        return report if delivery is None else delivery.reported(report)
+        report = report if delivery is None else delivery.reported(report)
+        return report if afar is None else afar.reported(report)
 
     vitals = Vitals(heartbeat, reported, lambda online: said.availability(online=online))
     rhythm = Rhythm(config.broker.replay_per_s, config.broker.heartbeat_s, random)
@@ -100,6 +108,10 @@ def made_link(config: EdgeConfig, outbox: SqliteOutbox, models: Models) -> Link:
     link.listen(Down.RELEASE, partial(_ordered, updates, config))
     if delivery is not None:
         link.listen(Down.GALLERY, delivery.hear)
+    if afar is not None:
+        link.listen(Down.DESIRED, afar.hear_desired)
+        link.listen(Down.COMMAND, afar.hear_command)
+        link.answer(afar.due)
     return link
 
 

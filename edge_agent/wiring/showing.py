@@ -8,17 +8,25 @@ import cv2
 
 from edge_agent.adapters.live_picture import LivePicture
 from edge_agent.adapters.snapshot import SnapshotError, jpeg
+from edge_agent.adapters.veiled_picture import VeiledPicture
 from edge_agent.core.boxes import Box
 from edge_agent.core.posts import Post
+from edge_agent.core.tracks import Track
 from edge_agent.ports import Image
 from edge_agent.watch import Sight, View
 
 WIDEST_PX = 1280
 QUALITY = 75
 MOST_BYTES = 400_000
+MOST_AFAR_BYTES = 150_000
+"""Of a picture that travels in one message, in base64, with what is drawn on it."""
+ASKED_S = 1.0
+"""How often it is looked whether the district asks for a picture."""
 FRAMES = 20
 
 Faults = Callable[[str], Sequence[str]]
+Veiled = Callable[[Image, Sequence[Track], None], Image]
+"""Gives a picture as it may leave the device; raises `SnapshotError` where it may not."""
 
 
 class Showcase:
@@ -45,6 +53,30 @@ class Showcase:
             return
         more = {"fps": _fps(seen), "faults": list(self._faults(camera_id))}
         self._live.put(camera_id, picture, {**live_state(sight), **more})
+
+
+class Envoy:
+    """Leaves a picture with heads hidden where the district asks for one. Call `show` as above."""
+
+    def __init__(self, asked: VeiledPicture, veiled: Veiled) -> None:
+        self._asked = asked
+        self._veiled = veiled
+        self._looked_at: dict[str, float] = {}
+
+    def show(self, sight: Sight) -> None:
+        """Take one camera's frame; leave it where it is asked for."""
+        camera_id, at = sight.view.camera_id, sight.frame.at
+        if 0.0 <= at - self._looked_at.get(camera_id, at - ASKED_S) < ASKED_S:
+            return
+        self._looked_at[camera_id] = at
+        if not self._asked.is_asked(camera_id):
+            return
+        try:
+            picture = self._veiled(sight.frame.image, sight.tracks, None)
+            content = jpeg(_narrowed(picture), QUALITY, MOST_AFAR_BYTES).content
+        except SnapshotError:
+            return
+        self._asked.put(camera_id, content)
 
 
 def live_state(sight: Sight) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from edge_agent.adapters.living import LivingOutbox
 from edge_agent.adapters.outbox import SqliteOutbox
 from edge_agent.adapters.recorder import Recorder
 from edge_agent.adapters.rounds import Pulse, Rounds, Stream
+from edge_agent.adapters.veiled_picture import VeiledPicture
 from edge_agent.adapters.voice.said import SaidBook
 from edge_agent.adapters.voice.speaker import Listeners, QueuedSpeaker, QuietSpeaker
 from edge_agent.adapters.watch_health import WatchHealth
@@ -33,7 +34,7 @@ from edge_agent.wiring.looking import Terms, looker_of
 from edge_agent.wiring.naming import Recognition, open_recognition
 from edge_agent.wiring.scenes import Scribe, doubtful_score, view_of
 from edge_agent.wiring.seeing import newest, open_detector, open_source
-from edge_agent.wiring.showing import Showcase
+from edge_agent.wiring.showing import Envoy, Showcase
 from edge_agent.wiring.speaking import noting, open_speaker
 
 LOG = logging.getLogger("huxiao.watch")
@@ -100,12 +101,15 @@ def watch_cameras(
             Terms(speaker.expect, cooling.looks_once),
         )  # fmt: skip
         live = LivePicture(live_dir_of(config.page, config.data_dir))
+        afar = VeiledPicture(live_dir_of(config.page, config.data_dir))
+        envoy = Envoy(afar, Veil(config.evidence).over)
         showcase = Showcase(live, lambda camera_id: guard.faults()[camera_id])
         world = World(looker, responses, health.fault)
         batches = guard.watched(health.beaten(rounds, giving_back(alive, time.monotonic)))
         for sight in watch(cooling.thinned(batches), views, world):
             guard.count(sight.frame.at, sight.seen.shares)
             showcase.show(sight)
+            envoy.show(sight)
             if clips is not None:
                 clips.see(sight)
             if recognition is not None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from contract.commissioning import CommissioningReport, signer_of
 from contract.doors import DoorEvent
+from contract.drawing import Command, Desired, Picture
 from contract.gallery import GalleryUpdate
 from contract.messages import (
     MAX_ALERT_BYTES,
@@ -38,6 +39,9 @@ KINDS: dict[str, type[Message]] = {
     "gallery": GalleryUpdate,
     "commissioning": CommissioningReport,
     "door": DoorEvent,
+    "desired": Desired,
+    "command": Command,
+    "picture": Picture,
 }
 GOLDEN = sorted(SAMPLES.glob("*.json"))
 
