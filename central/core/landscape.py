@@ -43,7 +43,7 @@ _TAGS: Mapping[str, Mapping[str, Look]] = {
         "wetland": Look("green", "wetland", 11),
     },
     "waterway": {
-        "riverbank": Look("water", "water", 8),
+        "riverbank": Look("water", "river", 8),
         "river": Look("waterway", "river", 8),
         "canal": Look("waterway", "canal", 11),
         **dict.fromkeys(("stream", "ditch", "drain"), Look("waterway", "stream", 13)),

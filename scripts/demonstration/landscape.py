@@ -15,11 +15,11 @@ from typing import Any
 LON, LAT = 121.41, 29.65
 """The middle; everything below is in metres east and north of it."""
 EAST_M, NORTH_M = 96_830.0, 110_862.0
-POND = (1_020.0, -340.0)
+POND = (1_170.0, -340.0)
 """Where the demo's camera hangs, at the lake's edge."""
 SCHOOL = (-420.0, 380.0)
 """The middle of the demo's primary school."""
-LAKE = (1500.0, -420.0)
+LAKE = (1650.0, -420.0)
 DRY_M = 800.0
 """From the lake's middle so far houses keep away."""
 BANK_M, YARD_M = 170.0, 190.0
@@ -126,7 +126,7 @@ def _hills(chance: Random) -> Iterator[Feature]:
 
 
 def _waters(chance: Random) -> Iterator[Feature]:
-    yield _area(_blob((1500, -420), 620, chance, 0.2), {"natural": "water", "name": "月湖"})
+    yield _area(_blob(LAKE, 620, chance, 0.2), {"natural": "water", "name": "月湖"})
     yield _area(
         _blob((-4300, 4000), 420, chance, 0.3), {"landuse": "reservoir", "name": "北山水库"}
     )
@@ -165,7 +165,7 @@ def _main_roads(chance: Random) -> Iterator[Feature]:
         {"highway": "secondary", "name": "北山公路"},
     )
     shore = [
-        (1500 + 720 * math.cos(turn), -420 + 720 * math.sin(turn))
+        (LAKE[0] + 720 * math.cos(turn), LAKE[1] + 720 * math.sin(turn))
         for turn in (step * 2 * math.pi for step in _steps(48))
     ]
     yield _line(shore, {"highway": "path", "name": "环湖步道"})

@@ -85,10 +85,10 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
+def serving(folder: Path, **changes: Any) -> Iterator[Served]:
     """Serve a district until the end of the block."""
     store, evidence = settled(folder)
-    app = create_app(store, settings(evidence))
+    app = create_app(store, settings(evidence, **changes))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -34,6 +34,9 @@ _TOLERANCE = 4 / EXTENT
 _LEAST_SIDE = 16 / EXTENT
 """An area smaller than a pixel is left out."""
 
+NAMED_ALONG = frozenset({"river"})
+"""Areas whose line bears the name already."""
+
 Box = tuple[int, int, int, int]
 """West, north, east, south in whole tiles; the last two are beyond it."""
 
@@ -50,7 +53,7 @@ _MEANT: dict[str, tuple[type[BaseGeometry], ...]] = {
 def pieces(drawn: Drawn, datum: Datum) -> Iterator[Piece]:
     """Cut one thing into the tiles of all zooms on which it is drawn.
 
-    A named school's area has its name at a point of its own: tiles would say it each.
+    A named area has its name at a point of its own: each of its tiles would say it.
     """
     shape = drawn.shape if datum is Datum.WGS84 else _turned(drawn.shape, datum)
     look = drawn.look
@@ -58,9 +61,10 @@ def pieces(drawn: Drawn, datum: Datum) -> Iterator[Piece]:
     if flat is None:
         return
     said = {"kind": look.kind} | ({"name": drawn.name} if drawn.name else {})
-    if look.layer == "school":
-        named = {"kind": "school"} | said
-        yield from _zooms(flat.representative_point(), "poi", named, max(look.from_zoom, 12))
+    if look.layer in AREAS and "name" in said:
+        if look.kind not in NAMED_ALONG:
+            named = {"kind": look.layer, "name": drawn.name}
+            yield from _zooms(flat.representative_point(), "poi", named, max(look.from_zoom, 12))
         said = {"kind": look.kind}
     yield from _zooms(flat, look.layer, said, look.from_zoom)
 

@@ -92,7 +92,7 @@
       const part = `/map/part?layers=${layers}&days=${form.days.value}`;
       table.setAttribute("hx-get", part);
       htmx.process(table);
-      htmx.ajax("GET", part, { target: table, swap: "innerHTML" });
+      htmx.ajax("GET", part, { source: table, target: table, swap: "innerHTML" });
       drawSchools();
     }
 

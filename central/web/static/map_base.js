@@ -53,11 +53,12 @@ window.huxiaoBase = (() => {
       text("place", "label", "600 16px", kind("city", "town")),
       text("place", "label", "500 13px", kind("village", "suburb"), 12),
       text("poi", "label-soft", "500 12px", kind("school"), 13),
-      text("water", "label-water", "italic 500 13px", undefined, 12),
+      text("poi", "label-water", "italic 500 13px", kind("water"), 12),
+      text("poi", "label-soft", "500 12px", kind("green"), 14),
       along("waterway", "label-water", "italic 500 12px", undefined, 13),
       along("road", "label-soft", "500 12px", kind("motorway", "major"), 13),
       along("road", "label-soft", "400 11px", kind("minor"), 15),
-      text("poi", "label-soft", "400 12px", (_z, f) => f.props.kind !== "school", 15),
+      text("poi", "label-soft", "400 12px", (_zoom, feature) => !["school", "water", "green"].includes(feature.props.kind), 15),
     ];
   }
 

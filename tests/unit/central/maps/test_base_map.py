@@ -75,13 +75,26 @@ def test_what_the_file_draws_is_in_the_tile_where_it_is(tmp_path: Path) -> None:
     made, content = made_of(tmp_path, collection(tmp_path / "a.geojson", LAKE, ROAD, TOWN))
     assert made.things == 3
     found = tile_at(content, 12, LON + 0.001, LAT + 0.001)
-    assert set(found) == {"water", "road", "place"}
+    assert set(found) == {"water", "road", "place", "poi"}
     (water,) = found["water"]["features"]
-    assert water["properties"] == {"kind": "water", "name": "月湖"}
+    assert water["properties"] == {"kind": "water"}
     assert water["geometry"]["type"] == "Polygon"
     west, south, east, north = made.bounds
     assert west <= LON - 0.05 < LON + 0.05 <= east
     assert south <= LAT < LAT + 0.01 <= north
+
+
+def test_an_area_says_its_name_once_however_many_tiles_it_reaches(tmp_path: Path) -> None:
+    _made, content = made_of(tmp_path, collection(tmp_path / "a.geojson", LAKE))
+    said = [
+        one["properties"]
+        for place, found in tiles(content)
+        if place[0] == 15
+        for layer in found.values()
+        for one in layer["features"]
+        if "name" in one["properties"]
+    ]
+    assert said == [{"kind": "water", "name": "月湖"}]
 
 
 def test_a_point_is_where_it_is_within_a_metre(tmp_path: Path) -> None:

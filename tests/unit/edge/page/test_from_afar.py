@@ -100,7 +100,7 @@ def test_what_was_drawn_is_in_the_config_and_is_reported(kit: Kit) -> None:
 def test_the_same_or_an_older_revision_changes_nothing(kit: Kit) -> None:
     assert kit.desire(3)
     text = kit.config_file.read_text("utf-8")
-    empty = {"zones": [], "lines": [], "posts": [], "masks": []}
+    empty: dict[str, Any] = {"zones": [], "lines": [], "posts": [], "masks": []}
     assert not kit.desire(3, drawing=empty)
     assert not kit.desire(2, drawing=empty)
     kit.afar = kit.opened()
