@@ -194,7 +194,8 @@ def _follow(
         until = time.monotonic() + within_s
         for what, has_come in steps:
             while not has_come():
-                if machine.poll() is not None or time.monotonic() > until:
+                is_over = said("错误 error: ")() or machine.poll() is not None
+                if is_over or time.monotonic() > until:
                     tail = console.read_text("utf-8", "replace")[-3000:]
                     msg = f"did not come: {what}\n{tail}"
                     raise ChainError(msg)
