@@ -31,7 +31,7 @@ def started(disk: Path, console: Path, work: Path) -> Iterator["subprocess.Popen
         "-nographic", "-nodefaults", "-serial", f"file:{console}", "-rtc", f"base={NO_BATTERY}",
         "-drive", f"file={disk},format=raw,if=virtio,cache=unsafe",
         "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net",
-        "-device", "virtio-rng-pci", "-device", "i6300esb",
+        "-device", "virtio-rng-pci",
         "-kernel", str(work / "vmlinuz"), "-initrd", str(work / "initrd.img"),
         "-append", command_line,
     ]  # fmt: skip
