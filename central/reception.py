@@ -17,6 +17,7 @@ from central.adapters.store import (
     duties,
     incidents,
     quarantine,
+    releases,
     retention,
 )
 from central.adapters.store.boarding import Origin
@@ -130,6 +131,9 @@ class Reception:
         said = read(Heartbeat, payload, device_id)
         body = said.model_dump(mode="json")
         directory.change_device(connection, device_id, heartbeat=body, heartbeat_at=now_ms)
+        if said.update is not None and releases.heard(connection, device_id, said.update, now_ms):
+            detail, who = said.update.model_dump(mode="json"), f"device:{device_id}"
+            audit.append(connection, now_ms, who, "device.update", who, detail)
         duties.keep(connection, device_id, min(to_ms(said.at), now_ms), said.duties)
         return NOTHING_TO_SAY
 

@@ -37,7 +37,9 @@ from central.adapters.registry.counting import Counting
 from central.adapters.registry.filling import Filler
 from central.adapters.registry.roster import Roster
 from central.adapters.registry.roster_jobs import RosterJobs
+from central.adapters.release_files import ReleaseFiles
 from central.adapters.revoking import Revoking
+from central.adapters.rolling import Rolling
 from central.adapters.store.adding import Figures
 from central.adapters.store.engine import Store, open_store
 from central.adapters.tls_server import serve_machines
@@ -93,6 +95,15 @@ class Central:
             LockedError, ConfigError: its key is locked, and nothing opens it.
         """
         return authority_of(self.data, self.config)
+
+    @property
+    def releases(self) -> ReleaseFiles:
+        """Where bundles of the devices' software lie."""
+        return ReleaseFiles(self.data.releases)
+
+    def rolling(self) -> Rolling:
+        """Give what rolls releases out."""
+        return Rolling(self.store, self.gallery_keys())
 
     def revoking(self) -> Revoking:
         """Give what makes revocations felt."""
@@ -200,7 +211,7 @@ class Central:
 
     def run_machine_door(self, stop: Event) -> None:
         """Let devices come for their certificates until told to stop."""
-        desk = MachineDesk(self.store, self.registrar(), now_ms, alarm)
+        desk = MachineDesk(self.store, self.registrar(), now_ms, alarm, self.releases)
         host = "127.0.0.1" if self.config.broker.is_local else ""
         where = (host, self.config.devices.port)
         serve_machines(machine_app(desk), where, self.data.broker, stop)
@@ -215,7 +226,7 @@ class Central:
         counting = Counting(self.store)
         playbooks = self.playbooks()
         care = self.care()
-        revoking = self.revoking()
+        revoking, rolling = self.revoking(), self.rolling()
         filler = Filler(roster)
         section = self.config.retention
         old = Retention(self.store, self.files, Terms(**section.model_dump()))
@@ -240,6 +251,7 @@ class Central:
             "watch": lambda: ahead.look(now_ms()),
             "silences": lambda: silent.look(now_ms()),
             "bulletins": lambda: send_bulletins(self.store, channels, now_ms()),
+            "releases": lambda: rolling.look(now_ms()),
             "revoked": lambda: revoking.settle(now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),
             "consents": lambda: consenting.tend(self.store, now_ms()),

@@ -163,12 +163,22 @@ def _issued(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey | Non
     )
 
 
-def is_issued(authority: bytes, certificate: x509.Certificate, common_name: str) -> bool:
+def is_issued(authority: bytes, certificate: x509.Certificate, expected: str) -> bool:
     """Tell whether one of the authorities (PEM) has issued it, for that name; not if it holds."""
     if not any(has_issued(one, certificate) for one in x509.load_pem_x509_certificates(authority)):
         return False
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return [name.value for name in names] == [common_name]
+    return _names(certificate) == [expected]
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """Give the name that a certificate is for; empty where there is none, or several."""
+    names = _names(certificate)
+    return names[0] if len(names) == 1 else ""
+
+
+def _names(certificate: x509.Certificate) -> list[str]:
+    found = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return [str(name.value) for name in found]
 
 
 def has_issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:

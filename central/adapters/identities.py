@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from central.adapters.certificates import Authority
 from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.registrar import Registrar, Surroundings
+from central.adapters.release_files import ReleaseFiles
 from central.adapters.store import account_mails, audit
 from central.adapters.store.account_mails import Mail
 from central.adapters.store.claims import Attempt
@@ -83,6 +84,7 @@ def registrar_of(data: DataDir, config: CentralConfig, keys: GalleryKeys) -> Reg
         url=url_of(config),
         signing_key=keys.public_signing_pem().decode(),
         enrolment_key=keys.public_enrolment_pem().decode(),
+        release_keys=ReleaseFiles(data.releases).keys_pem(),
     )
     return Registrar(lambda: authority_of(data, config), lambda: trusted_of(data), around)
 

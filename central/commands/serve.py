@@ -150,5 +150,6 @@ def settings_of(central: Central) -> WebSettings:
         forms=central.forms,
         base_map=central.data.base_map,
         registrar=central.registrar(),
+        rolling=central.rolling(),
         proxies=central.config.web.proxies,
     )

@@ -126,6 +126,7 @@ class DataDir:
         self.evidence = self.path / "evidence"
         self.playbooks = self.path / "playbooks"
         self.galleries = self.path / "galleries"
+        self.releases = self.path / "releases"
         self.replies = self.path / "replies"
         self.forms = self.path / "forms"
         self.care_keys = self.path / "care-keys"

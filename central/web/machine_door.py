@@ -8,15 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, jsonify, request
+from cryptography import x509
+from flask import Flask, Response, current_app, jsonify, request, send_file
 from pydantic import ValidationError
 from sqlalchemy import Connection
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
+from central.adapters.certificates import common_name
 from central.adapters.registrar import Given, Registrar, serial_of
-from central.adapters.store import certificates, claims
+from central.adapters.release_files import ReleaseFiles
+from central.adapters.store import certificates, claims, releases
 from central.adapters.store.claims import Attempt
 from central.adapters.store.engine import Store
+from central.adapters.tls_server import CERTIFICATE
 from central.core.claims import (
     ClaimRefusedError,
     Refusal,
@@ -37,6 +41,7 @@ from contract.claims import (
     RenewalWanted,
 )
 from contract.messages import Message
+from contract.releases import BUNDLE_PATH
 
 LOG = logging.getLogger("huxiao.devices")
 KEY = "huxiao-devices"
@@ -55,6 +60,7 @@ class MachineDesk:
     registrar: Registrar
     now_ms: Callable[[], int]
     alarm: Callable[[Connection, Attempt, int], None]
+    releases: ReleaseFiles | None = None
 
 
 def machine_app(desk: MachineDesk) -> Flask:
@@ -66,6 +72,7 @@ def machine_app(desk: MachineDesk) -> Flask:
     app.add_url_rule(ENROL_PATH, view_func=_enrol, methods=["POST"])
     app.add_url_rule(CHALLENGE_PATH, view_func=_challenge, methods=["POST"])
     app.add_url_rule(RENEW_PATH, view_func=_renew, methods=["POST"])
+    app.add_url_rule(f"{BUNDLE_PATH}<sha256>", view_func=_bundle)
     app.register_error_handler(ClaimRefusedError, _refused)
     app.register_error_handler(HTTPException, _http)
     return app
@@ -110,6 +117,21 @@ def _renew() -> Any:
     tried = Attempt(_address(), Step.CERTIFICATE, "", "", kept.device_id if kept else "")
     return _tried(tried, lambda connection, now_ms: _desk().registrar.renew(
         connection, wanted, now_ms))  # fmt: skip
+
+
+def _bundle(sha256: str) -> Any:
+    """Give a bundle to a device that was ordered to install it; also from somewhere on (Range)."""
+    shown, files = request.environ.get(CERTIFICATE), _desk().releases
+    if shown is None or files is None:
+        raise Unauthorized
+    certificate = x509.load_der_x509_certificate(shown)
+    device_id = common_name(certificate)
+    with _desk().store.reading() as connection:
+        serial = f"{certificate.serial_number:x}"
+        is_known = certificates.is_current(connection, serial, device_id)
+        if not is_known or not releases.may_fetch(connection, device_id, sha256):
+            raise Forbidden
+    return send_file(files.path(sha256), "application/zip", conditional=True, etag=sha256)
 
 
 def _tried(attempt: Attempt, give: Callable[[Connection, int], Given]) -> Any:

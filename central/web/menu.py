@@ -144,7 +144,8 @@ MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
     (
         ("设备", "Devices"),
         (Place("devices.devices", ("设备", "Devices"), with_devices,
-               ("devices.reports", "devices.device", "claims.claims_page"), is_quick=True),),
+               ("devices.reports", "devices.device", "claims.claims_page", "releases.whole"),
+               is_quick=True),),
     ),
     (
         ("管理", "Administration"),

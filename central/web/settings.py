@@ -12,6 +12,7 @@ from central.adapters.passkeys import RelyingParty
 from central.adapters.person_keys import PersonKeys
 from central.adapters.registrar import Registrar
 from central.adapters.registry.roster import Roster
+from central.adapters.rolling import Rolling
 from central.adapters.vault import Vault
 from central.core.four_hundred import Coaching
 from central.core.people import Role
@@ -87,6 +88,8 @@ class WebSettings:
     """Makes claims for devices; without it none are made."""
     forms: EvidenceFiles | None = None
     """Signed forms, locked, and photographs of signs; without it the pages take none."""
+    rolling: Rolling | None = None
+    """Rolls releases out; without it none goes out."""
     proxies: int = 0
     """How many reverse proxies stand before the pages and say where a request comes from."""
 

@@ -253,6 +253,8 @@ NAMES: dict[str, Callable[[str | None], str]] = {
     "finding": _named(_codes(FINDINGS)),
     "roster_state": _named(desk_words.ROSTER_STATES),
     "roster_column": _named(desk_words.ROSTER_COLUMNS),
+    "rollout_state": _named(device_words.ROLLOUT_STATES),
+    "update_phase": _named(device_words.UPDATE_PHASES),
     "claim_state": _named(device_words.CLAIM_STATES),
     "claim_step": _named(device_words.CLAIM_STEPS),
     "claim_refusal": _named(device_words.CLAIM_REFUSALS),

@@ -10,6 +10,7 @@ from pathlib import Path
 from central.adapters.certificates import Authority
 from central.adapters.identities import alarm
 from central.adapters.registrar import Registrar, Surroundings
+from central.adapters.release_files import ReleaseFiles
 from central.adapters.store.engine import Store
 from central.adapters.tls_server import TlsServer
 from central.web.machine_door import MachineDesk, machine_app
@@ -70,7 +71,9 @@ def open_door(store: Store, folder: Path) -> Iterator[Door]:
     with store.transaction() as connection:
         case_district.settle(connection)
 
-    desk = MachineDesk(store, door.registrar, lambda: door.now_ms, alarm)
+    desk = MachineDesk(
+        store, door.registrar, lambda: door.now_ms, alarm, ReleaseFiles(folder / "releases")
+    )
     server = TlsServer(("127.0.0.1", 0), folder, machine_app(desk))
     door.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

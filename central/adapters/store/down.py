@@ -33,6 +33,12 @@ def put_suggestion(connection: Connection, suggestion: Suggestion, at_ms: int) -
     )
 
 
+def put(connection: Connection, device_id: str, leaf: Down, body: str, at_ms: int) -> None:
+    """Queue a message that is written already, in the caller's transaction."""
+    row = {"device_id": device_id, "leaf": leaf.value, "body": body, "created_at": at_ms}
+    connection.execute(insert(DOWN_MESSAGE).values(row))
+
+
 def unpublished(connection: Connection, limit: int) -> Sequence[RowMapping]:
     """Give what has not reached the broker yet, oldest first."""
     waiting = select(DOWN_MESSAGE).where(DOWN_MESSAGE.c.published_at.is_(None))
