@@ -74,6 +74,10 @@ class Mosquitto:
         self.stop()
         self.start()
 
+    def says(self, words: str) -> bool:
+        """Tell whether something stands in its log."""
+        return words in (self.folder / "log").read_text("utf-8", "replace")
+
     def identity(self, device_id: str) -> tuple[Path, Issued]:
         """Make a device's certificate, in a folder of its own."""
         issued = self.authority.for_client(device_id)
