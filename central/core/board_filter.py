@@ -27,6 +27,7 @@ DRILLS = ("with", "without", "only")
 
 _UNIT = re.compile(r"[a-z_]+(:[a-z0-9_-]+)?")
 _CURSOR = re.compile(r"([01])_(\d{1,16})_([A-Za-z0-9-]{1,64})")
+_SITE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _NUMBER = re.compile(r"[A-Z0-9-]{1,32}")
 
 
@@ -50,6 +51,7 @@ class BoardFilter:
     state: str = "open"
     scenario: str = ""
     unit: str = ""
+    site: str = ""
     severity: str = ""
     period: str = ""
     drills: str = "with"
@@ -108,12 +110,14 @@ def read(args: Mapping[str, str]) -> BoardFilter:
         said = args.get(name, "")
         return said if said in words else default  # type: ignore[operator]
 
-    unit, number = args.get("unit", ""), args.get("q", "").strip().upper()
+    unit, site = args.get("unit", ""), args.get("site", "")
+    number = args.get("q", "").strip().upper()
     after = args.get("after", "")
     return BoardFilter(
         state=one_of("state", STATES, "open"),
         scenario=one_of("scenario", set(Scenario)),
         unit=unit if _UNIT.fullmatch(unit) else "",
+        site=site if _SITE.fullmatch(site) else "",
         severity=one_of("severity", set(Severity)),
         period=one_of("period", PERIODS),
         drills=one_of("drills", DRILLS, "with"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from central.adapters.store import board, case_log, reach, undos
+from central.adapters.store import board, case_log, geography, mapping, reach, undos
 from central.adapters.store import seen as seen_lines
 from central.core.access import sees_looks
 from central.core.fates import remarks
@@ -48,6 +48,7 @@ def seen(incident_id: str) -> dict[str, Any]:
         knows = reach.parts(connection, here.actor(), incident_id)
         undoable = undos.of_incident(connection, here.actor(), incident_id)
         looks = _looks(connection, incident_id, scenario)
+        point = geography.point_of(connection, row["site_id"])
         people = {one["acknowledged_by"] for one in parts["tasks"] if one["acknowledged_by"]}
         people |= {one["recipient"] for one in letters} | {one["actor"] for one in looks}
         names = board.names(connection, people)
@@ -62,6 +63,8 @@ def seen(incident_id: str) -> dict[str, Any]:
                   for task in parts["tasks"]},
         "waits": {wait["task_id"]: wait for wait in reversed(waits)},
         "notifications": letters,
+        "point": None if scenario in mapping.NEVER else point,
+        "has_map": scenario not in mapping.NEVER,
         "story": _story(parts["timeline"], unit_names),
         "people": names,
         "looks": looks,

@@ -14,7 +14,9 @@ from central.incidents import CaseError, merge, unmerge
 from central.incidents.suggesting import dismiss
 from central.web import here, looking
 from central.web.languages import say
+from central.web.languages import text as _
 from central.web.problems import status_of
+from central.web.saying import say_undoable
 
 MOST_OFFERED = 50
 WITHHELD = ("有理由,不在您的查阅范围内", "there is a reason that is not yours to read")
@@ -26,9 +28,13 @@ pages = Blueprint("merging", __name__)
 def merge_into(incident_id: str) -> Response | tuple[str, int]:
     """Merge this incident into the one that was chosen."""
     into = request.form.get("into", "")
-    return _decide(incident_id, into, into, lambda connection, why: merge(
+    answer = _decide(incident_id, into, into, lambda connection, why: merge(
         connection, here.actor(), incident_id, into, why, here.now_ms()
     ))  # fmt: skip
+    if isinstance(answer, Response):
+        reason = _("刚并案就撤销")
+        say_undoable(_("已并案"), f"/incidents/{incident_id}/unmerge", reason=reason)
+    return answer
 
 
 @pages.post("/incidents/<incident_id>/unmerge")

@@ -77,7 +77,7 @@ def test_life_safety_is_heard_until_somebody_acknowledges(
     expect(page.locator(".ringing")).to_contain_text("生命安全,还没有人签收")
     expect(sound).to_have_attribute("data-state", "ringing")
     expect(page).to_have_title("‼ 紧急 (1) 实时看板 · 护校安园")
-    page.wait_for_function("Number(document.getElementById('sound').dataset.rung) >= 2")
+    expect(sound).to_have_attribute("data-rung", re.compile("[2-9]"), timeout=10_000)
     page.keyboard.press("m")
     expect(sound).to_have_attribute("data-state", "muted")
     expect(page).to_have_title("(1) 实时看板 · 护校安园")
@@ -175,8 +175,7 @@ def app(chromium: Browser, served: Served) -> Iterator[Page]:
 def test_without_a_network_the_app_says_so_and_has_kept_no_case(served: Served, app: Page) -> None:
     incident_id = raise_alert(served)
     app.goto(f"{served.address}/incidents/{incident_id}")
-    app.wait_for_function("navigator.serviceWorker.controller !== null")
-    app.reload()
+    assert app.evaluate("navigator.serviceWorker.controller !== null")
     app.context.set_offline(True)
     app.goto(served.address)
     expect(app.get_by_role("heading", name="没有网络")).to_be_visible()
@@ -192,8 +191,7 @@ def test_without_a_network_the_app_says_so_and_has_kept_no_case(served: Served, 
     )
     assert kept
     assert [one for one in kept if one != "/offline" and not one.startswith("/static/")] == []
-    app.context.set_offline(False)
-    app.locator("#again").click()
+    app.context.set_offline(False)  # and by itself it goes where one wanted to go
     expect(app.locator("#board")).to_be_visible()
 
 
@@ -239,6 +237,7 @@ def test_a_false_alarm_is_taken_back_at_once(served: Served, desk: Watched) -> N
     page.goto(f"{served.address}/incidents/{incident_id}")
     card = pages.task(page, TOWN.unit_code)
     card.get_by_text("其他操作").click()
+    card.get_by_label("说明").fill("水面反光")
     card.get_by_label("误报是什么").select_option("reflection")
     card.get_by_role("button", name="误报", exact=True).click()
     expect(page.locator("h1 .status")).to_have_text("已办结")

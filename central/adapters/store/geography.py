@@ -36,6 +36,12 @@ def points(connection: Connection) -> dict[str, Corner]:
     return {row.site_id: (float(row.lon), float(row.lat)) for row in rows}
 
 
+def point_of(connection: Connection, site_id: str) -> Corner | None:
+    """Give where one place is, longitude first; None where nobody has said."""
+    row = connection.execute(select(SITE_POINT).where(SITE_POINT.c.site_id == site_id)).first()
+    return (float(row.lon), float(row.lat)) if row else None
+
+
 def ring(connection: Connection, place: Place) -> Distance:
     """Tell whether a place is within 100 m of its school."""
     school = place.relations.get("school", "")

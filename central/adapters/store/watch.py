@@ -153,6 +153,8 @@ def _wanted(actor: Actor, chosen: BoardFilter, now_ms: int) -> list[ColumnElemen
         for name in ("scenario", "severity")
         if (value := getattr(chosen, name))
     ]
+    if chosen.site:
+        found.append(columns.site_id == chosen.site)
     if (since := chosen.since(now_ms)) is not None:
         found.append(columns.opened_at >= since)
     if chosen.drills != "with":

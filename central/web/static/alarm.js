@@ -14,7 +14,7 @@
   const ringing = () => (document.getElementById("ringing")?.dataset.ids ?? "") !== "";
 
   function unlock() {
-    if (!isOn()) return;
+    if (!isOn() || navigator.userActivation?.hasBeenActive === false) return; // not yet let to
     context ??= new AudioContext();
     if (context.state !== "running") context.resume().then(show, () => {});
   }
@@ -76,7 +76,7 @@
     tick();
   });
   document.addEventListener("desk:mute", () => { if (state() === "ringing") mute(); });
-  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, unlock);
+  for (const kind of ["pointerdown", "pointerup", "keydown"]) document.addEventListener(kind, unlock);
   document.addEventListener("htmx:afterSwap", tick);
   setInterval(tick, 1000);
   unlock();

@@ -16,6 +16,7 @@ CHOICES = st.builds(
     state=st.sampled_from(sorted(STATES)),
     scenario=st.sampled_from(["", *map(str, Scenario)]),
     unit=st.sampled_from(["", "edu", "town:yuelin", "school:no-1"]),
+    site=st.sampled_from(["", "yuehu", "gate-1"]),
     severity=st.sampled_from(["", *map(str, Severity)]),
     period=st.sampled_from(["", *PERIODS]),
     drills=st.sampled_from(DRILLS),

@@ -98,6 +98,8 @@ def test_each_filter_narrows_the_list(store: Store, signed_in: SignIn, clock: li
     assert listed(page(client, "?state=all&scenario=food_safety")) == []
     assert listed(page(client, "?state=all&unit=town:yuelin")) == [closed, one]
     assert listed(page(client, "?state=all&unit=town:jinping")) == []
+    assert listed(page(client, "?state=all&site=yuehu")) == [closed, one]
+    assert listed(page(client, "?state=all&site=bare")) == []
     assert listed(page(client, "?state=all&severity=critical")) == []
     assert listed(page(client, "?state=all&period=today")) == [closed, one]
     assert listed(page(client, "?state=all&drills=only")) == []

@@ -73,6 +73,7 @@ def test_the_page_offers_what_is_suggested_and_says_what_became_of_it(
     assert page.post(f"/incidents/{side}/merge", data=form).location == f"/incidents/{main}"
     gone = page.get(f"/incidents/{side}").get_data(as_text=True)
     assert f'data-merged="{main}"' in gone
+    assert "已并案" in gone  # said once, with a button that undoes it
     assert 'name="step"' not in gone
     board = page.get("/").get_data(as_text=True)
     assert f"incident-{main}" in board
