@@ -8,6 +8,7 @@ from flask import request, url_for
 from central.core import registry
 from central.core.access import SEES_DEVICES
 from central.core.people import Actor, Role
+from central.core.plans import WRITES
 from central.core.unusual import MAY_ASK, SEES_ALL
 from central.web import here
 from central.web.statistics_asking import sees_figures
@@ -75,6 +76,11 @@ def with_boarders(actor: Actor) -> bool:
     return is_kept and is_staff and actor.unit_code.startswith("school:")
 
 
+def with_a_plan(actor: Actor) -> bool:
+    """Whoever writes schools' own plans against congestion."""
+    return actor.is_district_wide or actor.role in WRITES
+
+
 def with_devices(actor: Actor) -> bool:
     """Whoever looks after cameras and boxes."""
     return actor.role in SEES_DEVICES
@@ -120,7 +126,6 @@ MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
             Place("board.board", ("实时看板", "Live board"), everyone,
                   ("incidents.incident",), is_quick=True),
             Place("map.whole", ("地图", "Map"), everyone),
-            Place("statistics.overview", ("统计", "Statistics"), sees_figures, _STATISTICS),
             Place("reporting.report", ("上报", "Report"), on_the_spot, is_quick=True),
             Place("reporting.reports", ("公众上报", "From the public"), district_wide),
             Place("duty.roster", ("值班表", "Duty roster"), of_a_unit, is_quick=True),
@@ -131,15 +136,15 @@ MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
         (
             Place("boarding.boarding_now", ("住宿", "Boarding"), with_boarders),
             Place("care.care", ("心灵关爱", "Mind care"), refers),
-            Place("courses.courses", ("课程", "Courses"), on_the_spot,
-                  ("courses.school_plans", "courses.school_plan")),
+            Place("courses.courses", ("课程", "Courses"), on_the_spot),
+            Place("courses.school_plans", ("一校一策", "School plans"), with_a_plan,
+                  ("courses.school_plan",)),
+            Place("registry.desk", ("登记台", "Enrolment desk"), with_desk, DESK_PAGES),
         ),
     ),
     (
-        ("登记", "Registers"),
-        (
-            Place("registry.desk", ("登记台", "Enrolment desk"), with_desk, DESK_PAGES),
-        ),
+        ("分析", "Figures"),
+        (Place("statistics.overview", ("统计", "Statistics"), sees_figures, _STATISTICS),),
     ),
     (
         ("设备", "Devices"),
