@@ -15,7 +15,7 @@ BOTH = ("/r/", "/sites/", "/offline")
 """For who has no account: Chinese and English at once (tests/unit/central/web/test_languages)."""
 
 NO_WORDS = re.compile(
-    r"""sha256:\w+ | https?://[\w.:/-]+ | huxiao-(?:central|flash)\ [a-z ]+ | edge1\.[\w.]+
+    r"""sha256:\w+ | https?://[\w.:/-]+ | huxiao-(?:central|edge|flash)\ [a-z ]+ | edge1\.[\w.]+
     | \{&\#34;.*?\}(?=<) | [a-z]+:(?:read|write)\b""",
     re.VERBOSE,
 )
