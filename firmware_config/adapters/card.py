@@ -67,7 +67,7 @@ def _refused(path: Path, error: OSError) -> FlashError:
         return FlashError(Exit.BUSY, said, "请先卸载,关闭正在用它的程序 (unmount it first)")
     if error.errno in {errno.EACCES, errno.EPERM}:
         said = f"没有写 {path} 的权限 (no permission)"
-        return FlashError(Exit.REFUSED, said, "请用 sudo 运行 (run it with sudo)")
+        return FlashError(Exit.REFUSED, said, 'sudo env "PATH=$PATH" huxiao-flash …')
     if error.errno == errno.EROFS:
         said = f"{path} 写保护 (write-protected)"
         return FlashError(Exit.REFUSED, said, "请检查卡套的锁 (check the adapter's lock)")

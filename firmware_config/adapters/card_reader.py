@@ -30,7 +30,7 @@ def opened(path: Path) -> Iterator[tuple[Read, FatVolume]]:
                 raise FlashError(Exit.VERIFY, said, NOT_BOOTABLE) from error
             yield read, volume
     except PermissionError as error:
-        advice = "请用 sudo 运行 (run it with sudo)"
+        advice = 'sudo env "PATH=$PATH" huxiao-flash …'
         raise FlashError(Exit.REFUSED, f"没有读 {path} 的权限 (no permission)", advice) from error
     except OSError as error:
         raise FlashError(Exit.CARD, f"{path}: {error.strerror}", "请重新插卡") from error

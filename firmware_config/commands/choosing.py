@@ -32,6 +32,9 @@ def allowed(path: Path, needed: int | None, flags: frozenset[str]) -> tuple[Agre
         FlashError: refused, with every reason.
     """
     real = Path(os.path.realpath(path))
+    if not os.access(real, os.R_OK | os.W_OK):
+        said = f"没有写 {path} 的权限 (no permission)"
+        raise FlashError(Exit.REFUSED, said, 'sudo env "PATH=$PATH" huxiao-flash …')
     if real.is_file():
         size = real.stat().st_size
         if needed and size < needed:

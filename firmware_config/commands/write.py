@@ -29,7 +29,7 @@ FLAGS = ("unmount", "allow_large", "allow_internal", "allow_loop")
 
 @click.command(epilog=EXITS_HELP)
 @click.argument("image", type=_file)
-@click.argument("disk", type=click.Path(exists=True, path_type=Path))
+@click.argument("disk", type=click.Path(exists=True, readable=False, path_type=Path))
 @click.option("--device", "device_id", required=True, help="设备编号 device_id")
 @click.option("--profile", required=True, help="用途 gate, water, venue, 或 .toml 文件")
 @click.option("--board", required=True, help="板型 pi4, pi5, 或 .toml 文件")
