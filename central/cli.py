@@ -25,6 +25,7 @@ COMMANDS = {
     "service-point": "central.commands.course:service_point",
     "roster": "central.commands.roster:roster",
     "audit": "central.commands.audit:audit",
+    "ca": "central.commands.authority:ca",
     "release": "central.commands.release:release",
     "drill": "central.commands.drill:drill",
     "duty": "central.commands.duty:duty",

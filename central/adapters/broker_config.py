@@ -16,18 +16,24 @@ _PACKET_ROOM = 8 * 1024
 def write_broker_config(folder: Path, authority: Authority, broker: BrokerSection) -> None:
     """Write the broker's certificates, access list and `mosquitto.conf` into its folder."""
     (folder / "store").mkdir(parents=True, exist_ok=True)
-    hosts = dict.fromkeys([broker.host, "127.0.0.1", "localhost"])
-    server, central = authority.for_server(hosts), authority.for_client(CENTRAL)
     (folder / "ca.crt").write_bytes(authority.certificate)
-    (folder / "server.crt").write_bytes(server.certificate)
-    write_secret(folder / "server.key", server.key)
-    (folder / "central.crt").write_bytes(central.certificate)
-    write_secret(folder / "central.key", central.key)
+    write_own_certificates(folder, authority, broker)
     write_revocations(folder, [authority], [])
     (folder / "devices.acl").write_text(_DEVICES, encoding="utf-8")
     (folder / "central.acl").write_text(_CENTRAL, encoding="utf-8")
     (folder / "mosquitto.conf").write_text(_settings(folder, broker), encoding="utf-8")
-    _give_to_broker(folder)
+    give_to_broker(folder)
+
+
+def write_own_certificates(folder: Path, authority: Authority, broker: BrokerSection) -> None:
+    """Write new certificates for the broker and the devices' door, and for central itself."""
+    hosts = dict.fromkeys([broker.host, "127.0.0.1", "localhost"])
+    server, central = authority.for_server(hosts), authority.for_client(CENTRAL)
+    write_secret(folder / "server.key", server.key)
+    (folder / "server.crt").write_bytes(server.certificate)
+    write_secret(folder / "central.key", central.key)
+    (folder / "central.crt").write_bytes(central.certificate)
+    give_to_broker(folder)
 
 
 def write_revocations(
@@ -39,12 +45,12 @@ def write_revocations(
     fresh.replace(folder / "revoked.crl")
 
 
-def _give_to_broker(folder: Path) -> None:
+def give_to_broker(folder: Path) -> None:
     """Started by root, mosquitto reads and writes as its own user."""
     if os.geteuid() != 0:
         return
     try:
-        for path in (folder, folder / "store", folder / "server.key"):
+        for path in (folder, folder / "store", folder / "server.key"):  # made or made anew
             shutil.chown(path, user="mosquitto")
     except LookupError:  # no such user here: the broker runs elsewhere, or as root
         return

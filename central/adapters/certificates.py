@@ -51,7 +51,7 @@ class Authority:
     def make(cls, now: dt.datetime) -> "Authority":
         """Make a new authority."""
         key = ec.generate_private_key(ec.SECP256R1())
-        name = _name("huxiao CA")
+        name = _name(f"huxiao CA {now:%Y-%m-%d %H:%M:%S}")  # lists are found by it
         until = now + dt.timedelta(days=CA_DAYS)
         builder = _builder(name, name, key.public_key(), now - BACKDATED, until)
         usage = _usage(signs_certificates=True)
@@ -89,7 +89,12 @@ class Authority:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the certificate in DER, hexadecimal: what a device's ticket names."""
-        return self._certificate.fingerprint(hashes.SHA256()).hex()
+        return self.fingerprint_of(self._certificate)
+
+    @staticmethod
+    def fingerprint_of(certificate: x509.Certificate) -> str:
+        """Give SHA-256 of any certificate in DER, hexadecimal."""
+        return certificate.fingerprint(hashes.SHA256()).hex()
 
     def for_server(self, hosts: Iterable[str]) -> Issued:
         """Make the broker's certificate for the names and addresses that devices use."""

@@ -4,9 +4,11 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from sqlalchemy import Connection, select
 
-from central.adapters.certificates import Authority
+from central.adapters.certificates import Authority, has_issued
 from central.adapters.galleries.keys import GalleryKeys
 from central.adapters.registrar import Registrar, Surroundings
 from central.adapters.release_files import ReleaseFiles
@@ -69,6 +71,20 @@ def trusted_of(data: DataDir) -> bytes:
     return b"".join(file.read_bytes() for file in [data.ca / "ca.crt", *former])
 
 
+def anchor_of(data: DataDir) -> str:
+    """Give the fingerprint of the authority that has issued the servers' certificate.
+
+    While authorities change hands that is the former one still: devices know it already.
+    """
+    server = x509.load_pem_x509_certificate((data.broker / "server.crt").read_bytes())
+    for one in x509.load_pem_x509_certificates(trusted_of(data)):
+        if has_issued(one, server):
+            return one.fingerprint(hashes.SHA256()).hex()
+    msg = (f"{data.broker / 'server.crt'}: 不是本平台 CA 签发的,请运行 huxiao-central ca renew "
+           "/ not issued by an authority of ours")  # fmt: skip
+    raise ConfigError(msg)
+
+
 def url_of(config: CentralConfig) -> str:
     """Give the address to which devices come for their certificates."""
     host = config.broker.host
@@ -82,6 +98,7 @@ def registrar_of(data: DataDir, config: CentralConfig, keys: GalleryKeys) -> Reg
     around = Surroundings(
         broker=broker,
         url=url_of(config),
+        anchor=lambda: anchor_of(data),
         signing_key=keys.public_signing_pem().decode(),
         enrolment_key=keys.public_enrolment_pem().decode(),
         release_keys=ReleaseFiles(data.releases).keys_pem(),

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from pydantic import ValidationError
 
 from contract.claims import (
@@ -59,12 +59,15 @@ class District:
         """
         found = _call(ticket.url, _blind(), "GET", CA_PATH, b"")
         try:
-            authority = x509.load_pem_x509_certificate(found)
+            authorities = x509.load_pem_x509_certificates(found)
         except ValueError:
+            authorities = []
+        named = [one for one in authorities
+                 if one.fingerprint(hashes.SHA256()).hex() == ticket.ca_sha256]  # fmt: skip
+        if not named:
             _elsewhere(ticket.url)
-        if authority.fingerprint(hashes.SHA256()).hex() != ticket.ca_sha256:
-            _elsewhere(ticket.url)
-        return cls(ticket.url, found)
+        # nothing else that came with it is believed
+        return cls(ticket.url, named[0].public_bytes(serialization.Encoding.PEM))
 
     def authorities(self) -> bytes:
         """Give the authorities that are to be believed from now on, PEM."""

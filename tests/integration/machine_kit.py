@@ -32,6 +32,7 @@ class Door:
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     authority: Authority = field(init=False)
     trusted: bytes = b""
+    anchor: str = ""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -42,6 +43,7 @@ class Door:
         self.authority = authority
         self.trusted = authority.certificate + beside
         server = authority.for_server(self.hosts)
+        self.anchor = authority.fingerprint
         (self.folder / "server.crt").write_bytes(server.certificate)
         (self.folder / "server.key").write_bytes(server.key)
         (self.folder / "ca.crt").write_bytes(self.trusted)
@@ -49,7 +51,9 @@ class Door:
     @property
     def registrar(self) -> Registrar:
         place = BrokerPlace(host="127.0.0.1", port=8883)
-        around = Surroundings(place, f"https://localhost:{self.port}", "SIGN", "ENROL")
+        around = Surroundings(
+            place, f"https://localhost:{self.port}", lambda: self.anchor, "SIGN", "ENROL"
+        )
         return Registrar(lambda: self.authority, lambda: self.trusted, around)
 
     def claim(self, device_id: str = DEVICE_ID) -> Ticket:

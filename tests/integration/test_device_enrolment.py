@@ -183,6 +183,17 @@ def test_no_claim_goes_to_an_authority_that_is_not_on_the_label(door: Door, tmp_
     assert tries(door) == []
 
 
+def test_who_stands_between_and_adds_an_authority_of_its_own_is_not_believed(
+    door: Door, tmp_path: Path
+) -> None:
+    ticket, known = door.claim(), door.authority
+    door.use(Authority.make(datetime.now(UTC)))
+    door.trusted = known.certificate + door.trusted  # the right one, and the other's behind it
+    with pytest.raises(DistrictError, match="不可信"):
+        enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
+    assert tries(door) == []
+
+
 def test_a_new_box_takes_the_place_of_a_broken_one(door: Door, tmp_path: Path) -> None:
     for name in ("first", "second"):
         (tmp_path / name).mkdir()

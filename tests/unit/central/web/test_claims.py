@@ -25,7 +25,8 @@ SignIn = Callable[[str], FlaskClient]
 def app(store: Store, evidence: EvidenceFiles, clock: list[int]) -> APIFlask:
     settle(store)
     authority = Authority.make(datetime.now(UTC))
-    around = Surroundings(BrokerPlace(host="hub", port=8883), "https://hub:8885")
+    around = Surroundings(BrokerPlace(host="hub", port=8883), "https://hub:8885",
+                          lambda: authority.fingerprint)  # fmt: skip
     registrar = Registrar(lambda: authority, lambda: authority.certificate, around)
     made = create_app(store, settings(evidence, now_ms=lambda: clock[0], registrar=registrar))
     made.config["WTF_CSRF_ENABLED"] = False
