@@ -115,8 +115,13 @@ ADMIN_PAGES = (
     "admin.one_person", "admin.units", "admin.one_unit", "admin.sites", "admin.one_site",
     "admin.list_tokens", "admin.prove",
 )  # fmt: skip
-_STATISTICS = tuple(
-    f"statistics.{one}" for one in ("places", "units", "closings", "patrols", "four_hundred")
+_STATISTICS = (
+    "statistics.places",
+    "statistics.units",
+    "statistics.closings",
+    "statistics.patrols",
+    "statistics.lessons",
+    "statistics.four_hundred",
 )
 
 MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (

@@ -25,6 +25,7 @@ TITLES: dict[str, Words] = {
     "units": ("单位时效", "Units"),
     "closings": ("虚假办结", "Sham closings"),
     "patrols": ("巡查建议", "Patrols"),
+    "lessons": ("误报改进", "False alarms"),
     "four_hundred": ("4 个 100%", "4 x 100 %"),
 }
 ENDPOINTS = {name: f"statistics.{name}" for name in TITLES}
@@ -60,6 +61,12 @@ def closings() -> str:
 def patrols() -> str:
     """Show where and when to patrol, to print."""
     return _page("patrols")
+
+
+@pages.get("/statistics/lessons")
+def lessons() -> str:
+    """Show what labelled false alarms teach each camera."""
+    return _page("lessons")
 
 
 @pages.get("/statistics/four-100")

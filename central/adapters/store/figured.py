@@ -7,10 +7,11 @@ from sqlalchemy import Connection
 
 from central.adapters.store import duties, statistics
 from central.adapters.store.statistics import Asked, Spot
-from central.core import appraisal, figure_sheets, four_sheets, patrols
+from central.core import appraisal, figure_sheets, four_sheets, lessons, patrols
 from central.core.counting import Closing, begins, months_between, months_from
 from central.core.four_hundred import Coaching
 from central.core.kinds import kind_of
+from central.core.labels import Label
 from central.core.local_time import midnight_ms
 from central.core.naming import KINDS, SCENARIOS, Words
 from central.core.people import Actor
@@ -128,9 +129,26 @@ def _problem_schools(reading: Reading) -> Sheet:
     return four_sheets.problem_schools(rows, _schools_seen(reading), reading.agreed)
 
 
+def _lessons(reading: Reading) -> Sheet:
+    """Reckon what false alarms teach, from the newest alerts of the time asked for."""
+    rows = statistics.taught(reading.connection, reading.actor, reading.asked, *_span(reading))
+    seen = [
+        lessons.Seen(row["device_id"], name(row["site_zh"], row["site_en"]), alert,
+                     Label(row["false_alarm_label"]) if row["false_alarm_label"] else None)
+        for row in rows
+        if (alert := lessons.mistaken_of(row["body"]))
+    ]  # fmt: skip
+    return lessons.sheet(lessons.lessons(seen))
+
+
+def _span(reading: Reading) -> tuple[int, int]:
+    """Give the time asked for, in ms UTC."""
+    last = months_from(reading.asked.last, 1)
+    return midnight_ms(begins(reading.asked.first)), midnight_ms(begins(last))
+
+
 def _closings(reading: Reading) -> Sheet:
-    since = midnight_ms(begins(reading.asked.first))
-    until = midnight_ms(begins(months_from(reading.asked.last, 1)))
+    since, until = _span(reading)
     rows = statistics.closings(
         reading.connection, reading.actor, reading.asked, reading.limits, since, until
     )
@@ -190,6 +208,7 @@ SHEETS: Mapping[str, Callable[[Reading], Sheet]] = {
     "units": _appraisal,
     "closings": _closings,
     "patrols": _patrols,
+    "lessons": _lessons,
     "four_100": _four_hundred,
     "problem_schools": _problem_schools,
 }
@@ -201,6 +220,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "units": ("units",),
     "closings": ("closings",),
     "patrols": ("patrols",),
+    "lessons": ("lessons",),
     "four_hundred": ("four_100", "problem_schools"),
 }
 """Which sheets stand together on a page."""

@@ -19,13 +19,14 @@ from central.adapters.store.schema.statistics import (
     STATISTICS_SEEN,
     STATISTICS_UNIT,
 )
-from central.adapters.store.tables import INCIDENT, ORG_UNIT, SITE
-from central.core.access import OVERSEES, kind_of
+from central.adapters.store.tables import ALERT, INCIDENT, ORG_UNIT, SITE
+from central.core.access import OVERSEES, Part, kind_of
 from central.core.counting import COUNTED, Scope
 from central.core.people import Actor
 from central.core.sham import ShamLimits
 from central.core.timeliness import MEASURES, Appraised
-from contract.scenarios import Scenario
+from central.core.workflow import Status
+from contract.scenarios import Phase, Scenario
 
 Rows = list[dict[str, Any]]
 
@@ -151,6 +152,35 @@ def closings(
 
 
 MOST_CLOSINGS = 200
+
+
+def taught(connection: Connection, actor: Actor, asked: Asked, since: int, until: int) -> Rows:
+    """List the first alerts of closed cases of the devices that had labelled false alarms.
+
+    As they came (`body`), with `device_id`, its place and the label; the newest first. Times are
+    in ms UTC.
+    """
+    columns = INCIDENT.c
+    chosen = and_(columns.opened_at >= since, columns.opened_at < until,
+                  columns.is_drill.is_(False), columns.merged_into.is_(None))  # fmt: skip
+    mistaken = select(columns.device_id).where(chosen, columns.false_alarm_label.is_not(None))
+    query = (
+        select(ALERT.c.body, columns.device_id, columns.false_alarm_label,
+               SITE.c.name_zh.label("site_zh"), SITE.c.name_en.label("site_en"))
+        .join(INCIDENT, columns.incident_id == ALERT.c.incident_id)
+        .join(SITE, SITE.c.site_id == columns.site_id)
+        .where(chosen, columns.status == Status.CLOSED, columns.device_id.in_(mistaken),
+               ALERT.c.phase == Phase.START, may_know(actor, Part.SCENE),
+               or_(columns.false_alarm_label.is_not(None), columns.is_false_alarm.is_(False)))
+        .order_by(columns.opened_at.desc())
+        .limit(MOST_ALERTS)
+    )  # fmt: skip
+    if asked.scenario:
+        query = query.where(columns.scenario == asked.scenario)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+MOST_ALERTS = 2000
 
 
 def only(asked: Asked, scenario: Scenario) -> Asked:
