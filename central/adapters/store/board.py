@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, or_, select
 
 from central.adapters.store import contacts
+from central.adapters.store.open_cases import IS_OPEN
 from central.adapters.store.reach import may_know, parts
 from central.adapters.store.tables import (
     ACCOUNT,
@@ -89,7 +90,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(columns.opened_at >= wanted.since)
     if wanted.is_open is not None:
         closed = columns.status == Status.CLOSED
-        found += [~closed if wanted.is_open else closed, columns.merged_into.is_(None)]
+        found += [IS_OPEN if wanted.is_open else closed, columns.merged_into.is_(None)]
     if wanted.before is not None:
         at, incident_id = wanted.before
         same = and_(columns.opened_at == at, columns.incident_id < incident_id)

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, literal, or_, select, update
 from uuid_utils import uuid7
 
+from central.adapters.store.open_cases import IS_OPEN_TASK
 from central.adapters.store.reach import may_know
 from central.adapters.store.schema.duty import ABSENCE, DUTY_GAP, HANDOVER, SHIFT
 from central.adapters.store.tables import ACCOUNT, INCIDENT, ORG_UNIT, TASK
 from central.core.duty import Absence, Pattern, Shift
 from central.core.duty_rights import hears_of
 from central.core.people import Actor, Role
-from central.core.workflow import Status
 
 PERSON = "account:"
 Rows = list[dict[str, Any]]
@@ -137,7 +137,7 @@ def open_tasks(connection: Connection, actor: Actor, unit_code: str) -> Rows:
         .join(INCIDENT, INCIDENT.c.incident_id == TASK.c.incident_id)
         .where(
             TASK.c.unit_code == unit_code,
-            TASK.c.status != Status.CLOSED,
+            IS_OPEN_TASK,
             INCIDENT.c.merged_into.is_(None),
             may_know(actor),
         )

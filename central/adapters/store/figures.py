@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select
 
 from central.adapters.store.board import is_overdue
+from central.adapters.store.open_cases import IS_OPEN
 from central.adapters.store.reach import may_know, may_know_site
 from central.adapters.store.tables import (
     ALERT,
@@ -23,7 +24,6 @@ from central.core.workflow import Status
 
 HOUR_MS = 3600 * 1000
 ZONE_MS = 8 * HOUR_MS
-_OPEN = sorted(status for status in Status if status is not Status.CLOSED)
 _ORDINARY = INCIDENT.c.scenario.not_in(sorted(HEALTH))
 
 COUNTS = and_(INCIDENT.c.is_drill.is_(False), INCIDENT.c.merged_into.is_(None))
@@ -33,7 +33,7 @@ COUNTS = and_(INCIDENT.c.is_drill.is_(False), INCIDENT.c.merged_into.is_(None))
 def board(connection: Connection, actor: Actor, since: int, now_ms: int) -> dict[str, int]:
     """Count what a person may see: open by status, overdue, and since a time opened and closed."""
     mine = and_(may_know(actor), COUNTS)
-    still = and_(mine, INCIDENT.c.status.in_(_OPEN))
+    still = and_(mine, IS_OPEN)
     found = _by(connection, select(INCIDENT.c.status, func.count()).where(still)
                 .group_by(INCIDENT.c.status))  # fmt: skip
     count = select(func.count()).select_from(INCIDENT).where(mine)
@@ -41,8 +41,7 @@ def board(connection: Connection, actor: Actor, since: int, now_ms: int) -> dict
         "waiting": found.get(Status.OPEN, 0) + found.get(Status.DISPATCHED, 0),
         "under_way": found.get(Status.ACKNOWLEDGED, 0) + found.get(Status.DISPOSED, 0),
         "to_verify": found.get(Status.REPORTED, 0) + found.get(Status.VERIFIED, 0),
-        "overdue": _one(connection, count.where(INCIDENT.c.status.in_(_OPEN),
-                                                is_overdue(now_ms))),
+        "overdue": _one(connection, count.where(IS_OPEN, is_overdue(now_ms))),
         "opened_today": _one(connection, count.where(INCIDENT.c.opened_at >= since)),
         "closed_today": _one(connection, count.where(INCIDENT.c.closed_at >= since)),
     }  # fmt: skip

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from uuid_utils import uuid7
 
 from central.adapters.store.incidents import upsert
+from central.adapters.store.open_cases import IS_OPEN
 from central.adapters.store.schema.dispositions import SITE_POINT
 from central.adapters.store.schema.linking import (
     INCIDENT_ENTRY,
@@ -152,7 +153,7 @@ def candidates(
         .join(TASK, TASK.c.incident_id == main)
         .where(
             TASK.c.part == "lead",
-            INCIDENT.c.status != Status.CLOSED,
+            IS_OPEN,
             INCIDENT.c.is_drill == is_drill,
             INCIDENT.c.scenario.not_in(sorted(HEALTH)),
             INCIDENT.c.occurred_at <= sign.at + window,

@@ -9,19 +9,18 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from central.adapters.store.board import is_overdue
 from central.adapters.store.figures import COUNTS, HOUR_MS, ZONE_MS
+from central.adapters.store.open_cases import IS_OPEN
 from central.adapters.store.reach import may_know, may_know_site
 from central.adapters.store.schema.dispositions import SCHOOL_BOUNDARY, SITE_POINT
 from central.adapters.store.tables import DEVICE, INCIDENT, ORG_UNIT, SITE
 from central.core import access
 from central.core.people import Actor
-from central.core.workflow import Status
 from contract.scenarios import Scenario
 
 NEVER = access.HEALTH | {Scenario.BOARDING_ABSENCE}
 """Scenarios of which no map shows anything."""
 PATROLLED = (Scenario.DROWNING_RISK,)
 """Scenarios whose hours and places make a patrol's plan."""
-_OPEN = tuple(sorted(status for status in Status if status is not Status.CLOSED))
 MOST_INCIDENTS = 1000
 
 Rows = list[dict[str, Any]]
@@ -78,7 +77,7 @@ def incidents(connection: Connection, actor: Actor, now_ms: int) -> Rows:
         .outerjoin(SITE_POINT, SITE_POINT.c.site_id == columns.site_id)
         .where(
             may_know(actor),
-            columns.status.in_(_OPEN),
+            IS_OPEN,
             columns.merged_into.is_(None),
             columns.scenario.not_in(sorted(NEVER)),
             SITE.c.kind != "dormitory",

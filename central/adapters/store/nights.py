@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, and_, delete, select, update
 
 from central.adapters.store.incidents import place, upsert
+from central.adapters.store.open_cases import IS_OPEN
 from central.adapters.store.schema.boarding import (
     BOARDING_HOUSE,
     BOARDING_MISSING,
@@ -13,7 +14,6 @@ from central.adapters.store.schema.boarding import (
 from central.adapters.store.schema.pupils import PUPIL
 from central.adapters.store.tables import INCIDENT
 from central.core.curfew import House
-from central.core.workflow import Status
 
 _NIGHT = BOARDING_NIGHT.c
 _MISSING = BOARDING_MISSING.c
@@ -157,7 +157,7 @@ def searched(connection: Connection, pupil_id: str) -> tuple[str, str] | None:
         .where(
             _MISSING.pupil_id == pupil_id,
             _MISSING.returned_at.is_(None),
-            INCIDENT.c.status != Status.CLOSED,
+            IS_OPEN,
         )
         .order_by(_MISSING.night.desc())
         .limit(1)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, delete, func, or_, select, update
 
 from central.adapters.store.incidents import Place, place, upsert
+from central.adapters.store.open_cases import IS_OPEN
 from central.adapters.store.schema.reporting import REPORT, REPORT_COUNT
 from central.adapters.store.tables import EVIDENCE, INCIDENT, SITE, TASK
 from central.core.kinds import AnyKind
@@ -118,7 +119,7 @@ def open_near(
     """List the cases of a kind that people brought and that are not closed, the newest first."""
     chosen = [
         INCIDENT.c.kind == kind.value,
-        INCIDENT.c.status != Status.CLOSED,
+        IS_OPEN,
         INCIDENT.c.is_drill.is_(False),
         INCIDENT.c.device_id.is_(None),
         TASK.c.part == "lead",

@@ -33,12 +33,15 @@ def changed(
     since = (
         and_(line.id > read_to, line.at > now_ms - DAY_MS) if read_to == 0 else line.id > read_to
     )
+    fresh = (  # first the newest lines by their number: a planner left to itself groups them all
+        select(line.id).where(line.id > newest - FURTHEST_BACK).limit(FURTHEST_BACK).subquery()
+    )
     last = (
         select(func.max(line.id).label("id"), func.count().label("count"))
+        .join(fresh, fresh.c.id == line.id)
         .outerjoin(INCIDENT_SEEN, mine)
         .where(
             since,
-            line.id > newest - FURTHEST_BACK,
             line.actor != actor.actor_id,
             line.event.not_in(sorted(UNHEARD)),
             or_(seen.line_id.is_(None), line.id > seen.line_id),

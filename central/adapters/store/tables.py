@@ -1,7 +1,6 @@
 """The tables, the same on SQLite and PostgreSQL; `central/migrations` makes them.
 
-Every `_at` is an integer: milliseconds since 1970 in UTC. Keys of things that people see are
-ordered (UUIDv7); keys of rows that only machines see are integers.
+Every `_at` is in ms since 1970 in UTC. Keys that people see are ordered (UUIDv7), others counted.
 """
 
 from sqlalchemy import (
@@ -34,11 +33,12 @@ METADATA = MetaData(
 _KEY = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER keys by itself
 
 
+_OPEN, _IN = text("status <> 'closed'"), text("merged_into IS NOT NULL")
+
+
 def _counted() -> Column[int]:
     return Column("id", _KEY, primary_key=True, autoincrement=True)
 
-
-# --- who and where -------------------------------------------------------------------------------
 
 ORG_UNIT = Table(
     "org_unit",
@@ -258,10 +258,12 @@ INCIDENT = Table(
     Column("disposition_id", String(64)),
     Column("drill_tells", String(16), nullable=False, server_default="nobody", default="nobody"),
     Column("drill_waits", Boolean, nullable=False, server_default=false(), default=False),
-    Column("merged_into", String(64), ForeignKey("incident.incident_id"), index=True),  # 并案
+    Column("merged_into", String(64), ForeignKey("incident.incident_id")),  # 并案
     Column("playbook", JSON, nullable=False),  # frozen when the incident opened
     Column("version", Integer, nullable=False, default=1),  # counts every change
     Index("ix_incident_board", "status", "opened_at"),
+    Index("ix_incident_open", "opened_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_incident_merged_into", "merged_into", sqlite_where=_IN, postgresql_where=_IN),
     Index("ix_incident_opened", "opened_at", "incident_id"),
     Index("ix_incident_closed", "closed_at"),
     Index("ix_incident_scenario", "scenario", "opened_at"),
@@ -285,7 +287,7 @@ TASK = Table(
     Column("closed_at", BigInteger),
     Index("ix_task_incident", "incident_id"),
     Index("ix_task_unit", "unit_code", "status"),
-    Index("ix_task_status", "status", "since_at"),
+    Index("ix_task_open", "status", "since_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
 )
 
 INCIDENT_COPY = Table(
@@ -321,7 +323,6 @@ TIMELINE = Table(
 )
 
 _RUNS = text("next_due_at IS NOT NULL")
-
 DEADLINE = Table(
     "deadline",
     METADATA,

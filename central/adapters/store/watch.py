@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from central.adapters.store.board import Rows, is_overdue
+from central.adapters.store.open_cases import IS_OPEN, IS_OPEN_TASK
 from central.adapters.store.reach import may_know
 from central.adapters.store.tables import DEADLINE, INCIDENT, ORG_UNIT, SITE, TASK
 from central.core.board_filter import BoardFilter, Cursor
@@ -127,6 +128,7 @@ def ringing(connection: Connection, actor: Actor, now_ms: int) -> Rows:
         .join(SITE, SITE.c.site_id == INCIDENT.c.site_id)
         .where(
             TASK.c.status == Status.DISPATCHED,
+            IS_OPEN_TASK,
             INCIDENT.c.status.in_([Status.OPEN, Status.DISPATCHED]),  # as its slowest task
             TASK.c.since_at > now_ms - RINGS_FOR_MS,
             or_(own, office),
@@ -147,7 +149,7 @@ def _wanted(actor: Actor, chosen: BoardFilter, now_ms: int) -> list[ColumnElemen
     columns = INCIDENT.c
     found: list[ColumnElement[bool]] = [columns.status.in_(sorted(chosen.statuses)), _STANDS_ALONE]
     if chosen.is_open:  # said both ways, so that either database finds its index
-        found.append(columns.status != Status.CLOSED)
+        found.append(IS_OPEN)
     found += [
         columns[name] == value
         for name in ("scenario", "severity")
@@ -189,8 +191,7 @@ def _waits_for(reach: Reach, late: ColumnElement[bool]) -> ColumnElement[bool]:
     under_way = status.in_(sorted(set(Status) - set(OFFICE) - {Status.CLOSED}))
     office = and_(scenario.in_(sorted(reach.office)), or_(is_due, and_(under_way, late)))
     mine = and_(TASK.c.unit_code == reach.unit_code, or_(false(), *own))
-    is_open = INCIDENT.c.status.in_(sorted(set(Status) - {Status.CLOSED}))  # finds its index
-    return and_(is_open, _STANDS_ALONE, or_(mine, office))
+    return and_(IS_OPEN, IS_OPEN_TASK, _STANDS_ALONE, or_(mine, office))
 
 
 def _has_task(condition: ColumnElement[bool]) -> ColumnElement[bool]:
