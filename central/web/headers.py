@@ -4,6 +4,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from central.web import here
+from central.web.files import keep_marked
 
 POLICY = (
     "default-src 'none'; "
@@ -39,6 +40,7 @@ def _dress(answer: Response) -> Response:
         answer.headers.setdefault(name, value)
     if here.settings().secure_cookies:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    keep_marked(answer)
     if request.endpoint != "static":
         answer.headers.setdefault("Cache-Control", "no-store")
     return answer

@@ -9,7 +9,7 @@ from jinja2.runtime import Context
 
 from central.core.access import SEES_DEVICES
 from central.core.local_time import ZONE, from_ms
-from central.web import appearance, base_maps, door, here, languages, menu, saying, words
+from central.web import appearance, base_maps, door, files, here, languages, menu, saying, words
 from central.web.languages import text as _
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
@@ -22,6 +22,7 @@ def teach(app: Flask) -> None:
         app.jinja_env.filters[show.__name__] = _fresh(show)
     for name, name_of in words.NAMES.items():
         app.jinja_env.filters[name] = _fresh(name_of)
+    app.jinja_env.globals["file_address"] = files.file_address
     app.jinja_env.globals["just_said"] = saying.just_said
     app.jinja_env.filters["say"] = _fresh(languages.say)
     app.jinja_env.filters["weekdays"] = _fresh(words.weekdays)
