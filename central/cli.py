@@ -29,6 +29,8 @@ COMMANDS = {
     "release": "central.commands.release:release",
     "drill": "central.commands.drill:drill",
     "duty": "central.commands.duty:duty",
+    "backup": "central.commands.backup:backup",
+    "restore": "central.commands.backup:restore",
     "bulletin": "central.commands.bulletin:bulletin",
     "statistics": "central.commands.statistics:statistics",
 }

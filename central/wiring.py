@@ -10,6 +10,7 @@ from threading import Event
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from central.adapters import calendars
+from central.adapters.backup.keeping import HOUR_MS, Backups
 from central.adapters.broker import Broker, BrokerAddress
 from central.adapters.calendars import calendar_of
 from central.adapters.care.keeping import CareStore
@@ -83,6 +84,17 @@ class Central:
     def forms(self) -> EvidenceFiles:
         """Where signed forms lie, locked, and photographs of signs."""
         return EvidenceFiles(self.data.forms)
+
+    def backups(self, folder: Path | None = None, passphrase_file: Path | None = None) -> Backups:
+        """Give what makes and tries backups, as set up or as said."""
+        section = self.config.backup
+        where = folder or (self.data.path / section.folder if section.folder else None)
+        said = passphrase_file.read_text("utf-8").strip() if passphrase_file else ""
+        url = self.store.engine.url.render_as_string(hide_password=False)
+        return Backups(
+            self.store, self.data, url, where, said or section.passphrase, section.keep,
+            section.every_hours * HOUR_MS,
+        )  # fmt: skip
 
     def consenting(self) -> Consenting:
         """Give what keeps the registry of consents."""
@@ -223,7 +235,7 @@ class Central:
         channels = self.channels()
         keeper, roster, replies = self.keeper(), self.roster(), self.replies()
         imports, consenting = self.roster_jobs(), self.consenting()
-        counting = Counting(self.store)
+        counting, copies = Counting(self.store), self.backups()
         playbooks = self.playbooks()
         care = self.care()
         revoking, rolling = self.revoking(), self.rolling()
@@ -255,6 +267,7 @@ class Central:
             "revoked": lambda: revoking.settle(now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),
             "consents": lambda: consenting.tend(self.store, now_ms()),
+            "backups": lambda: copies.work(now_ms()),
             "holding": lambda: counting.look(now_ms()),
             "imports": lambda: imports.work(now_ms, stop.is_set),
             "statistics": lambda: figures.look(now_ms()),

@@ -148,6 +148,7 @@ def settings_of(central: Central) -> WebSettings:
         replies=central.replies(),
         care=central.care(),
         forms=central.forms,
+        backups=central.backups(),
         base_map=central.data.base_map,
         registrar=central.registrar(),
         rolling=central.rolling(),

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from central.config.authorities import CoachingSection, DispositionsSection, ViidSection
+from central.config.backup import BackupSection
 from central.config.channels import SECRET_KEYS, ChannelsSection
 from central.config.duty import DutySection
 from central.config.fleet import FleetSection
@@ -111,6 +112,7 @@ class CentralConfig(ChannelsSection):
     quiet_hours: QuietRules | None = None
     duty: DutySection = DutySection()
     care: CareSection = CareSection()
+    backup: BackupSection = BackupSection()
     fleet: FleetSection = FleetSection()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from central.adapters.backup.keeping import Backups
 from central.adapters.care.keeping import CareStore
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
@@ -86,6 +87,8 @@ class WebSettings:
     """Where the base map lies, if the district has made one: a PMTiles file."""
     registrar: Registrar | None = None
     """Makes claims for devices; without it none are made."""
+    backups: Backups | None = None
+    """Makes and tries backups; without it the pages only show how they went."""
     forms: EvidenceFiles | None = None
     """Signed forms, locked, and photographs of signs; without it the pages take none."""
     rolling: Rolling | None = None

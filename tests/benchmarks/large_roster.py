@@ -34,7 +34,8 @@ def rows(count: int, broken: int = 0) -> Iterator[list[str]]:
         grade, number = n // SCHOOLS % 6 + 1, n // SCHOOLS // 6 % 10 + 1
         row = [
             f"school:s{n % SCHOOLS}", f"{grade}-{number}",
-            f"{n:08}", f"学生{n}", str(2014 + n % 6), "否", "", f"家长{n}", f"138{n:08}", "", "父亲",
+            f"{n:08}", f"学生{n}", str(2014 + n % 6), "否", "",
+            f"家长{n}", f"138{n:08}", "", "父亲",
             "是", "是", "是", "", "", f"TYS-{n}", "2026-09-01", "",
         ]  # fmt: skip
         if n >= count - broken:

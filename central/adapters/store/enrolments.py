@@ -99,6 +99,12 @@ def keys_to_destroy(connection: Connection) -> list[RowMapping]:
     return list(connection.execute(chosen).mappings())
 
 
+def living(connection: Connection) -> list[str]:
+    """List the ids of all that were not withdrawn."""
+    query = select(ENROLMENT.c.entry_id).where(ENROLMENT.c.withdrawn_at.is_(None))
+    return list(connection.execute(query).scalars())
+
+
 def expired(connection: Connection, now_ms: int) -> list[str]:
     """List those whose time is over."""
     chosen = select(ENROLMENT.c.entry_id).where(

@@ -120,6 +120,12 @@ def by_numbers(
     return found
 
 
+def living(connection: Connection) -> list[str]:
+    """List the ids of all living pupils."""
+    query = select(PUPIL.c.pupil_id).where(PUPIL.c.withdrawn_at.is_(None))
+    return list(connection.execute(query).scalars())
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """Count the living pupils of each school."""
     columns = PUPIL.c

@@ -1,6 +1,7 @@
 """What the district's administrator keeps: every change proved, asked again, audited."""
 
 from central.web.admin import (
+    copies,
     frame,
     people,
     places,
@@ -10,6 +11,6 @@ from central.web.admin import (
     units,
 )
 
-__all__ = ["frame", "people", "places", "proving", "searching", "tokens", "units"]
+__all__ = ["copies", "frame", "people", "places", "proving", "searching", "tokens", "units"]
 
 PAGES = frame.pages

@@ -34,6 +34,7 @@ _PLACES: tuple[tuple[str, str, Words, frozenset[Role]], ...] = (
     ("units", "/admin/units", ("单位", "Units"), ADMIN),
     ("places", "/admin/places", ("场所", "Places"), ADMIN),
     ("tokens", "/admin/tokens", ("令牌", "Tokens"), ADMIN),
+    ("backups", "/admin/backups", ("备份", "Backups"), LOOKS),
     ("audit", "/admin/audit", ("审计", "Audit"), READS_AUDIT),
 )
 

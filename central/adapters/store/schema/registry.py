@@ -107,3 +107,18 @@ FILING = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Column("recorded_by", String(100), nullable=False),
 )
+
+BACKUP = Table(
+    "backup",
+    METADATA,
+    Column("backup_id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),  # backup | check | drill
+    Column("began_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("place", String(300), nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("size_bytes", BigInteger),
+    Column("files", Integer),
+    Column("trouble", Text),  # why it failed; null once it ended well
+    Index("ix_backup_kind", "kind", "began_at"),
+)

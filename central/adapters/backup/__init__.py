@@ -1,0 +1,1 @@
+"""Copies of a district that bring it back: sealed under a passphrase, whole, and forgetful."""
