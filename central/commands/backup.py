@@ -35,15 +35,20 @@ passphrase_option = click.option(
 )  # fmt: skip
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def backup(context: click.Context) -> None:
+class _MakesUnlessSaid(click.Group):
+    """`backup` alone makes one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        is_said = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if is_said else ["make", *args])
+
+
+@click.group(cls=_MakesUnlessSaid)
+def backup() -> None:
     """备份:制作、核对、演练、列出。 Backups: make, check, drill, list.
 
     不带子命令等于 backup make。 Without a verb: `backup make`, with the settings of [backup].
     """
-    if context.invoked_subcommand is None:
-        context.invoke(make)
 
 
 @backup.command()

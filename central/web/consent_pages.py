@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from central.adapters.store import audit, consents, plans, pupils, registers
 from central.adapters.store.pupils import Pupil, Wanted
-from central.core.consents import SOON_DAYS, WORDS, Consented, Given, expiry, may_record
+from central.core.consents import SOON_DAYS, WORDS, Consented, Given, GivenBy, expiry, may_record
 from central.core.consents import may_withdraw as may_end_consent
 from central.core.consents_wanted import today_of
 from central.core.pupils import RosterError, may_end
@@ -253,7 +253,7 @@ def _given() -> list[Given]:
     if not chosen:
         zh, en = "请至少勾选一项", "tick one thing at least"
         raise RosterError(zh, en)
-    by = "pupil" if told.get("given_by") == "pupil" else "guardian"
+    by: GivenBy = "pupil" if told.get("given_by") == "pupil" else "guardian"
     return [Given(one, by, told.get("form", ""), given_on, ends) for one in chosen]
 
 

@@ -6,13 +6,13 @@ line of JSON a step. Each step is a process of its own, so that its memory is it
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 
@@ -81,7 +81,7 @@ def step(name: str, folder: Path, file: Path, db: str | None) -> None:
     state, found = _job(central, job_id)
     said = {"step": name, "checked_s": round(checked_s, 1), "state": state,
             "changes": found.get("changes"), "wrong": found.get("wrong"),
-            "first_mistakes": found.get("mistakes", [])[:4]}  # fmt: skip
+            "first_mistakes": list(found.get("mistakes", ()))[:4]}  # fmt: skip
     if state == "ready":
         with central.store.transaction() as connection:
             begun = {"state": "importing", "rows_done": 0, "beat_at": None}
@@ -96,7 +96,7 @@ def step(name: str, folder: Path, file: Path, db: str | None) -> None:
     print(json.dumps(said, ensure_ascii=False), flush=True)  # noqa: T201 - a program
 
 
-def _job(central: Central, job_id: str) -> tuple[str, dict[str, object]]:
+def _job(central: Central, job_id: str) -> tuple[str, dict[str, Any]]:
     with central.store.reading() as connection:
         row = roster_jobs.found(connection, job_id)
     assert row is not None
@@ -104,7 +104,9 @@ def _job(central: Central, job_id: str) -> tuple[str, dict[str, object]]:
 
 
 def _rss_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """Give the most memory that this process has had; what it inherited is not counted."""
+    told = Path("/proc/self/status").read_text("utf-8")
+    return next(int(line.split()[1]) // 1024 for line in told.splitlines() if "VmHWM" in line)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from central.adapters.store import pupils
 from central.cli import main
 from central.commands.options import EXIT_REFUSED
 from central.wiring import open_central
+from tests.integration.databases import Cluster
 
 ROSTER = "学校,班级,学号,姓名\nschool:a,3-1,1,张小明\nschool:a,3-1,2,李小红\n"
 PASSPHRASE = "a passphrase that nobody guesses"  # noqa: S105 - of a test
@@ -162,6 +163,31 @@ def test_the_worker_makes_one_when_it_is_time_and_keeps_so_many(desk: Desk) -> N
 def test_without_settings_the_command_says_what_to_do(desk: Desk) -> None:
     result = desk.types("backup")
     assert (result.exit_code, "[backup]" in result.stderr) == (EXIT_REFUSED, True)
+
+
+@pytest.mark.stack
+def test_a_district_on_postgresql_comes_back(cluster: Cluster, tmp_path: Path) -> None:
+    here, there = cluster.fresh_database(), cluster.fresh_database()
+    secret = tmp_path / "passphrase"
+    secret.write_text(PASSPHRASE)
+
+    def types(*words: str | Path) -> Result:
+        return CliRunner().invoke(main, [*map(str, words)], catch_exceptions=False)
+
+    at = ("--data", tmp_path / "data", "--db", here)
+    types("init", *at)
+    types("unit", "add", "school:a", "--name", "实验小学", *at)
+    said = ("--to", tmp_path / "copies", "--passphrase-file", secret)
+    for verb in ("make", "check"):
+        done = types("backup", verb, *said, *at)
+        assert done.exit_code == 0, done.output
+    elsewhere = ("--data", tmp_path / "new", "--db", there)
+    told = types("restore", tmp_path / "copies", "--passphrase-file", secret, *elsewhere)
+    assert (told.exit_code, "完整" in told.stdout) == (0, True)
+    assert "实验小学" in types("unit", "list", *elsewhere).stdout
+    assert "whole" in types("audit", "verify", *elsewhere).stdout
+    for url in (here, there):
+        cluster.drop(url)
 
 
 def test_a_destroyed_key_is_in_no_backup_after_the_next(desk: Desk, tmp_path: Path) -> None:

@@ -3,17 +3,23 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from central.adapters.backup.keeping import Backups
 from central.adapters.store import directory, sign_ins
 from central.adapters.store.engine import Store
 from central.adapters.store.schema.identity import ACCOUNT_MAIL
 from central.adapters.store.tables import ACCOUNT, API_TOKEN, AUDIT, ORG_UNIT, SIGN_IN, SITE
+from central.config import DataDir
 from central.core.sign_in_policy import PROVED_FOR_MS
+from central.web.here import KEY, Desk
 from tests.browser.served import PASSWORD
-from tests.integration.case_district import rows
+from tests.integration.case_district import NOON, rows
 
 SignIn = Callable[[str], FlaskClient]
 WANG = {"username": "wangwu", "name": "王五", "role": "guard", "unit_code": "school:shiyan",
@@ -198,3 +204,23 @@ def test_the_audit_log_is_searched_by_auditors_and_each_search_is_kept(
     assert {"who": "guanli", "action": "user.add"} in looks
     assert trace(store, "audit.export")
     assert signed_in("guanli").get("/admin/audit").status_code == 403
+
+
+def test_a_backup_is_asked_for_and_the_page_warns_without_one(
+    signed_in: SignIn, store: Store, app: APIFlask, tmp_path: Path
+) -> None:
+    admin = signed_in("guanli")
+    assert "没有设置自动备份" in admin.get("/admin/backups").text
+    assert admin.post("/admin/backups/backup").status_code == 404
+    desk: Desk = app.extensions[KEY]
+    url = store.engine.url.render_as_string(hide_password=False)
+    set_up = Backups(store, DataDir(tmp_path / "data"), url, tmp_path / "copies", "x" * 12, 3,
+                     3_600_000)  # fmt: skip
+    app.extensions[KEY] = replace(desk, settings=replace(desk.settings, backups=set_up))
+    assert "备份过期" in admin.get("/admin/backups").text
+    assert admin.post("/admin/backups/check").status_code == 302
+    assert set_up.work(NOON)
+    page = admin.get("/admin/backups").text
+    assert "没有备份 / there is no backup" in page
+    assert trace(store, "backup.asked")
+    assert "立即备份" not in signed_in("shenji").get("/admin/backups").text
