@@ -35,6 +35,9 @@ def ends_in_words(command: Callable[P, T]) -> Callable[P, T]:
             return command(*args, **kwargs)
         except FlashError as error:
             end(error, as_json=as_json)
+        except click.Abort:
+            said = "已取消,什么也没写 (cancelled: nothing was written)"
+            end(FlashError(Exit.STOPPED, said), as_json=as_json)
         except KeyboardInterrupt:
             said = "已中断;卡不能启动,请重新写 (stopped; the card does not boot: write it again)"
             end(FlashError(Exit.STOPPED, said), as_json=as_json)

@@ -77,6 +77,8 @@ def test_every_verb_of_the_flasher_explains_itself(verb: str) -> None:
         "build-assets",
         "export-wire",
         "export-playbooks",
+        "build-image",
+        "emulate",
         "sign-release",
     ],
 )

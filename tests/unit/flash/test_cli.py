@@ -81,6 +81,12 @@ def test_whoever_types_something_else_loses_nothing(image: Made, disk: Path) -> 
     assert not any(disk.read_bytes())
 
 
+def test_whoever_goes_away_at_the_question_loses_nothing(image: Made, disk: Path) -> None:
+    gone = write(image.path, disk, typed="")
+    assert (gone.exit_code, "什么也没写" in gone.output) == (Exit.STOPPED, True)
+    assert not any(disk.read_bytes())
+
+
 def test_a_half_unpacked_image_is_no_image(image: Made, disk: Path, tmp_path: Path) -> None:
     torn = tmp_path / "torn.img.xz"
     torn.write_bytes(lzma.compress(image.path.read_bytes())[:-4000])
