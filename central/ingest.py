@@ -26,6 +26,9 @@ BATCH = 100  # SQLite has one writer: a page must not wait for a thousand new ca
 WAIT_S = 0.2
 LONGEST_PAUSE_S = 10.0
 MOST_SEQS = 200  # in one receipt
+WRITTEN_LAST = frozenset({Down.GALLERY, Down.DESIRED, Down.COMMAND})
+"""What is sealed or signed at the last moment."""
+RETAINED = frozenset({Down.DESIRED})
 
 
 class Wire(Protocol):
@@ -35,7 +38,7 @@ class Wire(Protocol):
 
     def acknowledge(self, batch: Sequence[Received]) -> None: ...
 
-    def publish(self, topic: str, payload: str | bytes) -> int | None: ...
+    def publish(self, topic: str, payload: str | bytes, *, retain: bool = False) -> int | None: ...
 
     def when_published(self, call: Callable[[int], None]) -> None: ...
 
@@ -116,7 +119,7 @@ class Ingest:
                     self._confirmed.append(row["id"])
                 continue
             with self._lock:  # so that the broker's word cannot overtake our note of the number
-                mid = self._wire.publish(topic, payload)
+                mid = self._wire.publish(topic, payload, retain=row["leaf"] in RETAINED)
                 if mid is None:
                     self._in_flight.clear()
                     return
@@ -124,7 +127,7 @@ class Ingest:
 
     def _payload(self, row: RowMapping) -> str | bytes | None:
         """Give what to publish; None for what a device may not be told any more."""
-        if row["leaf"] != Down.GALLERY:
+        if row["leaf"] not in WRITTEN_LAST:
             return str(row["body"])
         if self._letters is None:
             return None

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from central.adapters.store import (
     audit,
     commissioning,
     directory,
+    drawings,
     duties,
     incidents,
     quarantine,
@@ -28,12 +30,18 @@ from central.incidents.concerning import has_ended
 from central.incidents.dormitory import FutureError, take_passage
 from contract.commissioning import MAX_REPORT_BYTES, CommissioningReport, signer_of
 from contract.doors import MAX_DOOR_BYTES, DoorEvent, Passage
+from contract.drawing import MAX_PICTURE_BYTES, Picture
 from contract.messages import MAX_EVIDENCE_BYTES, Availability, Heartbeat, Reported
 from contract.reading import MessageError, Reason, read, read_alert
 from contract.topics import SHA256_PATTERN, TopicError, Up, UpTopic, parse_up
 
 _SHA256 = re.compile(SHA256_PATTERN)
 _PART = re.compile(r"(\d{1,4})/(\d{1,4})")
+
+
+JPEG = b"\xff\xd8"
+NOT_ASIDE = (Up.DOOR, Up.PICTURE)
+"""What is not kept aside even where it cannot be taken: whereabouts, pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +78,7 @@ class Reception:
             device = _known(connection, where.device_id)
             return _TAKERS[where.leaf](self, connection, device, (where, payload, now_ms))
         except MessageError as error:
-            kept = (
-                payload if f"/up/{Up.DOOR}" not in topic else b""
-            )  # whereabouts are not kept aside
+            kept = b"" if any(f"/up/{leaf}" in topic for leaf in NOT_ASIDE) else payload
             quarantine.put_aside(connection, topic, kept, error.reason, str(error), now_ms)
             return _refusal(topic, payload, error)
 
@@ -138,10 +144,26 @@ class Reception:
         return NOTHING_TO_SAY
 
     def _reported(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
-        _, payload, _ = came
+        _, payload, now_ms = came
         device_id = str(device["device_id"])
         said = read(Reported, payload, device_id)
         directory.change_device(connection, device_id, reported=said.model_dump(mode="json"))
+        drawings.settle(connection, said, now_ms)
+        return NOTHING_TO_SAY
+
+    def _picture(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
+        _, payload, now_ms = came
+        device_id = str(device["device_id"])
+        said = read(Picture, payload, device_id, MAX_PICTURE_BYTES)
+        if drawings.asked(connection, device_id, said.command_id) is None:
+            msg = "nobody has asked for this picture"
+            raise MessageError(Reason.UNANNOUNCED, msg)
+        drawing = said.drawing.model_dump(mode="json") if said.drawing else None
+        jpeg = _jpeg(said.jpeg)
+        drawings.keep_answer(
+            connection, said.command_id, answered_at=now_ms, refused=said.refused, drawing=drawing,
+            revision=said.digest if jpeg else None, picture=jpeg,
+        )  # fmt: skip
         return NOTHING_TO_SAY
 
     def _commissioning(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
@@ -191,6 +213,7 @@ _TAKERS: dict[Up, _Taker] = {
     Up.REPORTED: Reception._reported,  # noqa: SLF001
     Up.COMMISSIONING: Reception._commissioning,  # noqa: SLF001
     Up.DOOR: Reception._door,  # noqa: SLF001
+    Up.PICTURE: Reception._picture,  # noqa: SLF001
 }
 
 _RESENT_IN_VAIN = frozenset(Reason) - {
@@ -218,6 +241,20 @@ def _refusal(topic: str, payload: bytes, error: MessageError) -> Verdict:
         _event_of(payload) if where.leaf is Up.DOOR else None,
         refused=f"{error.reason}: {error}"[:200],
     )
+
+
+def _jpeg(text: str) -> bytes | None:
+    """Give the picture that came; None where none did."""
+    if not text:
+        return None
+    try:
+        content = b64decode(text, validate=True)
+    except ValueError:
+        content = b""
+    if not content.startswith(JPEG):
+        msg = "not a JPEG in base64"
+        raise MessageError(Reason.MALFORMED, msg)
+    return content
 
 
 def _event_of(payload: bytes) -> str | None:

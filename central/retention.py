@@ -10,6 +10,7 @@ from central.adapters.store import (
     boarding,
     deliveries,
     dispositions,
+    drawings,
     receipts,
     retention,
 )
@@ -78,6 +79,7 @@ class Retention:
             deliveries.prune(connection, now_ms - DELIVERIES_MS)
             receipts.prune(connection, before)
             boarding.prune(connection, now_ms - self.terms.boarding_days * DAY_MS)
+            drawings.forget_pictures(connection, now_ms - DAY_MS)
         self.looked_at = now_ms
         if now_ms - self.swept_at >= DAY_MS:
             self.sweep_orphans(now_ms)

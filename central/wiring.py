@@ -19,7 +19,6 @@ from central.adapters.clock import now_ms
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
 from central.adapters.galleries.keys import GalleryKeys
-from central.adapters.galleries.letters import GalleryLetters
 from central.adapters.identities import (
     alarm,
     authorities_of,
@@ -41,6 +40,7 @@ from central.adapters.registry.roster_jobs import RosterJobs
 from central.adapters.release_files import ReleaseFiles
 from central.adapters.revoking import Revoking
 from central.adapters.rolling import Rolling
+from central.adapters.signed_letters import SignedLetters
 from central.adapters.store.adding import Figures
 from central.adapters.store.engine import Store, open_store
 from central.adapters.tls_server import serve_machines
@@ -210,7 +210,7 @@ class Central:
         broker = Broker(address)
         ingest = Ingest(
             self.store, broker, self._reception(), now_ms,
-            GalleryLetters(self.gallery_keys()),
+            SignedLetters(self.gallery_keys()),
         )  # fmt: skip
         broker.start()
         try:

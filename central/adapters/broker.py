@@ -89,11 +89,11 @@ class Broker:
             if message.qos and message.connection == self._connection:
                 self._client.ack(message.mid, message.qos)
 
-    def publish(self, topic: str, payload: str | bytes) -> int | None:
+    def publish(self, topic: str, payload: str | bytes, *, retain: bool = False) -> int | None:
         """Send at QoS 1; gives the number that `when_published` will name, None when offline."""
         if not self.is_connected:
             return None
-        info = self._client.publish(topic, payload, qos=1)
+        info = self._client.publish(topic, payload, qos=1, retain=retain)
         return info.mid if info.rc == mqtt.MQTT_ERR_SUCCESS else None
 
     def when_published(self, call: Callable[[int], None]) -> None:

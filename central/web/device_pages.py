@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import Forbidden, NotFound
 
 from central.adapters.store import commissioning, fleet
-from central.core.access import SEES_DEVICES
+from central.core.access import DRAWS_ZONES, SEES_DEVICES
 from central.core.fleet import (
     TROUBLE_WORDS,
     Box,
@@ -63,13 +63,13 @@ def part() -> str:
 @pages.get("/devices/<device_id>")
 def device(device_id: str) -> str:
     """Show one device with all that is known of it."""
-    return render_template("device.html", one=one_of(device_id))
+    return render_template("device.html", one=one_of(device_id), draws_zones=DRAWS_ZONES)
 
 
 @pages.get("/devices/<device_id>/part")
 def device_part(device_id: str) -> str:
     """Show what changes about it."""
-    return render_template("device_part.html", one=one_of(device_id))
+    return render_template("device_part.html", one=one_of(device_id), draws_zones=DRAWS_ZONES)
 
 
 @pages.get("/devices/<device_id>/commissioning")

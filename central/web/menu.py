@@ -154,7 +154,8 @@ MENU: tuple[tuple[Words, tuple[Place, ...]], ...] = (
     (
         ("设备", "Devices"),
         (Place("devices.devices", ("设备", "Devices"), with_devices,
-               ("devices.reports", "devices.device", "claims.claims_page", "releases.whole"),
+               ("devices.reports", "devices.device", "drawings.camera", "claims.claims_page",
+                "releases.whole"),
                is_quick=True),),
     ),
     (
