@@ -143,17 +143,8 @@ class Flashing:
                 self.progress("verify", at + size, self.sums.size)
 
     def _settle(self, settings: Settings) -> tuple[str, ...]:
-        try:
-            with self.card.fresh() as read:
-                settled = settings(self._with_head(read), self.head, self.sums)
-        except (FatError, PartitionError) as error:
-            said = f"设置写不进引导分区 (settings do not go into the boot partition): {error}"
-            raise FlashError(Exit.SETTINGS, said) from error
-        except UnknownFormatError as error:
-            advice = "请用 Raspberry Pi OS Lite 64 位 Bookworm 或 Trixie (use one of these)"
-            raise FlashError(Exit.IMAGE, str(error), advice) from error
-        if any(patch.at < HEAD for patch in settled.patches):
-            raise FlashError(Exit.SETTINGS, "引导分区在第一个 MiB 内 (boot partition in the head)")
+        with self.card.fresh() as read:
+            settled = settled_by(settings, self._with_head(read), self.head, self.sums)
         for number, patch in enumerate(settled.patches, start=1):
             self.card.write(patch.data, patch.at)
             self.progress("settings", number, len(settled.patches))
@@ -192,6 +183,25 @@ class Flashing:
         except FlashError:
             self._blank_head()
             raise
+
+
+def settled_by(settings: Settings, read: Read, head: bytes, sums: Sums) -> Settled:
+    """Ask for what makes an image a device; nothing is written by it.
+
+    Raises:
+        FlashError: this image cannot be told its settings, or has no room for them.
+    """
+    try:
+        settled = settings(read, head, sums)
+    except (FatError, PartitionError) as error:
+        said = f"设置写不进引导分区 (settings do not go into the boot partition): {error}"
+        raise FlashError(Exit.SETTINGS, said) from error
+    except UnknownFormatError as error:
+        advice = "请用 Raspberry Pi OS Lite 64 位 Bookworm 或 Trixie (use one of these)"
+        raise FlashError(Exit.IMAGE, str(error), advice) from error
+    if any(patch.at < HEAD for patch in settled.patches):
+        raise FlashError(Exit.SETTINGS, "引导分区在第一个 MiB 内 (boot partition in the head)")
+    return settled
 
 
 def _fake(at: int) -> FlashError:

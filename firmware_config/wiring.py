@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 
-from firmware_config.adapters.card import DiskCard
-from firmware_config.adapters.image_file import ImageFile
+from firmware_config.adapters.card import DiskCard, size_of
+from firmware_config.adapters.image_file import ImageFile, ImageStart
 from firmware_config.adapters.parts import parts
 from firmware_config.core.card_files import CARD, card_files
 from firmware_config.core.device import CardPlan
@@ -21,7 +21,7 @@ from firmware_config.core.partitions import (
     with_data_partition,
 )
 from firmware_config.core.sums import Sums, record
-from firmware_config.flashing import HEAD, Flashing, Settled, Written
+from firmware_config.flashing import HEAD, Flashing, Settled, Written, settled_by
 from firmware_config.ports import Exit, FlashError, Progress
 
 GIB = 1024**3
@@ -50,6 +50,19 @@ def write_card(job: Job, progress: Progress) -> Written:
     with DiskCard(job.target, job.identity) as card:
         flashing = Flashing(card, image, progress, secrets.token_bytes(32))
         return flashing.run(settings_of(job, card.size), job.sha256)
+
+
+def tried(job: Job) -> tuple[str, ...]:
+    """See whether the image takes this device's settings, before anything is erased.
+
+    Gives the names of the files that will be written.
+
+    Raises:
+        FlashError: it does not.
+    """
+    start = ImageStart(ImageFile(job.image))
+    size = size_of(job.target)
+    return settled_by(settings_of(job, size), start.read, start.read(HEAD, 0), Sums()).files
 
 
 def settings_of(job: Job, card_size: int) -> Callable[[Read, bytes, Sums], Settled]:

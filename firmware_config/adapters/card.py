@@ -61,6 +61,12 @@ class DiskCard:
             self.close()
 
 
+def size_of(path: Path) -> int:
+    """Give a disk's or file's size in bytes."""
+    with path.open("rb") as disk:
+        return disk.seek(0, os.SEEK_END)
+
+
 def _refused(path: Path, error: OSError) -> FlashError:
     if error.errno == errno.EBUSY:
         said = f"{path} 正被使用 (in use)"

@@ -34,6 +34,20 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
+class ImageStart:
+    """The beginning of an image, unpacked only as far as somebody reads."""
+
+    def __init__(self, image: "ImageFile") -> None:
+        self._blocks = image.blocks()
+        self._held = bytearray()
+
+    def read(self, size: int, at: int) -> bytes:
+        """Give bytes; fewer where the image ends."""
+        while len(self._held) < at + size and (block := next(self._blocks, None)):
+            self._held += block
+        return bytes(self._held[at : at + size])
+
+
 class ImageFile:
     """One image file. It must be a system image; an archive of files is refused."""
 

@@ -21,7 +21,7 @@ from firmware_config.core.batch import BatchError, Line, left, lines_of
 from firmware_config.core.device import CardPlan
 from firmware_config.core.disks import judge
 from firmware_config.ports import Exit, FlashError
-from firmware_config.wiring import Job, payload_files, write_card
+from firmware_config.wiring import Job, payload_files, tried, write_card
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 LOOK_EVERY_S = 1.0
@@ -86,10 +86,11 @@ def _one(plan: CardPlan, slot: Slot, given: dict[str, Any], file: DoneFile, as_j
     shown = Shown(as_json=as_json)
     try:
         agreed, verdict = allowed(slot.disk, slot.size, slot.flags)
-        confirm(agreed, verdict.disk if verdict else None, yes=False, serial=None)
-        release(agreed)
         job = Job(given["image"], agreed.path, plan, given["payload"], given["sha256"],
                   agreed.identity)  # fmt: skip
+        tried(job)
+        confirm(agreed, verdict.disk if verdict else None, yes=False, serial=None)
+        release(agreed)
         written = write_card(job, shown)
     except FlashError as error:
         if error.exit not in {Exit.CARD, Exit.FAKE_CARD, Exit.VERIFY}:

@@ -21,7 +21,7 @@ from firmware_config.commands.showing import Shown
 from firmware_config.core.device import CardPlan
 from firmware_config.flashing import Written
 from firmware_config.ports import Exit, FlashError
-from firmware_config.wiring import Job, payload_files, write_card
+from firmware_config.wiring import Job, tried, write_card
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 FLAGS = ("unmount", "allow_large", "allow_internal", "allow_loop")
@@ -66,16 +66,16 @@ def write(image: Path, disk: Path, *, as_json: bool, dry_run: bool, **given: Any
     _has_software(given)
     flags = frozenset(f"--{one.replace('_', '-')}" for one in FLAGS if given[one])
     agreed, verdict = allowed(disk, ImageFile(image).size, flags)
-    if given["payload"] is not None:
-        payload_files(given["payload"])
+    job = Job(image, agreed.path, plan, given["payload"], given["sha256"], agreed.identity)
+    files = tried(job)
     _tell(plan, image, disk, as_json=as_json)
     if dry_run:
+        say_json("files", files=files) if as_json else click.echo("  " + "\n  ".join(files))
         return
     confirm(
         agreed, verdict.disk if verdict else None, yes=given["yes"], serial=given["expect_serial"]
     )
     release(agreed)
-    job = Job(image, agreed.path, plan, given["payload"], given["sha256"], agreed.identity)
     shown = Shown(as_json=as_json)
     try:
         written = write_card(job, shown)

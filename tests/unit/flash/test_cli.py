@@ -10,9 +10,10 @@ from click.testing import CliRunner, Result
 
 from firmware_config.cli import main
 from firmware_config.ports import Exit
-from tests.unit.flash.images import MIB, TRIXIE, Made, got, made_image
+from tests.unit.flash.images import FOREIGN, MIB, TRIXIE, Made, got, made_image
 from tests.unit.flash.plans import SECRET, TICKET, ticket_file
 
+FULL = {**TRIXIE, "fill": bytes(34_050_000)}
 WATER = ("--device", "water-001", "--profile", "water", "--board", "pi5", "--without-payload")
 
 
@@ -71,7 +72,7 @@ def test_programs_read_json_lines(image: Made, disk: Path) -> None:
 def test_a_dry_run_writes_nothing(image: Made, disk: Path) -> None:
     shown = write(image.path, disk, "--dry-run")
     assert shown.exit_code == 0
-    assert "water-001" in shown.output
+    assert "huxiao/claim.json" in shown.output
     assert not any(disk.read_bytes())
 
 
@@ -94,6 +95,18 @@ def test_a_half_unpacked_image_is_no_image(image: Made, disk: Path, tmp_path: Pa
     assert refused.exit_code == Exit.IMAGE
     assert "重新下载" in refused.output
     assert disk.read_bytes()[510:512] != b"\x55\xaa"
+
+
+@pytest.mark.parametrize(("files", "code"), [(FOREIGN, Exit.IMAGE), (FULL, Exit.SETTINGS)])
+def test_an_image_that_cannot_be_told_is_refused_before_anything_is_erased(
+    disk: Path, tmp_path: Path, files: dict[str, bytes], code: Exit
+) -> None:
+    made = made_image(tmp_path / "other.img", files, boot_mib=34, root_mib=4)
+    with disk.open("r+b") as out:
+        out.write(b"somebody's pictures")
+    refused = write(made.path, disk)
+    assert refused.exit_code == code, refused.output
+    assert disk.read_bytes().startswith(b"somebody's pictures")
 
 
 def test_a_zip_is_to_be_unpacked_first(disk: Path, tmp_path: Path) -> None:
