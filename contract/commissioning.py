@@ -15,11 +15,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import Field
 
-from contract.messages import DeviceId, Message, Utc
+from contract.messages import DeviceId, Message, Share, Utc
 from contract.signing import canonical
 
 PURPOSE = b"huxiao\x00commissioning\x00"
-MAX_REPORT_BYTES = 64 * 1024
+MAX_REPORT_BYTES = 192 * 1024
+MAX_PICTURE_BYTES = 24 * 1024
+"""Of one camera's picture, before base64."""
+ALL_PICTURES_BYTES = 96 * 1024
 
 Words = Annotated[str, Field(max_length=200)]
 
@@ -33,6 +36,24 @@ class CommissionedStep(Message):
     who: Words
     result: Literal["passed", "failed", "not_here"]
     note: Words = ""
+    device_says: Words = ""
+    """What the device itself knew of it at that moment."""
+
+
+class DrawnShape(Message):
+    """A zone or a line as it was drawn, in fractions of the picture."""
+
+    name: Words
+    points: tuple[tuple[Share, Share], ...] = Field(min_length=2, max_length=64)
+
+
+class SeenCamera(Message):
+    """What a camera saw at the end, heads hidden, and what is drawn on it."""
+
+    camera_id: Words
+    jpeg: Annotated[str, Field(max_length=40_000, pattern=r"^[A-Za-z0-9+/=]*$")] = ""
+    zones: tuple[DrawnShape, ...] = Field(default=(), max_length=64)
+    lines: tuple[DrawnShape, ...] = Field(default=(), max_length=64)
 
 
 class CommissioningReport(Message):
@@ -47,6 +68,7 @@ class CommissioningReport(Message):
     at: Utc
     passed: bool
     steps: tuple[CommissionedStep, ...] = Field(max_length=128)
+    cameras: tuple[SeenCamera, ...] = Field(default=(), max_length=32)
     signed_by: Annotated[str, Field(max_length=8192)] | None = None
     signature: Annotated[str, Field(max_length=400)] | None = None
 

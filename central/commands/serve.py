@@ -10,6 +10,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from central.adapters.clock import now_ms
+from central.adapters.evidence_files import EvidenceFiles
 from central.commands.options import (
     Central,
     central_of,
@@ -152,5 +153,6 @@ def settings_of(central: Central) -> WebSettings:
         base_map=central.data.base_map,
         registrar=central.registrar(),
         rolling=central.rolling(),
+        scans=EvidenceFiles(central.data.scans),
         proxies=central.config.web.proxies,
     )

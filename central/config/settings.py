@@ -128,6 +128,7 @@ class DataDir:
         self.evidence = self.path / "evidence"
         self.playbooks = self.path / "playbooks"
         self.galleries = self.path / "galleries"
+        self.scans = self.path / "signed-reports"
         self.releases = self.path / "releases"
         self.replies = self.path / "replies"
         self.forms = self.path / "forms"

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import Forbidden, NotFound
 
 from central.adapters.store import commissioning, fleet
-from central.core.access import DRAWS_ZONES, SEES_DEVICES
+from central.core.access import DRAWS_ZONES, FILES_REPORTS, SEES_DEVICES
 from central.core.fleet import (
     TROUBLE_WORDS,
     Box,
@@ -81,7 +81,8 @@ def reports(device_id: str) -> str:
     if not rows:
         raise NotFound
     shown = [row | {"said": json.loads(row["body"])} for row in rows]
-    return render_template("commissioning.html", device_id=device_id, rows=shown)
+    may_file = here.settings().scans is not None and here.actor().role in FILES_REPORTS
+    return render_template("commissioning.html", device_id=device_id, rows=shown, may_file=may_file)
 
 
 def must_see_devices() -> None:

@@ -91,6 +91,8 @@ class WebSettings:
     """Makes and tries backups; without it the pages only show how they went."""
     forms: EvidenceFiles | None = None
     """Signed forms, locked, and photographs of signs; without it the pages take none."""
+    scans: EvidenceFiles | None = None
+    """Signed pages of commissioning reports; without it the pages take none."""
     rolling: Rolling | None = None
     """Rolls releases out; without it none goes out."""
     proxies: int = 0

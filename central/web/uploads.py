@@ -9,7 +9,9 @@ from central.adapters.photographs import MOST_BYTES as MOST_PHOTO_BYTES
 from central.adapters.registry.roster_jobs import MOST_BYTES as MOST_ROSTER_BYTES
 from central.core.report_back import MOST_PHOTOS
 
-PHOTO = frozenset({"api_photos.post_photo", "api_reports.post_photo", "incidents.photo"})
+PHOTO = frozenset(
+    {"api_photos.post_photo", "api_reports.post_photo", "incidents.photo", "commissioned.post_scan"}
+)
 FORM = frozenset(
     {"incidents.step", "links.step", "public.report", "reporting.report", "care.assessments"}
 )

@@ -40,6 +40,7 @@ class Entry:
     who: str
     result: Result
     note: str = ""
+    device_says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ def confirm() -> Response | tuple[str, int]:
         return _shown(_("请写上确认人的姓名。")), 422
     if not note and (result != "passed" or step.step_id == "light"):
         return _shown(_("请写明原因或读数。")), 422
-    entry = Entry(desk().now(), who, result, note)  # type: ignore[arg-type]
+    said = _automatic().get(step.step_id, ("", ""))[1][:MOST_NOTE]
+    entry = Entry(desk().now(), who, result, note, said)  # type: ignore[arg-type]
     folder = desk().commissioning
     folder.keep(folder.checklist().observe(step, entry))
     return redirect(f"/commissioning#{step.key}")
@@ -56,6 +57,7 @@ def finish() -> Response | tuple[str, int]:
         "at": at.isoformat(),
         "passed": found.is_passed(steps),
         "steps": [_row(step, found.entries[step.key]) for step in steps],
+        "cameras": list(desk().seen()),
     }
     try:
         name = folder.finish(at, desk().sign(fields))
@@ -113,7 +115,7 @@ def _last_who(found: Checklist) -> str:
 
 def _automatic() -> dict[str, tuple[str, str]]:
     """Give what the device itself says of a step, to help whoever confirms it."""
-    checks = {"network": "link", "clock": "clock"}
+    checks = {"network": "link", "clock": "clock", "voice": "speaker", "button": "drill"}
     found = {finding.check: finding for finding in desk().health.findings()}
     return {
         step: (found[check].state, found[check].said)
@@ -134,6 +136,7 @@ def _row(step: Step, entry: Entry) -> dict[str, Any]:
         "who": entry.who,
         "result": entry.result,
         "note": entry.note,
+        "device_says": entry.device_says,
     }
 
 

@@ -113,6 +113,8 @@ class Desk:
     commissioning: CommissioningFolder
     sign: Callable[[Mapping[str, Any]], bytes]
     now: Callable[[], datetime]
+    seen: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    """What each camera sees, heads hidden, and what is drawn on it: for the report."""
 
 
 def desk() -> Desk:

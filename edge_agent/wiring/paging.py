@@ -25,6 +25,7 @@ from edge_agent.ports import PageError
 from edge_agent.wiring.advising import InstallersAdvice
 from edge_agent.wiring.linking import opened_outbox
 from edge_agent.wiring.noticing import PageHealth
+from edge_agent.wiring.showing_report import cameras_seen
 from edge_agent.wiring.trying import ButtonTrials
 
 
@@ -83,6 +84,7 @@ def made_desk(
             signed_report, key_file=config.broker.key_file, cert_file=config.broker.cert_file
         ),
         now=SystemTime().now,
+        seen=partial(cameras_seen, drawings, live_dir_of(config.page, config.data_dir)),
     )
 
 

@@ -14,5 +14,8 @@ COMMISSIONING = Table(
     Column("passed", Boolean, nullable=False),
     Column("is_trusted", Boolean, nullable=False),  # signed by the certificate we gave it
     Column("body", Text, nullable=False),
+    Column("scan_sha256", String(64)),  # of the page that the school has signed
+    Column("scan_at", BigInteger),
+    Column("scan_by", String(128)),
     Index("ix_commissioning_device", "device_id", "at"),
 )
