@@ -4,7 +4,7 @@ import hashlib
 from base64 import b64encode
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, send_file, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy import Connection
 from werkzeug.exceptions import Forbidden, NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response
@@ -65,9 +65,10 @@ def scan(device_id: str, sha256: str) -> Response:
     with here.store().reading() as connection:
         _found(connection, device_id, sha256)
         kept = commissioning.scan_of(connection, sha256)
-    if kept is None or not _scans().path(kept).exists():
+    content = _scans().read(kept) if kept else None
+    if content is None:
         raise NotFound
-    return send_file(_scans().path(kept), MEDIA_TYPE)
+    return Response(content, mimetype=MEDIA_TYPE)
 
 
 def _paper(device_id: str, sha256: str) -> dict[str, Any]:

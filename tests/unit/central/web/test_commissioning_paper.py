@@ -46,13 +46,13 @@ NAME = sha256(body().encode()).hexdigest()
 
 
 @pytest.fixture
-def app(store: Store, evidence: EvidenceFiles) -> APIFlask:
+def app(store: Store, evidence: EvidenceFiles, clock: list[int]) -> APIFlask:
     settle(store)
     row = {"sha256": NAME, "device_id": "water-001", "at": 0, "received_at": 0, "passed": True,
            "is_trusted": True, "body": body()}  # fmt: skip
     with store.transaction() as connection:
         commissioning.keep(connection, row)
-    made = create_app(store, settings(evidence, scans=evidence))
+    made = create_app(store, settings(evidence, now_ms=lambda: clock[0], scans=evidence))
     made.config["WTF_CSRF_ENABLED"] = False
     return made
 
