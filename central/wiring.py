@@ -85,6 +85,10 @@ class Central:
         """Where signed forms lie, locked, and photographs of signs."""
         return EvidenceFiles(self.data.forms)
 
+    def kept_days(self) -> dict[str, int]:
+        """Give for how long things are kept, by the name of the setting."""
+        return self.config.retention.model_dump() | {"reply_days": self.config.reports.reply_days}
+
     def backups(self, folder: Path | None = None, passphrase_file: Path | None = None) -> Backups:
         """Give what makes and tries backups, as set up or as said."""
         section = self.config.backup

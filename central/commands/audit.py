@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,8 +10,10 @@ import click
 from central.adapters.clock import now_ms
 from central.adapters.store import audit as log
 from central.adapters.store import figures
+from central.adapters.tables.audit_pack import gather, zipped
 from central.commands.options import EXIT_REFUSED, Central, json_option, opened, show
 from central.core.local_time import ZONE, from_ms
+from central.web.words import ROLES
 
 
 @click.group()
@@ -71,6 +74,22 @@ def list_entries(central: Central, *, limit: int, before: int | None, as_json: b
         log.append(connection, now_ms(), "cli", "look", "audit")
         rows = [_entry([row]) for row in figures.audit_entries(connection, before, limit)]
     show(rows, "\n".join(map(_line, rows)), as_json=as_json)
+
+
+@audit.command()
+@click.option("--year", type=click.IntRange(2020, 2100), required=True, help="年份 / of which year")
+@click.option("--out", "file", type=click.Path(dir_okay=False, writable=True, path_type=Path),
+              required=True, help="ZIP 文件 / the ZIP to write")  # fmt: skip
+@opened
+def pack(central: Central, *, year: int, file: Path) -> None:
+    """年度合规审计材料:PDF、XLSX、CSV 和审计链校验值。 The yearly pack for the compliance audit."""
+    with central.store.transaction() as connection:
+        log.append(connection, now_ms(), "cli", "audit.pack", f"year:{year}")
+    with central.store.reading() as connection:
+        made = gather(connection, year, central.kept_days(), "cli", now_ms(), ROLES)
+    file.write_bytes(zipped(made))
+    state = "完整 whole" if made.is_whole else "不完整 NOT whole"
+    click.echo(f"已写入 written: {file};审计链 audit chain: {state}")
 
 
 def _entry(rows: list[dict[str, Any]]) -> dict[str, Any]:

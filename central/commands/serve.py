@@ -150,6 +150,7 @@ def settings_of(central: Central) -> WebSettings:
         care=central.care(),
         forms=central.forms,
         backups=central.backups(),
+        kept_days=central.kept_days(),
         base_map=central.data.base_map,
         registrar=central.registrar(),
         rolling=central.rolling(),

@@ -35,6 +35,7 @@ PLACES: tuple[tuple[str, str, Words, frozenset[Role]], ...] = (
     ("consents", "/registry/consents", ("同意登记", "Consents"), _ALL),
     ("cameras", "/registry/cameras", ("摄像头与提示牌", "Cameras and signs"), _ALL - _SCHOOL),
     ("filing", "/registry/filing", ("人脸信息备案", "Face data filing"), _ALL - _SCHOOL),
+    ("pack", "/registry/pack", ("年度审计材料", "Yearly audit pack"), _ALL - _SCHOOL),
 )
 
 

@@ -108,7 +108,7 @@ def refers(actor: Actor) -> bool:
 
 DESK_PAGES = (
     "registry.job", "consents.list_pupils", "consents.one_pupil", "consents.overview",
-    "cameras.list_cameras", "cameras.filing",
+    "cameras.list_cameras", "cameras.filing", "pack.packs",
 )  # fmt: skip
 
 ADMIN_PAGES = (

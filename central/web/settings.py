@@ -24,6 +24,8 @@ from central.core.sign_in_policy import MUST_HAVE_SECOND
 from central.ports import TakesReceipts
 from central.web.live import MOST_LISTENERS
 
+KEPT_DAYS = {"evidence_days": 30, "quarantine_days": 30, "boarding_days": 7, "reply_days": 7}
+
 
 @dataclass(frozen=True)
 class DispositionSettings:
@@ -87,6 +89,8 @@ class WebSettings:
     """Where the base map lies, if the district has made one: a PMTiles file."""
     registrar: Registrar | None = None
     """Makes claims for devices; without it none are made."""
+    kept_days: Mapping[str, int] = field(default_factory=lambda: dict(KEPT_DAYS))
+    """For how long things are kept, by the name of the setting."""
     backups: Backups | None = None
     """Makes and tries backups; without it the pages only show how they went."""
     forms: EvidenceFiles | None = None

@@ -1,9 +1,11 @@
 """Consents, cameras and the filing at the desk: each school its own, every look kept."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from apiflask import APIFlask
@@ -178,3 +180,30 @@ def test_a_filing_is_recorded(signed_in: SignIn) -> None:
     }
     admin.post("/registry/filing", data=told)
     assert "ZJ-1" in admin.get("/registry/filing").text
+
+
+def test_the_yearly_pack_holds_paper_tables_and_seals_that_add_up(
+    signed_in: SignIn, store: Store, pupil_id: str
+) -> None:
+    school = signed_in("anquan")
+    school.post(f"/registry/pupils/{pupil_id}/consents", data=SIGNED)
+    assert "张小明" in school.get("/registry/pupils").text
+    school.post(f"/registry/pupils/{pupil_id}/erase")
+    auditor = signed_in("shenji")
+    assert "处理活动" in auditor.get("/registry/pack").text
+    packed = ZipFile(io.BytesIO(auditor.get("/registry/pack/2026.zip").data))
+    names = set(packed.namelist())
+    assert {"audit-pack-2026.pdf", "tables-2026.xlsx", "SHA256SUMS"} <= names
+    for line in packed.read("SHA256SUMS").decode().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256(packed.read(name)).hexdigest() == digest
+    ends = packed.read("csv/ends.csv").decode("utf-8-sig")
+    assert "学生注销,0,0,0,0,0,0,0,0,0,0,1,0,1" in ends
+    looks = packed.read("csv/looks.csv").decode("utf-8-sig")
+    assert "学校安全负责人,pupil.named" in looks
+    with store.reading() as connection:
+        last = rows(connection, AUDIT)[-1]
+    assert last["action"] == "audit.pack"
+    assert last["hash"] in packed.read("csv/chain.csv").decode("utf-8-sig")
+    assert packed.read("audit-pack-2026.pdf").startswith(b"%PDF")
+    assert signed_in("anquan").get("/registry/pack/2026.zip").status_code == 403
