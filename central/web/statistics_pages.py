@@ -17,7 +17,7 @@ from central.web import here
 from central.web.languages import is_english
 from central.web.statistics_asking import Filters, filters_of, periods, reading_of
 
-MOST_ROWS = 100
+MOST_ROWS = 60
 """A page shows so many rows of a table; files hold all."""
 TITLES: dict[str, Words] = {
     "overview": ("总览", "Overview"),

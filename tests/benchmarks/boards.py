@@ -141,7 +141,7 @@ async def _measured(
     missed = [board.username for board in boards if await _has_missed(board, port)]
     for task in listening:
         task.cancel()
-    rate = len(stored) / took
+    rate = len(stored) / storm[1]
     parts = [ms for board in boards for at, ms in board.took_ms if began <= at <= began + took]
     sys.stdout.write(f"storm: {len(stored)} alerts, {rate:.1f} a second, {len(boards)} boards\n")
     _say("whole page in the storm", whole)

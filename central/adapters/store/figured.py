@@ -85,7 +85,8 @@ def _months(reading: Reading) -> Sheet:
 
 def _venues(reading: Reading) -> Sheet:
     asked = statistics.only(reading.asked, Scenario.VENUE_MINOR)
-    rows = statistics.places(reading.connection, asked, reading.spots)
+    venues = {one: spot for one, spot in reading.spots.items() if spot.kind == "venue"}
+    rows = statistics.places(reading.connection, asked, venues, is_some=True)
     return figure_sheets.repeaters(rows, reading.spots, reading.units, LEAST_AT_VENUE)
 
 

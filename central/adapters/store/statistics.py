@@ -97,11 +97,14 @@ def hours(connection: Connection, asked: Asked, there: Mapping[str, Spot]) -> di
     return {row["hour"]: row["cases"] for row in rows}
 
 
-def places(connection: Connection, asked: Asked, there: Mapping[str, Spot]) -> Rows:
-    """Count cases by place and state."""
+def places(
+    connection: Connection, asked: Asked, there: Mapping[str, Spot], *, is_some: bool = False
+) -> Rows:
+    """Count cases by place and state; of the places that are given alone where these are some."""
     columns = STATISTICS_PLACE.c
     by = (columns.site_id, columns.state)
-    return _summed(connection, _chosen(STATISTICS_PLACE, asked, there), by, columns.cases)
+    chosen = _chosen(STATISTICS_PLACE, asked, there, is_by_place=is_some)
+    return _summed(connection, chosen, by, columns.cases)
 
 
 def place_hours(connection: Connection, asked: Asked, there: Mapping[str, Spot]) -> Rows:
