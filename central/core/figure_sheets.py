@@ -31,6 +31,7 @@ _APART = (
     "False alarms and drills are apart; merged cases count as one; mind care is not in here.",
 )
 Rows = Sequence[Mapping[str, Any]]
+Lines = tuple[tuple[Cell, ...], ...]
 
 
 def month_words(month: int) -> Words:
@@ -50,7 +51,7 @@ def by_month(rows: Rows, months: Iterable[int]) -> Sheet:
     counts = _counts(rows, "month", "scenario", "state")
     columns = [Column("month", ("月份", "Month"), "words"), *_BY_STATE]
     columns += [Column(one.value, SCENARIOS[one]) for one in there]
-    lines = [
+    lines: list[tuple[Cell, ...]] = [
         (month_words(month), *_states(counts, rows, month),
          *(counts[month, one, COUNTED] for one in there))
         for month in months
@@ -70,7 +71,7 @@ def by_season(rows: Rows) -> Sheet:
     for row in rows:
         counts[season_of(row["month"]), row["state"]] += row["cases"]
     columns = (Column("season", ("季节", "Season"), "words"), *_BY_STATE)
-    lines = tuple((words, *(counts[number, state] for state in STATES))
+    lines: Lines = tuple((words, *(counts[number, state] for state in STATES))
                   for number, words in enumerate(SEASONS))  # fmt: skip
     return Sheet("seasons", ("各季节事件", "Cases by season"), columns, lines, "bars",
                  drawn=("counted",))  # fmt: skip
@@ -101,7 +102,7 @@ def by_hour(hours: Mapping[int, int]) -> Sheet:
     columns = (Column("weekday", ("星期", "Weekday"), "words"),
                *(Column(f"h{hour:02d}", (f"{hour}时", f"{hour}")) for hour in range(24)),
                Column("all", ("合计", "All")))  # fmt: skip
-    lines = []
+    lines: list[tuple[Cell, ...]] = []
     for day, words in enumerate(WEEKDAYS):
         found = [hours.get(day * 24 + hour, 0) for hour in range(24)]
         lines.append((words, *found, sum(found)))

@@ -73,7 +73,7 @@ def problem_schools(
         *(Column(kind, KINDS[Kind(kind)]) for kind in kinds),
     )
     ordered = sorted(listed, key=lambda code: (-sum(listed[code].values()), code))
-    lines = tuple(
+    lines: tuple[tuple[Cell, ...], ...] = tuple(
         (names[code], sum(listed[code].values()), *(listed[code].get(kind, 0) for kind in kinds))
         for code in ordered
     )

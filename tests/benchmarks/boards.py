@@ -72,7 +72,16 @@ def main() -> None:
         District(data).central("init", "--db", url)
         boards = _settled(url, int(count))
         parts = Processes(folder)
-        command = ["huxiao-central", "web", "--data", data, "--db", url, "--port", str(port)]
+        command: list[str | Path] = [
+            "huxiao-central",
+            "web",
+            "--data",
+            data,
+            "--db",
+            url,
+            "--port",
+            str(port),
+        ]
         parts.start("web", command)
         try:
             wait_for("web", lambda: _answers(port), parts)

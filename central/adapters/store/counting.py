@@ -105,7 +105,7 @@ def keep(connection: Connection, found: Mapping[str, Adds | None]) -> None:
             statement.on_conflict_do_update(index_elements=["incident_id"], set_=again), rows
         )
     keep_sets(connection, {more.seen_id: more.seen for more in found.values() if more})
-    _keep_closings(connection, {one: more and more.closing for one, more in found.items()})
+    _keep_closings(connection, {one: more.closing if more else None for one, more in found.items()})
 
 
 def case_row(incident_id: str, more: Adds) -> dict[str, Any]:
@@ -118,9 +118,10 @@ def case_row(incident_id: str, more: Adds) -> dict[str, Any]:
 
 def read(body: str) -> Adds:
     """Read what a case has added."""
-    *fields, seen, units, closing = json.loads(body)
-    return Adds(*fields, tuple(seen), tuple((unit_code, one) for unit_code, one in units),
-                closing and Closing(*closing))  # fmt: skip
+    month, hour, site_id, scenario, kind, state, seen, units, closing = json.loads(body)
+    return Adds(month, hour, site_id, scenario, kind, state, tuple(seen),
+                tuple((unit_code, one) for unit_code, one in units),
+                Closing(*closing) if closing else None)  # fmt: skip
 
 
 def keep_sets(connection: Connection, sets: Mapping[str, Collection[str]]) -> None:
