@@ -184,6 +184,19 @@ def test_a_transaction_that_fails_leaves_no_figure(store: Store) -> None:
     assert not cells(store)["statistics_kind"]
 
 
+def test_a_worker_adds_parts_up_and_the_planner_learns_what_lies_where(store: Store) -> None:
+    some_history(store, 3, 20)
+    kept = cells(store)
+    figures = adding.Figures(store)
+    figures.look(NOON)
+    assert cells(store) == kept
+    with store.reading() as connection:
+        query = select(func.count()).select_from(STATISTICS_UNIT)
+        assert connection.execute(query.where(STATISTICS_UNIT.c.part > 0)).scalar_one() == 0
+        if not store.is_postgresql:
+            assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_stat1").scalar_one() > 0
+
+
 def test_timeliness_says_how_soon_a_unit_did_it(store: Store) -> None:
     with store.transaction() as connection:
         settle(connection)

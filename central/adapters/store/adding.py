@@ -28,6 +28,7 @@ Says = Callable[[int, int], None]
 
 
 EVERY_MS = 10_000
+DAY_MS = 86_400_000
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Figures:
 
     store: Store
     _looked_at: int = 0
+    _planner_told_at: int = 0
 
     def look(self, now_ms: int) -> None:
         """Do what is due."""
@@ -45,6 +47,9 @@ class Figures:
         if is_asked_again(self.store):
             bring_all_up(self.store)
         add_up(self.store)
+        if now_ms - self._planner_told_at >= DAY_MS:
+            self._planner_told_at = now_ms
+            self.store.tell_planner()
 
 
 def add_up(store: Store) -> int:

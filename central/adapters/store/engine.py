@@ -53,6 +53,15 @@ class Store:
             connection.info["writes"] = False
             yield connection
 
+    def tell_planner(self) -> None:
+        """Let SQLite learn how much lies where, as far as that has changed; PostgreSQL does so."""
+        if self.is_postgresql:
+            return
+        with self._turn, self.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA analysis_limit=2000")
+            raw.execute("PRAGMA optimize=0x10002")
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()

@@ -24,6 +24,7 @@ from central.core.workflow import Status
 
 HOUR_MS = 3600 * 1000
 ZONE_MS = 8 * HOUR_MS
+_OPEN = sorted(status for status in Status if status is not Status.CLOSED)
 _ORDINARY = INCIDENT.c.scenario.not_in(sorted(HEALTH))
 
 COUNTS = and_(INCIDENT.c.is_drill.is_(False), INCIDENT.c.merged_into.is_(None))
@@ -33,7 +34,7 @@ COUNTS = and_(INCIDENT.c.is_drill.is_(False), INCIDENT.c.merged_into.is_(None))
 def board(connection: Connection, actor: Actor, since: int, now_ms: int) -> dict[str, int]:
     """Count what a person may see: open by status, overdue, and since a time opened and closed."""
     mine = and_(may_know(actor), COUNTS)
-    still = and_(mine, IS_OPEN)
+    still = and_(mine, IS_OPEN, INCIDENT.c.status.in_(_OPEN))  # grouped by an index of all else
     found = _by(connection, select(INCIDENT.c.status, func.count()).where(still)
                 .group_by(INCIDENT.c.status))  # fmt: skip
     count = select(func.count()).select_from(INCIDENT).where(mine)
