@@ -35,7 +35,7 @@ def told(connection: Connection, incident_ids: Collection[str]) -> Iterator[tupl
     """Give of each case all that it could add; of one that is not there, nothing."""
     tasks = _by_case(connection, _of(TASK, incident_ids, *_OF_TASK))
     copies = _by_case(connection, _of(INCIDENT_COPY, incident_ids, "unit_code"))
-    levels = _by_case(connection, _of(DEADLINE, incident_ids, "task_id", "waits_for", "level"))
+    levels = _by_case(connection, _levels(incident_ids))
     lines = _by_case(connection, _story(incident_ids))
     for row in connection.execute(_of(INCIDENT, incident_ids, *_OF_CASE)):
         one = row.incident_id
@@ -46,6 +46,15 @@ def _of(table: Table, incident_ids: Collection[str], *names: str) -> Select[Any]
     columns = table.c
     chosen = select(columns.incident_id, *(columns[name] for name in names))
     return chosen.where(columns.incident_id.in_(incident_ids))
+
+
+def _levels(incident_ids: Collection[str]) -> Select[Any]:
+    """Give a query of waits by way of their tasks: by its case, only those that run are indexed."""
+    return (
+        select(TASK.c.incident_id, DEADLINE.c.task_id, DEADLINE.c.waits_for, DEADLINE.c.level)
+        .join(TASK, TASK.c.task_id == DEADLINE.c.task_id)
+        .where(TASK.c.incident_id.in_(incident_ids))
+    )
 
 
 def _story(incident_ids: Collection[str]) -> Select[Any]:
