@@ -10,10 +10,9 @@ from central.core.guiding import ways_to
 from central.core.mapped import LAYER_WORDS, USUAL, Layer, Spot, read_layers, spots
 from central.web import here
 
-DAY_MS = 24 * 3600 * 1000
-SPANS = (30, 90, 365)
-"""How many days back hot spots may be counted."""
-USUAL_DAYS = 90
+SPANS = (1, 3, 12)
+"""Over how many months, this one among them, hot spots may be counted."""
+USUAL_MONTHS = 3
 MOST_SHOWN = 5
 """Open cases that a place lists; more are counted."""
 
@@ -33,14 +32,14 @@ def part() -> str:
 
 
 def _seen() -> dict[str, Any]:
-    layers, days = read_layers(request.args.get("layers")), _days(request.args)
+    layers, months = read_layers(request.args.get("layers")), _months(request.args)
     now_ms, who = here.now_ms(), here.actor()
     with here.store().reading() as connection:
         known = mapping.sites(connection, who) if Layer.SITES in layers else []
         cases = mapping.incidents(connection, who, now_ms) if Layer.INCIDENTS in layers else []
         boxes = mapping.devices(connection, who) if Layer.DEVICES in layers else []
         is_asked = Layer.HOT_SPOTS in layers
-        hot = mapping.hot_spots(connection, who, now_ms - days * DAY_MS) if is_asked else []
+        hot = mapping.hot_spots(connection, who, months, now_ms) if is_asked else []
     found = spots(known, cases, boxes, hot, now_ms)
     return {
         "spots": found,
@@ -48,7 +47,7 @@ def _seen() -> dict[str, Any]:
         "most_shown": MOST_SHOWN,
         "is_cut": len(cases) == mapping.MOST_INCIDENTS,
         "guide": _guide,
-        "days": days,
+        "months": months,
         "layers": layers,
     }
 
@@ -62,9 +61,9 @@ def _chosen(args: MultiDict[str, str]) -> dict[str, Any]:
     }
 
 
-def _days(args: MultiDict[str, str]) -> int:
-    days = args.get("days", USUAL_DAYS, type=int)
-    return days if days in SPANS else USUAL_DAYS
+def _months(args: MultiDict[str, str]) -> int:
+    months = args.get("months", USUAL_MONTHS, type=int)
+    return months if months in SPANS else USUAL_MONTHS
 
 
 def _guide(spot: Spot) -> list[tuple[tuple[str, str], str]]:

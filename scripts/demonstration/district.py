@@ -11,6 +11,7 @@ from typing import Any
 from click import ClickException
 
 from central.cli import main
+from scripts.demonstration import landscape
 from scripts.demonstration.processes import DemoError
 
 DEVICE_ID = "water-001"
@@ -97,6 +98,7 @@ def settle(
         "--name", "岳林街道月湖", "--name-en", "Moon Lake",
         *(word for code in UNITS for word in ("--relation", f"{code.split(':')[0]}={code}")),
     )  # fmt: skip
+    _placed(district)
     for person in PEOPLE:
         made: dict[str, Any] = json.loads(district.central(
             "user", "add", person.username, "--name", person.name, "--role", person.role,
@@ -108,3 +110,19 @@ def settle(
         "device", "add", DEVICE_ID, "--site", SITE_ID, "--profile", "water", "--bundle", bundle
     )
     return district
+
+
+def _placed(district: District) -> None:
+    """Put the pond and the school onto a map of a district that exists nowhere."""
+    land, yard = (
+        district.data / "map" / "district.geojson",
+        district.data / "map" / "school.geojson",
+    )
+    landscape.write(land)
+    district.central("map", "build", land, "--credit", "虚构示范地图 an invented district")
+    lon, lat = landscape.place(*landscape.POND)
+    district.central("site", "place", SITE_ID, "--lat", str(lat), "--lon", str(lon))
+    corners = landscape.school_boundary()
+    shape = {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+    yard.write_text(json.dumps(shape), encoding="utf-8")
+    district.central("unit", "boundary", "school:shiyan", yard)

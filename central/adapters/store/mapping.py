@@ -5,22 +5,23 @@ Of mind care and of where boarders are nothing is ever on a map, for nobody.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, true
 
 from central.adapters.store.board import is_overdue
-from central.adapters.store.figures import COUNTS, HOUR_MS, ZONE_MS
 from central.adapters.store.open_cases import IS_OPEN
 from central.adapters.store.reach import may_know, may_know_site
 from central.adapters.store.schema.dispositions import SCHOOL_BOUNDARY, SITE_POINT
+from central.adapters.store.statistics import Asked, place_hours, spots
 from central.adapters.store.tables import DEVICE, INCIDENT, ORG_UNIT, SITE
 from central.core import access
+from central.core.counting import month_of, months_from, scope_of
 from central.core.people import Actor
 from contract.scenarios import Scenario
 
 NEVER = access.HEALTH | {Scenario.BOARDING_ABSENCE}
 """Scenarios of which no map shows anything."""
-PATROLLED = (Scenario.DROWNING_RISK,)
-"""Scenarios whose hours and places make a patrol's plan."""
+PATROLLED = Scenario.DROWNING_RISK
+"""The scenario whose hours and places make a patrol's plan."""
 MOST_INCIDENTS = 1000
 
 Rows = list[dict[str, Any]]
@@ -103,38 +104,29 @@ def schools(connection: Connection, actor: Actor) -> Rows:
     return _rows(connection, query)
 
 
-def hot_spots(connection: Connection, actor: Actor, since: int) -> Rows:
-    """Count by place and hour of the district what happened since a time (ms UTC), as `count`.
+def hot_spots(connection: Connection, actor: Actor, months: int, now_ms: int) -> Rows:
+    """Count by place and hour of the district what happened this month and those before, `count`.
 
-    No drill, no false alarm, and one of several that were merged.
+    From the figures that are kept: no drill, no false alarm, one of several that were merged, and
+    for whoever sees figures at all.
     """
-    hour = ((INCIDENT.c.occurred_at + ZONE_MS) % (24 * HOUR_MS) // HOUR_MS).label("hour")
-    query = (
-        select(
-            INCIDENT.c.site_id,
-            SITE.c.name_zh.label("site_zh"),
-            SITE.c.name_en.label("site_en"),
-            SITE_POINT.c.lat,
-            SITE_POINT.c.lon,
-            hour,
-            func.count().label("count"),
-        )
-        .join(SITE, SITE.c.site_id == INCIDENT.c.site_id)
-        .join(SITE_POINT, SITE_POINT.c.site_id == INCIDENT.c.site_id)
-        .where(
-            may_know(actor),
-            COUNTS,
-            INCIDENT.c.is_false_alarm.is_(False),
-            INCIDENT.c.scenario.in_(PATROLLED),
-            INCIDENT.c.opened_at >= since,
-        )
-        .group_by(
-            INCIDENT.c.site_id, SITE.c.name_zh, SITE.c.name_en, SITE_POINT.c.lat,
-            SITE_POINT.c.lon, hour,
-        )
-        .order_by(INCIDENT.c.site_id, hour)
-    )  # fmt: skip
-    return _rows(connection, query)
+    scope, last = scope_of(actor), month_of(now_ms)
+    if scope is None:
+        return []
+    there = {row["site_id"]: row for row in sites(connection, actor) if row["lat"] is not None}
+    asked = Asked(scope, months_from(last, 1 - months), last, PATROLLED)
+    counted = place_hours(connection, asked, spots(connection))
+    return [
+        {
+            **{name: there[row["site_id"]][name] for name in ("site_id", "lat", "lon")},
+            "site_zh": there[row["site_id"]]["name_zh"],
+            "site_en": there[row["site_id"]]["name_en"],
+            "hour": row["hour"] % 24,
+            "count": row["cases"],
+        }
+        for row in counted
+        if row["site_id"] in there
+    ]
 
 
 def _may_know_school(actor: Actor) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from central.core.geometry import RING_M
 from central.core.mapped import HotSpot, Layer, Spot, spots
 from central.web import here
 from central.web.api.shapes import Shape
-from central.web.map_pages import DAY_MS, USUAL_DAYS
+from central.web.map_pages import USUAL_MONTHS
 from central.web.showing import rfc3339
 
 api = APIBlueprint("api_maps", __name__, url_prefix="/api/v1", tag="map")
@@ -58,8 +58,8 @@ def get_map(query_data: MapAsked) -> dict[str, Any]:
         cases = mapping.incidents(connection, who, now_ms) if Layer.INCIDENTS in chosen else []
         boxes = mapping.devices(connection, who) if Layer.DEVICES in chosen else []
         schools = mapping.schools(connection, who) if Layer.SCHOOLS in chosen else []
-        since = now_ms - USUAL_DAYS * DAY_MS
-        hot = mapping.hot_spots(connection, who, since) if Layer.HOT_SPOTS in chosen else []
+        is_hot = Layer.HOT_SPOTS in chosen
+        hot = mapping.hot_spots(connection, who, USUAL_MONTHS, now_ms) if is_hot else []
     if query_data.site_id is not None:
         own = {one["relations"].get("school") for one in sites
                if one["site_id"] == query_data.site_id}  # fmt: skip
@@ -93,7 +93,7 @@ def _points(found: Iterable[Spot], chosen: frozenset[Layer]) -> Iterable[Feature
 def _hours(hot: HotSpot) -> dict[str, Any]:
     begins, ends, most = hot.peak
     return {
-        "count": hot.count, "days": USUAL_DAYS, "peak_from_hour": begins, "peak_to_hour": ends,
+        "count": hot.count, "months": USUAL_MONTHS, "peak_from_hour": begins, "peak_to_hour": ends,
         "peak_count": most, "by_hour": {str(hour): n for hour, n in sorted(hot.by_hour.items())},
     }  # fmt: skip
 

@@ -86,10 +86,10 @@
       const address = new URL(location.href);
       const layers = chosen().join(",");
       address.searchParams.set("layers", layers);
-      address.searchParams.set("days", form.days.value);
+      address.searchParams.set("months", form.months.value);
       if (layers === table.dataset.usual) address.searchParams.delete("layers");
       history.replaceState(null, "", address);
-      const part = `/map/part?layers=${layers}&days=${form.days.value}`;
+      const part = `/map/part?layers=${layers}&months=${form.months.value}`;
       table.setAttribute("hx-get", part);
       htmx.process(table);
       htmx.ajax("GET", part, { source: table, target: table, swap: "innerHTML" });

@@ -14,8 +14,9 @@ from central.adapters.maps.archive import about
 from central.adapters.store import geography
 from central.adapters.store.engine import Store
 from central.adapters.store.tables import INCIDENT, SITE
+from central.core.labels import Label
 from central.core.people import Actor
-from central.incidents import take_alert
+from central.incidents import Step, take_alert
 from central.web.app import create_app
 from tests.browser.served import settings
 from tests.integration.case_district import (
@@ -27,6 +28,7 @@ from tests.integration.case_district import (
     TOWN,
     an_alert,
     open_one,
+    step,
 )
 
 Calling = Callable[[Actor], FlaskClient]
@@ -81,7 +83,7 @@ def test_mind_care_and_boarders_are_on_no_map_not_even_the_offices(
     with placed.transaction() as connection:
         open_one(connection)
         connection.execute(update(INCIDENT).values(scenario=scenario))
-    assert {"incidents", "hot_spots"}.isdisjoint(features(calling(DUTY)))
+    assert "incidents" not in features(calling(DUTY))
 
 
 def test_a_dormitory_is_no_place_of_the_map(placed: Store, calling: Calling) -> None:
@@ -114,15 +116,18 @@ def test_a_school_has_its_boundary_and_the_ring_of_a_hundred_metres(
 
 def test_hot_spots_count_what_really_happened_by_hour(placed: Store, calling: Calling) -> None:
     with placed.transaction() as connection:
-        for seq in range(1, 5):
-            alert = an_alert(seq, NOON, zone_id=f"z{seq}")
-            take_alert(connection, alert, NOON)
-        taken = update(INCIDENT).where(INCIDENT.c.zone_id == "z1")
-        connection.execute(taken.values(is_false_alarm=True))
-        connection.execute(update(INCIDENT).where(INCIDENT.c.zone_id == "z2").values(is_drill=True))
-    (one,) = features(calling(DUTY), layer="hot_spots")["hot_spots"]
-    assert one["properties"]["by_hour"] == {"12": 2}
-    assert one["properties"]["peak_count"] == 2
+        for seq in range(1, 4):
+            take_alert(connection, an_alert(seq, NOON, zone_id=f"z{seq}"), NOON)
+        take_alert(connection, an_alert(4, NOON, zone_id="z4", is_drill=True), NOON)
+        mistaken = take_alert(connection, an_alert(5, NOON, zone_id="z5"), NOON).incident_id
+        step(connection, DUTY, mistaken, Step.FALSE_ALARM, NOON, unit=TOWN.unit_code,
+             label=Label.ANIMAL)  # fmt: skip
+    client = calling(DUTY)
+    (one,) = features(client, layer="hot_spots")["hot_spots"]
+    assert one["properties"]["by_hour"] == {"12": 3}
+    assert one["properties"]["peak_count"] == 3
+    assert "hot_spots" in features(calling(TOWN), layer="hot_spots")
+    assert features(calling(OTHER_TOWN), layer="hot_spots") == {}
 
 
 def test_one_place_is_asked_for_with_its_own_school(placed: Store, calling: Calling) -> None:
