@@ -44,6 +44,8 @@ def bundle(folder: Path, *, key: bytes = KEY, spoil: str = "", **changes: Any) -
             parts["wheels/evil-1.0-py3-none-any.whl"] = b"evil"
         case "outside":
             parts["../../etc/cron.d/evil"] = b"evil"
+        case _:
+            pass
     path = folder / "bundle.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():

@@ -149,8 +149,10 @@ def test_a_release_is_tried_and_confirmed_after_five_healthy_looks(device: Devic
 def test_a_release_that_does_not_deliver_goes_back(device: Device, sign: dict[str, Any]) -> None:
     device.turn()
     device.starts()
-    device.health.update(sign)
-    device.health = {name: body for name, body in device.health.items() if body is not None}
+    for name, body in sign.items():
+        device.health.pop(name)
+        if body is not None:
+            device.health[name] = body
     for _ in range(guard.MOST_CHECKS):
         assert guard.check(device.root)[0] == "trial"
         assert device.turn().phase == "trial"
