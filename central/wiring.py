@@ -29,6 +29,7 @@ from central.adapters.identities import (
 from central.adapters.linking import Linker
 from central.adapters.notifiers.configured import configured
 from central.adapters.oidc import Provider, provider_of
+from central.adapters.own_certificates import OwnCertificates
 from central.adapters.person_keys import PersonKeys
 from central.adapters.playbooks import in_force
 from central.adapters.registrar import Registrar
@@ -243,6 +244,10 @@ class Central:
         playbooks = self.playbooks()
         care = self.care()
         revoking, rolling = self.revoking(), self.rolling()
+        own = OwnCertificates(
+            self.data.broker, self.config.broker,
+            lambda: authorities_of(self.data, self.config),
+        )  # fmt: skip
         filler = Filler(roster)
         section = self.config.retention
         old = Retention(self.store, self.files, Terms(**section.model_dump()))
@@ -268,6 +273,7 @@ class Central:
             "silences": lambda: silent.look(now_ms()),
             "bulletins": lambda: send_bulletins(self.store, channels, now_ms()),
             "releases": lambda: rolling.look(now_ms()),
+            "own certificates": lambda: own.look(now_ms()),
             "revoked": lambda: revoking.settle(now_ms()),
             "roster": lambda: roster.erase(self.store, now_ms()),
             "consents": lambda: consenting.tend(self.store, now_ms()),

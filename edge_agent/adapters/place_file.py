@@ -35,11 +35,7 @@ def place(path: Path, identity: Identity, renew_url: str) -> None:
     Raises:
         IdentityError: what is there is not TOML, or it cannot be written.
     """
-    try:
-        document: Any = tomlkit.parse(path.read_text("utf-8") if path.exists() else _NEW)
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
-        msg = f"{path}: 配置读不懂,请重新制卡 (the config cannot be read): {error}"
-        raise IdentityError(msg) from error
+    document = _read(path)
     document["device_id"] = identity.device_id
     if "profile" not in document:
         document["profile"] = identity.profile
@@ -49,6 +45,26 @@ def place(path: Path, identity: Identity, renew_url: str) -> None:
         _change(document, "update", {"keys_file": "release.pub"})
     _change(document, "gallery", {"enrolment_key_file": "enrolment.pub"})
     write_for_processes(path, tomlkit.dumps(document).encode())
+
+
+def trust_releases(path: Path, keys_file: str) -> None:
+    """Name the keys of releases in a config that names none yet.
+
+    Raises:
+        IdentityError: as `place`.
+    """
+    document = _read(path)
+    if document.get("update", {}).get("keys_file") is None:
+        _change(document, "update", {"keys_file": keys_file})
+        write_for_processes(path, tomlkit.dumps(document).encode())
+
+
+def _read(path: Path) -> Any:
+    try:
+        return tomlkit.parse(path.read_text("utf-8") if path.exists() else _NEW)
+    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        msg = f"{path}: 配置读不懂,请重新制卡 (the config cannot be read): {error}"
+        raise IdentityError(msg) from error
 
 
 def _change(document: Any, name: str, values: dict[str, Any]) -> None:

@@ -87,7 +87,8 @@ def renew(config_file: Path, force: bool) -> None:
     The old key signs for the new one: what expired within 180 days can be renewed too.
     """
     try:
-        done = claiming.renew(load_config(config_file), lambda: datetime.now(UTC), is_forced=force)
+        config = load_config(config_file)
+        done = claiming.renew(config, config_file, lambda: datetime.now(UTC), is_forced=force)
     except (ConfigError, IdentityError, OSError) as error:
         _end(str(error), Exit.USAGE)
     except DistrictError as error:

@@ -16,7 +16,7 @@ from contract.claims import (
 )
 from edge_agent.adapters.district import District, DistrictError
 from edge_agent.adapters.identity import IdentityError, IdentityFolder, write_for_processes
-from edge_agent.adapters.place_file import FILES, place
+from edge_agent.adapters.place_file import FILES, place, trust_releases
 from edge_agent.adapters.scrubbing import scrub
 from edge_agent.config import EdgeConfig
 from edge_agent.core.renewal import days_left, is_due
@@ -73,6 +73,7 @@ def enrol(ticket_file: Path, config_file: Path) -> Enrolled:
 
 def renew(
     config: EdgeConfig,
+    config_file: Path,
     now: Callable[[], datetime],
     *,
     is_forced: bool = False,
@@ -106,6 +107,9 @@ def renew(
     )
     given = district.renew(wanted)
     write_for_processes(broker.ca_file, given.authorities.encode())
+    if given.release_keys:
+        write_for_processes(config_file.parent / KEYS["release_keys"], given.release_keys.encode())
+        trust_releases(config_file, KEYS["release_keys"])
     mine.take_next(given.certificate)
     return Renewed(is_new=True, days_left=days_left(mine.validity.until, now()))
 

@@ -32,6 +32,10 @@ def door(store: Store, tmp_path: Path) -> Iterator[Door]:
         yield opened
 
 
+FILE = Path("nowhere") / "device.toml"
+"""Where the config lies, for what a district without keys of releases never writes."""
+
+
 def enrol(card: Path, folder: Path) -> claiming.Enrolled:
     return claiming.enrol(card, folder / "device.toml")
 
@@ -200,7 +204,7 @@ def test_a_new_box_takes_the_place_of_a_broken_one(door: Door, tmp_path: Path) -
         enrol(door.card(door.claim(), tmp_path / "card"), tmp_path / name)
     first = load_config(tmp_path / "first" / "device.toml")
     with pytest.raises(DistrictError) as refusal:
-        claiming.renew(first, lambda: datetime.now(UTC), is_forced=True)
+        claiming.renew(first, FILE, lambda: datetime.now(UTC), is_forced=True)
     assert refusal.value.code == "replaced"
     serials = [certificate(tmp_path / name) for name in ("first", "second")]
     with door.store.reading() as connection:
@@ -226,9 +230,9 @@ def enrolled(door: Door, tmp_path: Path) -> Path:
 def test_a_certificate_is_renewed_when_a_third_is_left(door: Door, enrolled: Path) -> None:
     config = load_config(enrolled / "device.toml")
     before = certificate(enrolled)
-    early = claiming.renew(config, lambda: datetime.now(UTC) + timedelta(days=200))
+    early = claiming.renew(config, FILE, lambda: datetime.now(UTC) + timedelta(days=200))
     assert (early.is_new, certificate(enrolled)) == (False, before)
-    late = claiming.renew(config, lambda: datetime.now(UTC) + timedelta(days=270))
+    late = claiming.renew(config, FILE, lambda: datetime.now(UTC) + timedelta(days=270))
     assert late.is_new
     assert certificate(enrolled) != before
     assert fits(enrolled / "device.key", enrolled / "device.crt")
@@ -239,14 +243,14 @@ def test_a_certificate_is_renewed_when_a_third_is_left(door: Door, enrolled: Pat
 def test_what_expired_in_the_drawer_renews_within_the_grace(door: Door, enrolled: Path) -> None:
     config = load_config(enrolled / "device.toml")
     door.now_ms += (397 + RENEW_GRACE_DAYS - 1) * DAY_MS
-    assert claiming.renew(config, lambda: datetime.now(UTC), is_forced=True).is_new
+    assert claiming.renew(config, FILE, lambda: datetime.now(UTC), is_forced=True).is_new
 
 
 def test_what_expired_too_long_ago_needs_a_claim(door: Door, enrolled: Path) -> None:
     config = load_config(enrolled / "device.toml")
     door.now_ms += (397 + RENEW_GRACE_DAYS + 1) * DAY_MS
     with pytest.raises(DistrictError) as refusal:
-        claiming.renew(config, lambda: datetime.now(UTC), is_forced=True)
+        claiming.renew(config, FILE, lambda: datetime.now(UTC), is_forced=True)
     assert (refusal.value.code, refusal.value.permanent) == ("too_old", True)
 
 
@@ -259,7 +263,7 @@ def test_a_renewal_that_is_played_again_is_refused(door: Door, enrolled: Path) -
             return super().renew(wanted)
 
     config = load_config(enrolled / "device.toml")
-    claiming.renew(config, lambda: datetime.now(UTC), is_forced=True, reach=Listening)
+    claiming.renew(config, FILE, lambda: datetime.now(UTC), is_forced=True, reach=Listening)
     again = District(config.broker.renew_url, door.authority.certificate)
     with pytest.raises(DistrictError) as refusal:
         again.renew(sent[0])
@@ -272,7 +276,7 @@ def test_a_renewal_by_another_key_is_refused(enrolled: Path) -> None:
     (enrolled / "device.key").unlink()
     IdentityFolder(enrolled / "device.key", enrolled / "device.crt").first_request()
     with pytest.raises(DistrictError) as refusal:
-        claiming.renew(config, lambda: datetime.now(UTC), is_forced=True)
+        claiming.renew(config, FILE, lambda: datetime.now(UTC), is_forced=True)
     assert refusal.value.code == "bad_signature"
 
 
@@ -287,10 +291,10 @@ def test_a_renewal_whose_answer_was_lost_gets_the_same_certificate(
 
     config = load_config(enrolled / "device.toml")
     with pytest.raises(DistrictError):
-        claiming.renew(config, lambda: datetime.now(UTC), is_forced=True, reach=Deaf)
+        claiming.renew(config, FILE, lambda: datetime.now(UTC), is_forced=True, reach=Deaf)
     with door.store.reading() as connection:
         device = directory.device(connection, DEVICE_ID)
-    assert claiming.renew(config, lambda: datetime.now(UTC), is_forced=True).is_new
+    assert claiming.renew(config, FILE, lambda: datetime.now(UTC), is_forced=True).is_new
     assert device
     assert certificate(enrolled) == device["certificate_serial"]
     assert [step for step, _ in tries(door)[:2]] == ["repeated", "renewed"]
@@ -304,12 +308,12 @@ def test_devices_follow_to_a_new_authority_by_themselves(door: Door, enrolled: P
     door.use(new, beside=old.certificate)
     for name, content in zip(("server.crt", "server.key"), server, strict=True):
         (door.folder / name).write_bytes(content)  # its own certificate is the old one's still
-    assert claiming.renew(config, lambda: datetime.now(UTC)).is_new
+    assert claiming.renew(config, FILE, lambda: datetime.now(UTC)).is_new
     held = (enrolled / "ca.crt").read_bytes()
     assert new.certificate in held
     assert old.certificate in held
     door.use(new)  # the old one goes
-    assert claiming.renew(config, lambda: datetime.now(UTC)).is_new
+    assert claiming.renew(config, FILE, lambda: datetime.now(UTC)).is_new
     assert (enrolled / "ca.crt").read_bytes() == new.certificate
 
 

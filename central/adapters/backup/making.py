@@ -25,9 +25,9 @@ from central.core.local_time import from_ms
 FORMAT = 1
 PERSONS = "keys"
 """The folder of `galleries/` with one file a person; all else there is the district's own."""
-SETTINGS = ("central.toml", "calendars.yaml", "secret.key", "vault.key", "ca", "broker",
-            "playbooks", "galleries")  # fmt: skip
-MIRRORED = ("evidence", "forms")
+SETTINGS = ("central.toml", "calendars.yaml", "secret.key", "vault.key", "ca", "ca.passphrase",
+            "broker", "playbooks", "galleries", "releases/release.pub")  # fmt: skip
+MIRRORED = ("evidence", "forms", "signed-reports")
 
 
 @dataclass(frozen=True, slots=True)
