@@ -67,7 +67,7 @@ def as_somebody(made: Showcase, username: str, language: str = "zh_Hans_CN") -> 
 def paths(made: Showcase) -> dict[str, str]:
     """Give one address for each rule of the app that answers GET, by endpoint."""
     given = {"incident_id": made.lake, "token": TOKEN, "unit_code": SCHOOL,
-             "site_id": "shiyan-gate", "device_id": "water-001"}  # fmt: skip
+             "site_id": "shiyan-gate", "device_id": "water-001", "camera_id": "cam1"}  # fmt: skip
     found = {}
     with made.store.reading() as connection:
         ids = Ids(connection)

@@ -49,6 +49,7 @@ from central.web.app import create_app
 from contract.claims import BrokerPlace
 from contract.messages import Alert, CameraHealth, EvidenceRef, Heartbeat, Match
 from contract.scenarios import Kind, Scenario
+from tests.browser import showcase_map
 from tests.browser.served import PASSWORD, settings
 from tests.browser.showcase_people import (
     DAY,
@@ -111,11 +112,12 @@ def furnished(folder: Path) -> Showcase:
     migrate(store)
     now, files, keys = now_ms(), EvidenceFiles(folder / "evidence"), Locked(folder)
     authority = Authority.make(datetime.now(UTC))
-    around = Surroundings(BrokerPlace(host="hub", port=8883), "https://hub:8885")
+    around = Surroundings(BrokerPlace(host="hub", port=8883), "https://hub:8885", lambda: "0" * 64)
     given = settings(
         files, registrar=Registrar(lambda: authority, lambda: authority.certificate, around),
         keeper=Keeper(keys.galleries), roster=keys.roster, care=keys.care,
         replies=keys.replies, playbooks=shipped(), must_have_second=frozenset(),
+        base_map=showcase_map.base(folder),
     )  # fmt: skip
     made = Showcase(store, files, keys, create_app(store, given), now)
     with store.transaction() as connection:
@@ -127,6 +129,8 @@ def furnished(folder: Path) -> Showcase:
         _by_hand(connection, made)
         _on_duty(connection, now)
         _devices(connection, now)
+        showcase_map.place(connection)
+        showcase_map.send_picture(connection, a_picture(40), PEOPLE["guanli"].actor_id, now)
         _without_account(connection, made)
         connection.execute(insert(PASSKEY).values(
             credential_id="key-1", username="guanli", public_key=b"", sign_count=0,
