@@ -11,6 +11,7 @@ from central.adapters.store.figured import Reading
 from central.adapters.store.statistics import Asked
 from central.core.access import OPEN
 from central.core.counting import begins, month_of, months_from, scope_of
+from central.core.four_hundred import DaysError
 from central.core.naming import Words
 from central.core.people import Actor
 from central.web import here
@@ -18,7 +19,12 @@ from contract.scenarios import Scenario
 
 USUAL_MONTHS = 12
 MOST_MONTHS = 240
-MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+FIRST = 197_001
+MONTH = r"^(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])$"
+NOT_MONTHS = (
+    f"起始月份应不晚于截止月份,最多 {MOST_MONTHS} 个月",
+    f"since must not be later than until, and {MOST_MONTHS} months at most",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +52,17 @@ def filters_of(given: Mapping[str, str]) -> Filters:
     """Read an address's parameters.
 
     Raises:
-        BadRequest: a month, scenario or span that there is not.
+        BadRequest: a month or scenario that there is not.
+        DaysError: months that make no sense together.
     """
     now = month_of(here.now_ms())
     until = given.get("until") or text_of(now)
-    since = given.get("since") or text_of(months_from(number_of(until), 1 - USUAL_MONTHS))
-    span = number_of(until) // 100 * 12 - number_of(since) // 100 * 12
+    usual = max(FIRST, months_from(number_of(until), 1 - USUAL_MONTHS))
+    since = given.get("since") or text_of(usual)
+    earliest = months_from(number_of(until), 1 - MOST_MONTHS)
+    if not earliest <= number_of(since) <= number_of(until):
+        raise DaysError(*NOT_MONTHS)
     scenario = given.get("scenario", "")
-    if number_of(since) > number_of(until) or span > MOST_MONTHS:
-        raise BadRequest
     if scenario and scenario not in {one.value for one in OPEN}:
         raise BadRequest
     return Filters(since, until, scenario, given.get("town", "")[:64], given.get("school", "")[:64])
@@ -88,7 +96,7 @@ def number_of(month: str) -> int:
     Raises:
         BadRequest: it is none.
     """
-    if not re.fullmatch(MONTH, month, re.ASCII) or month < "0002":
+    if not re.fullmatch(MONTH, month, re.ASCII):
         raise BadRequest
     return int(month[:4]) * 100 + int(month[5:])
 
