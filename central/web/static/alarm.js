@@ -4,7 +4,7 @@
 (() => {
   const box = document.getElementById("sound");
   if (!box) return;
-  const ON = "huxiao.sound", UNTIL = "huxiao.mutedUntil", MUTE_MS = 5 * 60 * 1000, EVERY_MS = 3000;
+  const ON = "huxiao.sound", UNTIL = "huxiao.mutedUntil", MUTE_MS = 5 * 60 * 1000, EVERY_MS = 3000, ASK_EVERY_MS = 10000;
   const button = box.querySelector("button");
   const MARK = `‼ ${box.dataset.urgent} `;
   let context = null, soundedAt = 0;
@@ -79,6 +79,22 @@
   for (const kind of ["pointerdown", "pointerup", "keydown"]) document.addEventListener(kind, unlock);
   document.addEventListener("htmx:afterSwap", tick);
   setInterval(tick, 1000);
+
+  // Where no board tells of it, it is asked for; who is signed in no more is not sent away by that.
+  const asked = document.querySelector("[data-alarm]");
+  let had = "";
+  async function ask() {
+    try {
+      const answer = await fetch(asked.dataset.alarm, { redirect: "manual" });
+      const now = answer.ok ? await answer.text() : had;
+      if (now !== had) asked.innerHTML = had = now;
+    } catch { /* without network: the next time */ }
+    tick();
+  }
+  if (asked) {
+    setInterval(ask, ASK_EVERY_MS);
+    ask();
+  }
   unlock();
   tick();
 })();
