@@ -12,8 +12,8 @@ from werkzeug.routing import Rule
 
 from central.adapters.store.schema import METADATA
 
-LEFT_OUT = frozenset({"static", "events.events"})
-"""Files of the page itself, and the stream that never ends: that has a test of its own."""
+LEFT_OUT = frozenset({"static", "events.events", "case_file.case_file"})
+"""Files of the page itself; the stream that never ends and the case on paper are read apart."""
 
 OTHER_NAMES = {"to_unit": "code", "unit_code": "code", "unit": "code", "school": "code",
                "incident": "incident_id", "into": "incident_id", "site": "site_id"}  # fmt: skip
