@@ -82,7 +82,13 @@ def is_news(connection: Connection, actor: Actor, incident_id: str, line_id: int
 
 
 def opened(connection: Connection, actor: Actor, incident_id: str, line_id: int) -> None:
-    """Keep that somebody has read one case as far as a line of its story."""
+    """Keep that somebody has read one case as far as a line of its story.
+
+    What is too far back to be told of is forgotten.
+    """
+    columns = INCIDENT_SEEN.c
+    far = and_(columns.actor_id == actor.actor_id, columns.line_id < line_id - FURTHEST_BACK)
+    connection.execute(INCIDENT_SEEN.delete().where(far))
     key = {"actor_id": actor.actor_id, "incident_id": incident_id}
     _put(connection, INCIDENT_SEEN, key, {"line_id": line_id})
 
