@@ -44,6 +44,7 @@ class Clock:
     def say(self, text: str) -> None:
         line = f"{time.monotonic() - self.began:7.1f} s  {text}"
         self.lines.append(line)
+        print(line, flush=True)  # noqa: T201 - whoever waits wants to see it
 
 
 def run(work: Path, within_s: float) -> list[str]:
