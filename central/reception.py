@@ -61,14 +61,16 @@ class Verdict:
 NOTHING_TO_SAY = Verdict()
 
 
+Playbooks = tuple[Playbook, ...] | Callable[[], tuple[Playbook, ...]] | None
+"""Those in force, or what tells which are; none: the shipped ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reception:
     """Takes messages in. `files` keeps what evidence brings."""
 
     files: EvidenceFiles
-    playbooks: tuple[Playbook, ...] | None = (
-        None  # the shipped ones unless the district has its own
-    )
+    playbooks: Playbooks = None  # the shipped ones unless the district has its own
     authority: bytes = b""  # the certificate that devices' certificates are signed with, PEM
 
     def take(self, connection: Connection, topic: str, payload: bytes, now_ms: int) -> Verdict:
@@ -93,8 +95,12 @@ class Reception:
         if has_ended(connection, alert, now_ms):
             msg = "所依据的处置要求已到期或撤销,不予立案 its disposition is over"
             raise MessageError(Reason.NO_BASIS, msg, alert.seq)
-        taken = take_alert(connection, alert, now_ms, playbooks=self.playbooks)
+        taken = take_alert(connection, alert, now_ms, playbooks=self._in_force())
         return Verdict(device_id, alert.seq, alert_id=alert.alert_id, incident_id=taken.incident_id)
+
+    def _in_force(self) -> tuple[Playbook, ...] | None:
+        found = self.playbooks
+        return found if found is None or isinstance(found, tuple) else found()
 
     def _evidence(self, connection: Connection, device: RowMapping, came: "_Came") -> Verdict:
         where, payload, now_ms = came

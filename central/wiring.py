@@ -12,7 +12,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from central.adapters import calendars
 from central.adapters.backup.keeping import HOUR_MS, Backups
 from central.adapters.broker import Broker, BrokerAddress
-from central.adapters.calendars import calendar_of
 from central.adapters.care.keeping import CareStore
 from central.adapters.certificates import CENTRAL, Authority
 from central.adapters.clock import now_ms
@@ -27,6 +26,7 @@ from central.adapters.identities import (
     trusted_of,
 )
 from central.adapters.linking import Linker
+from central.adapters.live_playbooks import LivePlaybooks
 from central.adapters.notifiers.configured import configured
 from central.adapters.oidc import Provider, provider_of
 from central.adapters.own_certificates import OwnCertificates
@@ -195,6 +195,14 @@ class Central:
         channels = self.channels()
         return tuple(one.through(channels) for one in in_force(self.data.playbooks))
 
+    def live_playbooks(self) -> LivePlaybooks:
+        """Give the playbooks in force, which a page may change meanwhile.
+
+        Raises:
+            PlaybookError: with all mistakes of all files.
+        """
+        return LivePlaybooks(self.data.playbooks, tuple(self.channels()))
+
     def channels(self) -> Mapping[str, Channel]:
         """Give the configured ways to reach people."""
         return configured(self.config)
@@ -224,7 +232,7 @@ class Central:
             broker.stop()
 
     def _reception(self) -> Reception:
-        return Reception(self.files, self.playbooks(), trusted_of(self.data))
+        return Reception(self.files, self.live_playbooks(), trusted_of(self.data))
 
     def run_machine_door(self, stop: Event) -> None:
         """Let devices come for their certificates until told to stop."""
@@ -241,7 +249,7 @@ class Central:
         keeper, roster, replies = self.keeper(), self.roster(), self.replies()
         imports, consenting = self.roster_jobs(), self.consenting()
         counting, copies = Counting(self.store), self.backups()
-        playbooks = self.playbooks()
+        playbooks = self.live_playbooks()
         care = self.care()
         revoking, rolling = self.revoking(), self.rolling()
         own = OwnCertificates(
@@ -251,10 +259,10 @@ class Central:
         filler = Filler(roster)
         section = self.config.retention
         old = Retention(self.store, self.files, Terms(**section.model_dump()))
-        ahead = Watch(self.store, self.playbooks, tuple(channels), self.config.duty)
+        ahead = Watch(self.store, playbooks, tuple(channels), self.config.duty)
         figures = Figures(self.store)
         silent_ms = self.config.fleet.silent_minutes * 60_000
-        silent = Silences(self.store, playbooks, silent_ms)
+        silent = Silences(self.store, playbooks(), silent_ms)
         work: dict[str, Callable[[], object]] = {
             "deadlines": lambda: sweep(self.store, now_ms()),
             "receipts": lambda: ask(self.store, channels, now_ms(), filler),
@@ -262,9 +270,9 @@ class Central:
                 self.store, channels.get("email"), now_ms()
             ),
             "retention": lambda: old.look(now_ms()),
-            "curfews": lambda: watch(self.store, playbooks, now_ms()),
+            "curfews": lambda: watch(self.store, playbooks(), now_ms()),
             "ends": lambda: end_what_time_ends(self.store, keeper, now_ms()),
-            "care": lambda: CareDesk(self.store, care, now_ms(), self.playbooks()).settle(),
+            "care": lambda: CareDesk(self.store, care, now_ms(), playbooks()).settle(),
             "replies": lambda: forget_replies(
                 self.store, replies, now_ms() - self.config.reports.reply_days * DAY_MS, now_ms()
             ),
@@ -303,7 +311,7 @@ def open_central(folder: Path, database_url: str | None = None) -> Central:
     data = DataDir(folder)
     config = load_config(data)
     url = database_url or config.database.url or data.default_database
-    calendars.use(calendar_of(data.path))
+    calendars.follow(data.path)
     return Central(data, config, open_store(url))
 
 

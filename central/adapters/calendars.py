@@ -5,10 +5,12 @@ them Monday to Friday is taken, and `unknown_years` says so before it matters. `
 the data folder goes before both: `workdays`, `holidays` (lists of days) and `school_terms` (pairs).
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from time import monotonic
 from typing import Annotated
 
 import chinese_calendar
@@ -17,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from central.core.calendar import Calendar
 
+LOG = logging.getLogger("huxiao.calendars")
 SATURDAY = 5
 
 
@@ -44,7 +47,48 @@ def calendar_of(folder: Path | None) -> Calendar:
     return Calendar(is_workday=_Workdays(own), is_school_day=_SchoolDays(own))
 
 
+def own_days(folder: Path) -> CalendarFile:
+    """Give the district's own days.
+
+    Raises:
+        CalendarError: a file that is there, and wrong.
+    """
+    return _read(folder / "calendars.yaml")
+
+
 _IN_FORCE: list[Calendar] = []
+_FOLLOWED: list[tuple[Path, int]] = []
+_LOOKED: list[float] = [0.0]
+LOOK_EVERY_S = 2.0
+
+
+def follow(folder: Path) -> None:
+    """Take a folder's calendar for this process, and again when its file has changed.
+
+    Raises:
+        CalendarError: a file that is there, and wrong.
+    """
+    _FOLLOWED[:] = [(folder, _stamp(folder))]
+    use(calendar_of(folder))
+
+
+def look() -> None:
+    """Read the file again where it has changed.
+
+    Raises:
+        CalendarError: it is wrong; what was in force before still is.
+    """
+    for folder, stamp in _FOLLOWED:
+        if _stamp(folder) != stamp:
+            _FOLLOWED[:] = [(folder, _stamp(folder))]
+            use(calendar_of(folder))
+
+
+def _stamp(folder: Path) -> int:
+    try:
+        return (folder / "calendars.yaml").stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def use(calendar: Calendar) -> None:
@@ -56,6 +100,12 @@ def current() -> Calendar:
     """Give the calendar of this process."""
     if not _IN_FORCE:
         use(calendar_of(None))
+    if _FOLLOWED and monotonic() - _LOOKED[0] >= LOOK_EVERY_S:
+        _LOOKED[0] = monotonic()
+        try:
+            look()
+        except CalendarError:
+            LOG.exception("日历文件有误,继续用原来的 (the calendar is wrong, the former holds)")
     return _IN_FORCE[0]
 
 

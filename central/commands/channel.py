@@ -1,21 +1,20 @@
 """`huxiao-central channel`: the ways to reach people, and whether each of them works."""
 
-import json
 import sys
 from dataclasses import asdict
 from typing import Any
 
 import click
-from uuid_utils import uuid7
 
 from central.adapters.clock import now_ms
 from central.adapters.notifiers.configured import NAMES
+from central.adapters.notifiers.trial import trial
 from central.adapters.store import audit
 from central.adapters.store.channels import Lately, lately
 from central.commands.options import Central, json_option, opened, show
 from central.core.delivery import ADVICE, Failure
 from central.core.local_time import clock_of
-from central.ports import Answer, Channel, DeliveryError, Letter, Limits
+from central.ports import Answer, Channel, DeliveryError, Limits
 
 DAY_MS = 86_400_000
 
@@ -33,8 +32,6 @@ EXIT_CODES: dict[Failure, int] = {
 }
 """By the kind of trouble; 0 when the provider has taken the letter."""
 
-TEST_ZH = "这是一条测试通知,无需处置"
-TEST_EN = "This is a test. There is nothing to do."
 PARTS: tuple[tuple[str, str], ...] = (
     ("per_minute", "每分钟 a minute"),
     ("per_hour", "每小时 an hour"),
@@ -130,29 +127,10 @@ def test(central: Central, *, name: str, address: str, as_json: bool) -> None:
         outcome: Answer | DeliveryError = DeliveryError(words, failure=Failure.NOT_CONFIGURED)
     else:
         try:
-            outcome = found.deliver(_letter(name, address))
+            outcome = found.deliver(trial(name, address, now_ms()))
         except DeliveryError as error:
             outcome = error
     _say(name, outcome, as_json=as_json)
-
-
-def _letter(name: str, address: str) -> Letter:
-    at_ms = now_ms()
-    number = f"TEST-{clock_of(at_ms)[-8:].replace(':', '')}"
-    place = {"site_zh": "测试", "site_en": "test", "scenario_zh": "测试"}
-    words = {"headline_zh": TEST_ZH, "words_zh": TEST_ZH, "words_en": TEST_EN}
-    facts = {"number": number, "is_test": True, **place, **words}
-    data = json.dumps(facts, ensure_ascii=False)
-    return Letter(
-        letter_id=str(uuid7()),
-        incident_id="",
-        moment="test",
-        address=address,
-        subject=f"【测试 TEST】{number}",
-        text=data if name == "webhook" else f"{TEST_ZH}。\n\n{TEST_EN}\n",
-        created_at=at_ms,
-        data=data,
-    )
 
 
 def _say(name: str, outcome: Answer | DeliveryError, *, as_json: bool) -> None:

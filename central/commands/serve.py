@@ -124,6 +124,7 @@ class _Served(BaseApplication):  # type: ignore[misc]
 def settings_of(central: Central) -> WebSettings:
     """Give the pages what they need of the district's settings."""
     config, public_url = central.config, central.config.web.public_url
+    live = central.live_playbooks()
     return WebSettings(
         secret_key=central.data.secret_file.read_bytes(),
         evidence=central.files,
@@ -133,7 +134,10 @@ def settings_of(central: Central) -> WebSettings:
         hooks=central.hooks(),
         keeper=central.keeper(),
         roster=central.roster(),
-        playbooks=central.playbooks(),
+        playbooks=live(),
+        live=live,
+        data=central.data,
+        channels=central.channels(),
         coaching=Coaching(**config.coaching.model_dump()),
         most_listeners=config.web.threads - max(2, config.web.threads // 8),
         sham=ShamLimits(config.statistics.sham_handled_s, config.statistics.sham_note_chars),

@@ -1,6 +1,6 @@
 """What a request has at hand: the store, the settings, the time, and who asks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from flask import current_app, g
@@ -39,7 +39,12 @@ def store() -> Store:
 
 def settings() -> WebSettings:
     """Give the pages' settings."""
-    return desk().settings
+    found = desk().settings
+    if found.live is None or (now := found.live()) is found.playbooks:
+        return found
+    fresh = replace(desk(), settings=replace(found, playbooks=now))
+    current_app.extensions[KEY] = fresh
+    return fresh.settings
 
 
 def now_ms() -> int:

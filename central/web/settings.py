@@ -8,6 +8,7 @@ from central.adapters.backup.keeping import Backups
 from central.adapters.care.keeping import CareStore
 from central.adapters.evidence_files import EvidenceFiles
 from central.adapters.galleries.keeping import Keeper
+from central.adapters.live_playbooks import LivePlaybooks
 from central.adapters.oidc import Provider
 from central.adapters.passkeys import RelyingParty
 from central.adapters.person_keys import PersonKeys
@@ -15,13 +16,14 @@ from central.adapters.registrar import Registrar
 from central.adapters.registry.roster import Roster
 from central.adapters.rolling import Rolling
 from central.adapters.vault import Vault
+from central.config import DataDir
 from central.core.four_hundred import Coaching
 from central.core.people import Role
 from central.core.playbook import Playbook
 from central.core.reporting import Limits
 from central.core.sham import ShamLimits
 from central.core.sign_in_policy import MUST_HAVE_SECOND
-from central.ports import TakesReceipts
+from central.ports import Channel, TakesReceipts
 from central.web.live import MOST_LISTENERS
 
 KEPT_DAYS = {"evidence_days": 30, "quarantine_days": 30, "boarding_days": 7, "reply_days": 7}
@@ -89,6 +91,12 @@ class WebSettings:
     """Where the base map lies, if the district has made one: a PMTiles file."""
     registrar: Registrar | None = None
     """Makes claims for devices; without it none are made."""
+    live: LivePlaybooks | None = None
+    """Tells which playbooks are in force now; without it those above always are."""
+    data: DataDir | None = None
+    """The data folder, for what pages keep there: playbooks, the calendar."""
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    """The ways to reach people that are set up."""
     kept_days: Mapping[str, int] = field(default_factory=lambda: dict(KEPT_DAYS))
     """For how long things are kept, by the name of the setting."""
     backups: Backups | None = None

@@ -15,7 +15,9 @@ PHOTO = frozenset(
 FORM = frozenset(
     {"incidents.step", "links.step", "public.report", "reporting.report", "care.assessments"}
 )
-FILE = frozenset({"admin.change_unit", "consents.record", "cameras.add_camera"})
+FILE = frozenset(
+    {"admin.change_unit", "admin.upload_playbook", "consents.record", "cameras.add_camera"}
+)
 LIST = frozenset(
     {"api_care.post_assessment", "api_boarding.post_roll_call", "api_boarding.post_cards"}
 )

@@ -13,6 +13,7 @@ from central.web import desk_words, device_words
 from central.web.languages import say
 
 Table = Mapping[str, tuple[str, str]]
+SCENARIO_WORDS: Table = {str(code): words for code, words in SCENARIOS.items()}
 
 ROLES: Table = {
     "duty_officer": ("值班员", "duty officer"),

@@ -27,6 +27,7 @@ from central.adapters.store.schema.identity import CONTACT, ONE_TIME_LINK, PASSK
 from central.adapters.store.sign_ins import hash_of
 from central.adapters.store.tables import EVIDENCE, INCIDENT, TASK
 from central.adapters.vault import Vault
+from central.config import DataDir
 from central.core.care import Child, Grade, Record, Referral, Sign, Source, Work
 from central.core.duty import Shift
 from central.core.kinds import HandKind
@@ -116,8 +117,8 @@ def furnished(folder: Path) -> Showcase:
     given = settings(
         files, registrar=Registrar(lambda: authority, lambda: authority.certificate, around),
         keeper=Keeper(keys.galleries), roster=keys.roster, care=keys.care,
-        replies=keys.replies, playbooks=shipped(), must_have_second=frozenset(),
-        base_map=showcase_map.base(folder),
+        replies=keys.replies, playbooks=shipped(), forms=EvidenceFiles(folder / "forms"),
+        data=DataDir(folder), must_have_second=frozenset(), base_map=showcase_map.base(folder),
     )  # fmt: skip
     made = Showcase(store, files, keys, create_app(store, given), now)
     with store.transaction() as connection:

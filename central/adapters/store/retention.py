@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
 from central.adapters.store.tables import EVIDENCE, INCIDENT, INCIDENT_EVIDENCE, QUARANTINE
 from central.core.workflow import Status
@@ -45,6 +45,12 @@ def kept_of(connection: Connection, names: Collection[str]) -> set[str]:
     """Give those of the files that are still wanted."""
     chosen = and_(EVIDENCE.c.sha256.in_(names), EVIDENCE.c.deleted_at.is_(None))
     return set(connection.execute(select(EVIDENCE.c.sha256).where(chosen)).scalars())
+
+
+def quarantine_due(connection: Connection, before_ms: int) -> int:
+    """Count what was put aside before."""
+    query = select(func.count()).select_from(QUARANTINE)
+    return int(connection.execute(query.where(QUARANTINE.c.received_at < before_ms)).scalar_one())
 
 
 def prune_quarantine(connection: Connection, before_ms: int) -> int:

@@ -67,7 +67,7 @@ def consents_of(connection: Connection, span: Span) -> Sheet:
         Column("ended", ("本年终止", "ended")),
         Column("living", ("年末有效", "living")),
     )
-    rows = tuple(
+    rows: Rows = tuple(
         (WORDS[what], *(found.get(what.value, {}).get(one, 0) for one in _COUNTED))
         for what in Consented
     )  # fmt: skip
@@ -94,7 +94,7 @@ def by_month(
     columns = (_words("what", "事项", "what"),
                *(Column(f"m{n:02}", (f"{n} 月", f"{n:02}")) for n in range(1, 13)),
                Column("year", ("全年", "year")))  # fmt: skip
-    rows = tuple(
+    rows: Rows = tuple(
         (said, *(month.get(action, 0) for month in counts),
          sum(month.get(action, 0) for month in counts))
         for action, said in words.items()

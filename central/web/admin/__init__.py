@@ -2,15 +2,22 @@
 
 from central.web.admin import (
     copies,
+    days,
     frame,
+    keeping,
     people,
     places,
+    plays,
     proving,
     searching,
     tokens,
     units,
+    ways,
 )
 
-__all__ = ["copies", "frame", "people", "places", "proving", "searching", "tokens", "units"]
+__all__ = [
+    "copies", "days", "frame", "keeping", "people", "places", "plays", "proving", "searching",
+    "tokens", "units", "ways",
+]  # fmt: skip
 
 PAGES = frame.pages

@@ -122,3 +122,17 @@ BACKUP = Table(
     Column("trouble", Text),  # why it failed; null once it ended well
     Index("ix_backup_kind", "kind", "began_at"),
 )
+
+PLAYBOOK_TEXT = Table(
+    "playbook_text",
+    METADATA,  # every text that was ever uploaded; one of a name may be in force
+    Column("text_id", String(64), primary_key=True),
+    Column("playbook", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("uploaded_at", BigInteger, nullable=False),
+    Column("uploaded_by", String(100), nullable=False),
+    Column("in_force_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Index("ix_playbook_text_name", "playbook", "uploaded_at"),
+)

@@ -2,21 +2,28 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from central.adapters import calendars
 from central.adapters.backup.keeping import Backups
+from central.adapters.live_playbooks import LivePlaybooks
 from central.adapters.store import directory, sign_ins
 from central.adapters.store.engine import Store
 from central.adapters.store.schema.identity import ACCOUNT_MAIL
 from central.adapters.store.tables import ACCOUNT, API_TOKEN, AUDIT, ORG_UNIT, SIGN_IN, SITE
 from central.config import DataDir
 from central.core.sign_in_policy import PROVED_FOR_MS
+from central.ports import Answer, Letter, Limits
 from central.web.here import KEY, Desk
 from tests.browser.served import PASSWORD
 from tests.integration.case_district import NOON, rows
@@ -24,6 +31,19 @@ from tests.integration.case_district import NOON, rows
 SignIn = Callable[[str], FlaskClient]
 WANG = {"username": "wangwu", "name": "王五", "role": "guard", "unit_code": "school:shiyan",
         "phone": "138 0000 0001"}  # fmt: skip
+
+
+class Told:
+    """A mail server that takes everything."""
+
+    limits = Limits()
+
+    def deliver(self, letter: Letter) -> Answer:
+        assert "TEST" in letter.subject
+        return Answer("accepted", "250 queued")
+
+    def everyone(self) -> tuple[str, ...]:
+        return ()
 
 
 def row_of(store: Store, username: str) -> dict[str, Any]:
@@ -224,3 +244,90 @@ def test_a_backup_is_asked_for_and_the_page_warns_without_one(
     assert "没有备份 / there is no backup" in page
     assert trace(store, "backup.asked")
     assert "立即备份" not in signed_in("shenji").get("/admin/backups").text
+
+
+@pytest.fixture
+def set_up(app: APIFlask, tmp_path: Path) -> Path:
+    """Give the pages a data folder with playbooks that a page may change."""
+    desk: Desk = app.extensions[KEY]
+    data = DataDir(tmp_path / "data")
+    data.playbooks.mkdir(parents=True)
+    live = LivePlaybooks(data.playbooks, ("email",))
+    changed = replace(desk.settings, data=data, live=live, playbooks=live())
+    app.extensions[KEY] = replace(desk, settings=changed)
+    calendars.follow(data.path)
+    return data.path
+
+
+def test_a_playbook_is_uploaded_compared_put_in_force_and_undone(
+    signed_in: SignIn, store: Store, set_up: Path
+) -> None:
+    admin, where = signed_in("guanli"), "/admin/playbooks/traffic_hazard"
+    shipped = (resources.files("central") / "playbooks" / "traffic_hazard.yaml").read_text("utf-8")
+    assert "随附" in admin.get("/admin/playbooks").text
+    changed = re.sub(r"^version: \d+", "version: 99", shipped, flags=re.MULTILINE)
+    file = (io.BytesIO(changed.encode()), "t.yaml")
+    at = admin.post("/admin/playbooks", data={"file": file}).headers["Location"]
+    page = admin.get(at).text
+    assert "+version: 99" in page
+    assert "预演" in page
+    assert not list((set_up / "playbooks").iterdir())
+    text_id = at.split("text=")[1]
+    admin.post(f"{where}/force", data={"text_id": text_id})
+    assert (set_up / "playbooks" / "traffic_hazard.yaml").read_text("utf-8") == changed
+    assert "v99" in admin.get("/admin/playbooks").text
+    admin.post(f"{where}/force")
+    assert "v99" not in admin.get("/admin/playbooks").text
+    assert [one["detail"]["version"] for one in trace(store, "playbook.force")] == [99, 0]
+
+
+def test_a_playbook_with_mistakes_is_refused_with_their_places(
+    signed_in: SignIn, set_up: Path
+) -> None:
+    admin = signed_in("guanli")
+    bad = (io.BytesIO(b"playbook: x\nversion: one\n"), "bad.yaml")
+    admin.post("/admin/playbooks", data={"file": bad})
+    assert "bad.yaml:2" in admin.get("/admin/playbooks").text
+    assert not list((set_up / "playbooks").iterdir())
+
+
+def test_the_calendar_is_changed_at_once_and_back(
+    signed_in: SignIn, set_up: Path, store: Store
+) -> None:
+    admin, day = signed_in("guanli"), date(2026, 11, 24)
+    assert calendars.current().is_workday(day)
+    told = {"holidays": "2026-11-24", "school_terms": "2026-09-01 2027-01-22"}
+    admin.post("/admin/calendar", data=told)
+    assert not calendars.current().is_workday(day)
+    assert "本区规定" in admin.get("/admin/calendar").text
+    admin.post("/admin/calendar", data={"holidays": "tomorrow"})
+    assert "不是日期" in admin.get("/admin/calendar").text
+    admin.post("/admin/calendar", data={})
+    assert calendars.current().is_workday(day)
+    admin.post("/admin/calendar/undo")
+    assert not calendars.current().is_workday(day)
+    assert len(trace(store, "calendar.set")) == 2
+    (set_up / "calendars.yaml").unlink()
+    calendars.look()
+
+
+def test_channels_show_what_is_set_up_and_a_test_says_what_was_answered(
+    signed_in: SignIn, app: APIFlask, store: Store
+) -> None:
+    admin = signed_in("guanli")
+    assert "未设置" in admin.get("/admin/channels").text
+    desk: Desk = app.extensions[KEY]
+    channels = {"email": Told()}
+    app.extensions[KEY] = replace(desk, settings=replace(desk.settings, channels=channels))
+    admin.post("/admin/channels", data={"channel": "email", "address": "a@example.com"})
+    assert "250 queued" in admin.get("/admin/channels").text
+    assert trace(store, "channel.test")
+    admin.post("/admin/channels", data={"channel": "sms", "address": "1"})
+    assert "没有设置这个渠道" in admin.get("/admin/channels").text
+
+
+def test_retention_shows_terms_and_what_is_due(signed_in: SignIn) -> None:
+    page = signed_in("shenji").get("/admin/retention").text
+    assert "evidence_days" in page
+    assert "试算" in page
+    assert signed_in("zhiban").get("/admin/retention").status_code == 403
