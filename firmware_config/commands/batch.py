@@ -40,7 +40,7 @@ LOOK_EVERY_S = 1.0
 @click.option("--json", "as_json", is_flag=True, help="每行一个 JSON one JSON line each")
 @ends_in_words
 def batch(devices: Path, image: Path, disk: Path, *, as_json: bool, **given: Any) -> None:
-    r"""按清单 DEVICES(CSV)一张接一张写。 Write one card after another, from a CSV.
+    """按清单 DEVICES(CSV)一张接一张写。 Write one card after another, from a CSV.
 
     \b
     列 columns: device_id,profile,board,claim[,site_name,config,address,gateway,dns]
@@ -49,7 +49,7 @@ def batch(devices: Path, image: Path, disk: Path, *, as_json: bool, **given: Any
     卡坏了:换一张,接着写同一台。
 
     Everything is checked before the first card. What is done is kept beside the list.
-    """
+    """  # noqa: D301 - click's own sign
     lines = _lines(devices)
     plans = {line.device_id: _plan(line, devices.parent, given) for line in lines}
     if given["payload"] is not None:

@@ -8,13 +8,13 @@ from click.shell_completion import get_completion_class
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    r"""输出补全脚本。 Print the completion script of SHELL.
+    """输出补全脚本。 Print the completion script of SHELL.
 
     \b
     bash: huxiao-flash completion bash > ~/.local/share/bash-completion/completions/huxiao-flash
     zsh:  huxiao-flash completion zsh > ~/.zfunc/_huxiao-flash
     fish: huxiao-flash completion fish > ~/.config/fish/completions/huxiao-flash.fish
-    """
+    """  # noqa: D301 - click's own sign
     made = get_completion_class(shell)
     if made is None:
         raise click.UsageError(shell)

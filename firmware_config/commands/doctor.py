@@ -24,14 +24,14 @@ PORT = 8443
 @click.option("--json", "as_json", is_flag=True, help="一个 JSON one JSON object")
 @ends_in_words
 def doctor(host: str, *, port: int, by_ssh: bool, known: str | None, as_json: bool) -> None:
-    r"""检查一台装好的设备:摄像头、喊话、时钟、存储卡、证书、信号。 Ask HOST how it does.
+    """检查一台装好的设备:摄像头、喊话、时钟、存储卡、证书、信号。 Ask HOST how it does.
 
     \b
     读设备的本机页面。第一次请核对证书指纹(设备上: huxiao-edge page fingerprint)。
     PIN 由提示输入,或放在环境变量 HUXIAO_PIN 中。有任何一项失败时退出码为 1。
 
     Reads the device's own page. Exit code 1 when anything fails.
-    """
+    """  # noqa: D301 - click's own sign
     with tunnel(host, port) if by_ssh else nullcontext(port) as here:
         at = "127.0.0.1" if by_ssh else host
         shown = certificate(at, here)

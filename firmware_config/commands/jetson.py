@@ -31,7 +31,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--dry-run", is_flag=True, help="只显示命令 show the command only")
 @ends_in_words
 def jetson(folder: Path, *, dry_run: bool, **given: Any) -> None:
-    r"""经 NVIDIA 的工具刷写 Jetson。 Flash a Jetson by NVIDIA's tool in FOLDER (Linux_for_Tegra).
+    """经 NVIDIA 的工具刷写 Jetson。 Flash a Jetson by NVIDIA's tool in FOLDER (Linux_for_Tegra).
 
     \b
     Jetson 不用存储卡:要一台 x86 Ubuntu 电脑、NVIDIA 的 BSP、恢复模式和 USB 线。
@@ -39,7 +39,7 @@ def jetson(folder: Path, *, dry_run: bool, **given: Any) -> None:
     BSP 由 NVIDIA 提供,本项目不附带;这条命令用替身程序测过,没有在真板上跑过。
 
     Tested against a stand-in of NVIDIA's tool, not on a real board.
-    """
+    """  # noqa: D301 - click's own sign
     on = read_board(given["board"])
     if on.way != "nvidia":
         said = f"{on.title} 用存储卡 (takes a card)"

@@ -14,12 +14,12 @@ MODELS: dict[str, type[Profile] | type[Board]] = {"profile": Profile, "board": B
 
 @click.group(epilog=EXITS_HELP)
 def profile() -> None:
-    r"""设备用途与板型。 Kinds of device, and boards.
+    """设备用途与板型。 Kinds of device, and boards.
 
     \b
     write、batch 的 --profile 和 --board 接受这里的名字,或你自己的 .toml 文件。
     Names from here, or files of your own, go into --profile and --board.
-    """
+    """  # noqa: D301 - click's own sign
 
 
 @profile.command(name="list", epilog=EXITS_HELP)

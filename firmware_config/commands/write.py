@@ -53,7 +53,7 @@ FLAGS = ("unmount", "allow_large", "allow_internal", "allow_loop")
 @click.option("--json", "as_json", is_flag=True, help="每行一个 JSON one JSON line each")
 @ends_in_words
 def write(image: Path, disk: Path, *, as_json: bool, dry_run: bool, **given: Any) -> None:
-    r"""把 IMAGE 写到 DISK,成为一台设备。 Write IMAGE to DISK as one device.
+    """把 IMAGE 写到 DISK,成为一台设备。 Write IMAGE to DISK as one device.
 
     \b
     顺序:确认 → 占用 → 清空开头 → 查假卡 → 写入 → 绕过缓存读回核对
@@ -61,7 +61,7 @@ def write(image: Path, disk: Path, *, as_json: bool, dry_run: bool, **given: Any
     中途断电、拔卡、出错,卡都不能启动,不会留下半成品。
 
     DISK may be a plain file made by `truncate`. Nothing half-written can boot.
-    """
+    """  # noqa: D301 - click's own sign
     plan = _plan(given)
     _has_software(given)
     flags = frozenset(f"--{one.replace('_', '-')}" for one in FLAGS if given[one])

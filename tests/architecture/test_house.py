@@ -64,6 +64,7 @@ def test_every_verb_of_central_explains_itself(verb: str) -> None:
 def test_every_verb_of_the_flasher_explains_itself(verb: str) -> None:
     shown = CliRunner().invoke(flash_main, [verb, "--help"])
     assert shown.exit_code == 0, shown.output
+    assert "\\b" not in shown.output
     assert len(shown.output.splitlines()) > 5
 
 
