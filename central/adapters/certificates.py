@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -51,7 +52,7 @@ class Authority:
     def make(cls, now: dt.datetime) -> "Authority":
         """Make a new authority."""
         key = ec.generate_private_key(ec.SECP256R1())
-        name = _name(f"huxiao CA {now:%Y-%m-%d %H:%M:%S}")  # lists are found by it
+        name = _name(f"huxiao CA {now:%Y-%m-%d} {token_hex(4)}")  # lists are found by it
         until = now + dt.timedelta(days=CA_DAYS)
         builder = _builder(name, name, key.public_key(), now - BACKDATED, until)
         usage = _usage(signs_certificates=True)

@@ -1,11 +1,16 @@
 """A device that is revoked is off the broker within seconds, and others do not notice."""
 
+import os
+import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import paho.mqtt.client as mqtt
 import pytest
 
-from central.adapters.certificates import name_of_key
+from central.adapters.broker_config import write_revocations
+from central.adapters.certificates import Authority, name_of_key
 from central.adapters.registering import revoke
 from central.adapters.revoking import Revoking
 from central.adapters.store import certificates
@@ -74,3 +79,42 @@ def test_a_broker_that_cannot_be_told_is_told_later(mosquitto: Mosquitto, store:
     assert not revoking.settle(NOON + 1).is_new  # not each second anew
     pid.write_text(kept)
     assert revoking.settle(NOON + 60_000).is_told
+
+
+def test_while_two_authorities_are_trusted_devices_of_both_come_in(
+    mosquitto: Mosquitto, store: Store
+) -> None:
+    """And a revoked one of either does not, nor does anybody of the former once it is over."""
+    old = mosquitto.authority
+    with store.transaction() as connection:
+        case_district.settle(connection)
+    first, _ = mosquitto.identity("water-001")
+    new = Authority.make(datetime.now(UTC))
+    bundle = new.certificate + old.certificate
+    (mosquitto.folder / "ca.crt").write_bytes(bundle)
+    write_revocations(mosquitto.folder, [new, old], [])
+    mosquitto.stop()
+    mosquitto.start()
+    mosquitto.authority = new
+    second, issued = mosquitto.identity("water-002")
+    (second / "ca.crt").write_bytes(bundle)  # as a device has it after its renewal
+    for folder, device_id in ((first, "water-001"), (second, "water-002")):
+        Party(folder, "device", device_id).connect(mosquitto.device_port).leave()
+    write_revocations(mosquitto.folder, [new, old], [issued.serial])
+    os.kill(int((mosquitto.folder / "mosquitto.pid").read_text()), signal.SIGHUP)
+    wait_until(lambda: is_refused(second, "water-002", mosquitto.device_port), what="the refusal")
+    assert not is_refused(first, "water-001", mosquitto.device_port)
+
+
+def is_refused(folder: Path, device_id: str, port: int) -> bool:
+    party = Party(folder, "device", device_id)
+    try:
+        party.client.connect("127.0.0.1", port)
+        while party.client.loop(0.1) == mqtt.MQTT_ERR_SUCCESS:
+            if party.client.is_connected():
+                return False
+    except OSError:
+        pass
+    finally:
+        party.client.disconnect()
+    return True
