@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.messages import UpdateReport
 from contract.scenarios import Clock
 from edge_agent.adapters.clock import SystemTime, boot_id, clock_state
 from edge_agent.adapters.health import DeviceVitals, Troubles, camera_health, faults_of
@@ -106,3 +107,10 @@ def test_what_was_said_long_ago_is_not_told_as_of_now(tmp_path: Path) -> None:
 def test_the_machine_names_the_troubles_of_its_processes() -> None:
     said = Troubles(is_speaker_dead=True, is_memory_high=True)
     assert set(faults_of(45.0, 10**10, Clock.SYNCED, said)) == {"speaker", "memory"}
+
+
+def test_the_heartbeat_tells_how_far_an_update_is(tmp_path: Path) -> None:
+    said = UpdateReport(order=7, version="0.2.0", phase="rolled_back", code="broken", reason="x")
+    with an_outbox(tmp_path) as outbox:
+        vitals = DeviceVitals("water-001", "b", [], outbox, ManualTime(AT), lambda: said)
+        assert vitals.heartbeat().update == said
