@@ -156,6 +156,7 @@ def settings_of(central: Central) -> WebSettings:
         backups=central.backups(),
         kept_days=central.kept_days(),
         base_map=central.data.base_map,
+        bounds=central.config.map.area,
         registrar=central.registrar(),
         rolling=central.rolling(),
         scans=EvidenceFiles(central.data.scans),

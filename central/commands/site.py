@@ -90,7 +90,7 @@ def place(central: Central, site_id: str, lat: float, lon: float, crs: str) -> N
     Copied from Amap or Tencent: --crs gcj02; from Baidu: --crs bd09.
     """
     try:
-        lon, lat = placed(lon, lat, Datum(crs))
+        lon, lat = placed(lon, lat, Datum(crs), central.config.map.area)
     except PlaceError as error:
         fail(str(error), EXIT_CONFIG)
     with central.store.transaction() as connection:

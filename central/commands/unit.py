@@ -79,7 +79,9 @@ def boundary(central: Central, code: str, file: Path, crs: str) -> None:
     用来核对场所是否在学校 100 米范围内。 Checks that a place is within 100 m of the school.
     """
     try:
-        polygon = read_boundary(json.loads(file.read_text(encoding="utf-8")), Datum(crs))
+        polygon = read_boundary(
+            json.loads(file.read_text(encoding="utf-8")), Datum(crs), central.config.map.area
+        )
     except (ValueError, UnicodeDecodeError, RecursionError) as error:
         fail(f"{file}: {error}", EXIT_CONFIG)
     with central.store.transaction() as connection:

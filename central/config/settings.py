@@ -13,6 +13,7 @@ from central.config.channels import SECRET_KEYS, ChannelsSection
 from central.config.duty import DutySection
 from central.config.fleet import FleetSection
 from central.config.identity import OidcSection, SignInSection
+from central.config.map import MapSection
 from central.config.quiet import QuietRules
 from central.config.section import ConfigError, Port, Secret, Section, Text
 from central.core.sham import MOST_HANDLED_S, MOST_NOTE_CHARS
@@ -114,6 +115,7 @@ class CentralConfig(ChannelsSection):
     care: CareSection = CareSection()
     backup: BackupSection = BackupSection()
     fleet: FleetSection = FleetSection()
+    map: MapSection = MapSection()
 
 
 class DataDir:

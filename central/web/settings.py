@@ -17,6 +17,7 @@ from central.adapters.registry.roster import Roster
 from central.adapters.rolling import Rolling
 from central.adapters.vault import Vault
 from central.config import DataDir
+from central.core.coordinates import CHINA, Bounds
 from central.core.four_hundred import Coaching
 from central.core.people import Role
 from central.core.playbook import Playbook
@@ -87,6 +88,8 @@ class WebSettings:
     """Locks the numbers to answer to; without it none is asked for."""
     care: CareStore | None = None
     """Keeps what mind care is about; without it the pages know none."""
+    bounds: Bounds = CHINA
+    """Where places of this district may be."""
     base_map: Path | None = None
     """Where the base map lies, if the district has made one: a PMTiles file."""
     registrar: Registrar | None = None

@@ -142,7 +142,9 @@ def act_on_site(site_id: str, what: str) -> Answer:
             raise NotFound
         if what == "point":
             try:
-                lon, lat = read_pair(given("pair"), Datum(given("datum") or "wgs84"))
+                lon, lat = read_pair(
+                    given("pair"), Datum(given("datum") or "wgs84"), here.settings().bounds
+                )
             except PlaceError as error:
                 raise RefusedError((error.zh, error.en)) from None
             except ValueError:

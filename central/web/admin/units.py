@@ -154,7 +154,11 @@ def _polygon() -> list[tuple[float, float]]:
     if len(content) > MOST_BOUNDARY_BYTES:
         raise RefusedError(("边界文件太大,请简化多边形", "too large: make the polygon simpler"))
     try:
-        return read_boundary(json.loads(content.decode("utf-8")), Datum(given("datum") or "wgs84"))
+        return read_boundary(
+            json.loads(content.decode("utf-8")),
+            Datum(given("datum") or "wgs84"),
+            here.settings().bounds,
+        )
     except (ValueError, UnicodeDecodeError, RecursionError) as error:
         zh, _slash, en = str(error).partition(" / ")
         raise RefusedError((zh, en or "not a GeoJSON file")) from None
