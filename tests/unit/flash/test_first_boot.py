@@ -180,3 +180,9 @@ def test_the_installer_comes_in_by_key_only(box: Box) -> None:
     assert "installer" in box.text("home/installer/.ssh/authorized_keys")
     mode = stat.S_IMODE((box.root / "etc/sudoers.d/huxiao").stat().st_mode)
     assert mode == 0o440
+
+
+def test_a_python_that_is_too_old_is_said(box: Box) -> None:
+    (box.programs / "python3").write_text("#!/bin/sh\necho no\n")
+    assert box.boot().returncode == 1
+    assert "没有 Python 3.11" in (box.card / "first-boot.log").read_text(encoding="utf-8")
