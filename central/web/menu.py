@@ -113,7 +113,7 @@ DESK_PAGES = (
 
 ADMIN_PAGES = (
     "admin.one_person", "admin.units", "admin.one_unit", "admin.sites", "admin.one_site",
-    "admin.list_tokens", "admin.prove", "admin.list_backups",
+    "admin.list_tokens", "admin.prove", "admin.list_backups", "admin.list_contacts",
     "admin.list_playbooks", "admin.one_playbook", "admin.calendar", "admin.list_channels",
     "admin.terms",
 )  # fmt: skip

@@ -5,6 +5,7 @@ from central.web.admin import (
     days,
     frame,
     keeping,
+    numbers,
     people,
     places,
     plays,
@@ -16,8 +17,8 @@ from central.web.admin import (
 )
 
 __all__ = [
-    "copies", "days", "frame", "keeping", "people", "places", "plays", "proving", "searching",
-    "tokens", "units", "ways",
+    "copies", "days", "frame", "keeping", "numbers", "people", "places", "plays", "proving",
+    "searching", "tokens", "units", "ways",
 ]  # fmt: skip
 
 PAGES = frame.pages

@@ -31,6 +31,7 @@ pages = Blueprint("admin", __name__)
 
 _PLACES: tuple[tuple[str, str, Words, frozenset[Role]], ...] = (
     ("people", "/admin/people", ("人员", "People"), ADMIN),
+    ("contacts", "/admin/contacts", ("联系人", "Contacts"), ADMIN),
     ("units", "/admin/units", ("单位", "Units"), ADMIN),
     ("places", "/admin/places", ("场所", "Places"), ADMIN),
     ("playbooks", "/admin/playbooks", ("预案", "Playbooks"), ADMIN),

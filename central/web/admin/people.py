@@ -125,7 +125,8 @@ def change(username: str) -> Answer:
         before = {name: row[name] for name in moved if name in {"role", "unit_code"}}
         keep(connection, "user.set", f"account:{username}",
              {"changed": sorted(moved), "classes": taught, "before": before})  # fmt: skip
-    saying.say_done(_("已保存:%(name)s", name=person["name"]))
+    was = {name: row[name] or "" for name in person}
+    saying.say_undoable(_("已保存:%(name)s", name=person["name"]), f"{BACK}/{username}", **was)
     return redirect(f"{BACK}/{username}")
 
 

@@ -129,7 +129,10 @@ def change_site(site_id: str) -> Answer:
     with here.store().transaction() as connection:
         before = directory.change_site(connection, site_id, told)
         keep(connection, "site.set", f"site:{site_id}", {"before": before})
-    saying.say_done(_("已保存:%(name)s", name=told["name_zh"]))
+    was = told | before
+    fields = {name: str(was[name]) for name in ("kind", "name_zh", "name_en")}
+    saying.say_undoable(_("已保存:%(name)s", name=told["name_zh"]), f"{BACK}/{site_id}",
+                        **fields, **was["relations"])  # fmt: skip
     return redirect(f"{BACK}/{site_id}")
 
 

@@ -141,7 +141,10 @@ def change_unit(code: str, what: str) -> Answer:
             keep(connection, "unit.boundary", f"unit:{code}")
         else:
             raise NotFound
-    if what == "move":
+    if what == "name":
+        was = {"name_zh": row["name_zh"], "name_en": row["name_en"]}
+        saying.say_undoable(_("已保存:%(name)s", name=code), f"{back}/name", **was)
+    elif what == "move":
         saying.say_undoable(_("已改归属。"), f"{back}/move", parent=row["parent_code"] or "")
     else:
         saying.say_done(_("已保存:%(name)s", name=code))

@@ -19,7 +19,7 @@ from central.adapters.backup.keeping import Backups
 from central.adapters.live_playbooks import LivePlaybooks
 from central.adapters.store import directory, sign_ins
 from central.adapters.store.engine import Store
-from central.adapters.store.schema.identity import ACCOUNT_MAIL
+from central.adapters.store.schema.identity import ACCOUNT_MAIL, CONTACT
 from central.adapters.store.tables import ACCOUNT, API_TOKEN, AUDIT, ORG_UNIT, SIGN_IN, SITE
 from central.config import DataDir
 from central.core.sign_in_policy import PROVED_FOR_MS
@@ -186,8 +186,23 @@ def test_a_place_is_added_placed_and_changed(signed_in: SignIn, store: Store) ->
     with store.reading() as connection:
         site = {row["site_id"]: row for row in rows(connection, SITE)}["dongtang"]
     assert site["relations"] == {"school": "school:shiyan", "town": "town:yuelin"}
+    assert "撤销上一步" in admin.get(where).text
     admin.post(f"{where}/point", data={"pair": "somewhere", "datum": "wgs84"})
     assert "请填两个数" in admin.get(where).text
+
+
+def test_a_contact_is_added_and_removed_with_its_number(signed_in: SignIn, store: Store) -> None:
+    admin = signed_in("guanli")
+    told = {"name": "老周", "role": "water_warden", "unit_code": "town:yuelin"}
+    admin.post("/admin/contacts", data=told)
+    assert "请填写手机或邮箱" in admin.get("/admin/contacts").text
+    admin.post("/admin/contacts", data={**told, "phone": "13800000009"})
+    assert "13800000009" in admin.get("/admin/contacts").text
+    with store.reading() as connection:
+        (row,) = rows(connection, CONTACT)
+    admin.post(f"/admin/contacts/{row['contact_id']}/remove")
+    assert "13800000009" not in admin.get("/admin/contacts").text
+    assert trace(store, "contact.remove")
 
 
 def test_a_token_is_made_with_scopes_shown_once_and_revoked(
