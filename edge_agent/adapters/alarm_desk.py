@@ -141,7 +141,9 @@ class AlarmDesk:
         stages: list[Stage] = []
         if not raised.is_received and not self._outbox.holds(raised.alert.seq):
             if raised.alert.is_drill:
-                self._outbox.record_health(DRILL, {"alert_id": alert_id})
+                pressed_at = raised.alert.occurred_at.isoformat()
+                note = {"alert_id": alert_id, "pressed_at": pressed_at}
+                self._outbox.record_health(DRILL, note)
             raised = replace(raised, is_received=True)
             stages += ["received", "acknowledged"] if raised.is_acknowledged else ["received"]
         for word in self._outbox.words_since(self._last_word):

@@ -105,7 +105,7 @@ def made_link(
     reports = CommissioningFolder(config.data_dir / "commissioning")
     link.report(reports.to_send, partial(_answered, reports))
     link.listen(Down.SUGGESTION, partial(_kept, SuggestionBook(outbox), config.device_id))
-    link.listen(Down.RELEASE, partial(_ordered, updates, config))
+    link.listen(Down.RELEASE, partial(ordered, updates, config))
     if delivery is not None:
         link.listen(Down.GALLERY, delivery.hear)
     if afar is not None:
@@ -124,7 +124,7 @@ def _kept(book: SuggestionBook, device_id: str, payload: bytes) -> bool:
     return False
 
 
-def _ordered(updates: UpdateFolder, config: EdgeConfig, payload: bytes) -> bool:
+def ordered(updates: UpdateFolder, config: EdgeConfig, payload: bytes) -> bool:
     """Leave central's order for the updater; there is nothing to report yet."""
     if config.broker.signing_key_file is None:
         return False

@@ -15,6 +15,8 @@ from edge_agent.wiring.self_testing import SELF_TEST, last_test
 
 FRESH = timedelta(days=2)
 """A test a day, at an hour: one that is older was left out."""
+MOST_TRIP_S = 600.0
+"""What took longer waited for the line, and says nothing of the way."""
 LOOK = "systemctl status huxiao-button"
 
 
@@ -54,7 +56,16 @@ def _drilled(row: HealthRow | None, now: datetime, within_days: float) -> Findin
     advice = "请在本机页面开始演练,再按按钮 (start a drill on the local page, then press)"
     if row is None:
         return Finding("drill", "warn", "还没有演练过 (no drill has reached the district)", advice)
-    said = f"上次演练 (last drill): {row.at.astimezone():%Y-%m-%d}"
+    said = f"上次演练 (last drill): {row.at.astimezone():%Y-%m-%d}{_round_trip(row)}"
     if is_drill_due(row.at, now, within_days):
         return Finding("drill", "warn", f"{said},该演练了 (one is due)", advice)
     return Finding("drill", "ok", said)
+
+
+def _round_trip(row: HealthRow) -> str:
+    """Say how long it took from the press to the district's word that it is kept."""
+    try:
+        took_s = (row.at - datetime.fromisoformat(str(row.body["pressed_at"]))).total_seconds()
+    except (KeyError, ValueError, TypeError):
+        return ""
+    return f",到平台并返回 {took_s:.1f} 秒 (there and back)" if 0.0 <= took_s < MOST_TRIP_S else ""
