@@ -80,8 +80,9 @@ def paths(made: Showcase) -> dict[str, str]:
 
 
 def name_of(rule: str) -> str:
-    """Call a page by the words of its rule: `/devices/<device_id>/x` is `devices-x`."""
-    return "-".join(re.findall(r"[a-z-]+", re.sub(r"<[^>]*>", "", rule))) or "board"
+    """Call a page by its rule: `/devices/<id>/x` is `devices-x`, `/devices/<id>` `devices-one`."""
+    words = re.sub(r"<[^>]*>", "", re.sub(r"<[^>]*>$", "one", rule))
+    return "-".join(re.findall(r"[a-z0-9-]+", words)) or "board"
 
 
 def is_page(answer: Any) -> bool:

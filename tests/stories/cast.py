@@ -69,18 +69,21 @@ class Someone:
         button = card.get_by_role("button", name=step, exact=True)
         expect(button).to_be_visible(timeout=PATIENCE_MS)
         for label, value in said.items():
-            self._fills(card.get_by_label(label), label, value)
+            self._fills(card, label, value)
         button.click()
         expect(card).to_have_attribute("data-status", STANDS[step], timeout=PATIENCE_MS)
 
     @staticmethod
-    def _fills(field: Locator, label: str, value: str) -> None:
+    def _fills(card: Locator, label: str, value: str) -> None:
         if label == "照片":
-            field.set_input_files([a_file(value)])
+            card.locator("input[data-photos][name=photos]").set_input_files([a_file(value)])
+            expect(card.locator(".photo")).to_have_attribute(
+                "data-state", "sent", timeout=PATIENCE_MS
+            )
         elif label == "结果":
-            field.select_option(label=value)
+            card.get_by_label(label).select_option(label=value)
         else:
-            field.fill(value)
+            card.get_by_label(label).fill(value)
 
     def does_its_part(self, incident: str, note: str, **report: str) -> None:
         """Acknowledge, dispose and report back."""
