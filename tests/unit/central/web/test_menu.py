@@ -24,7 +24,7 @@ def test_each_line_names_pages_there_are(app: APIFlask, place: Place) -> None:
 
 
 def links(html: str) -> list[str]:
-    menu = html.split('id="places"', 1)[1].split("</nav>", 1)[0]
+    menu = html.split('id="main-menu"', 1)[1].split("</nav>", 1)[0]
     return [part.split('"', 1)[0] for part in menu.split('href="')[1:]]
 
 
@@ -48,7 +48,7 @@ def test_the_page_one_is_on_is_marked(signed_in: Callable[[str], FlaskClient]) -
 def test_a_phone_has_a_few_places_at_hand(signed_in: Callable[[str], FlaskClient]) -> None:
     bar = signed_in("zhiban").get("/").text.split('class="quick"', 1)[1].split("</nav>", 1)[0]
     assert 1 < bar.count("<a ") <= MOST_QUICK
-    assert 'popovertarget="places"' in bar
+    assert 'popovertarget="main-menu"' in bar
 
 
 def test_a_line_has_both_languages() -> None:
