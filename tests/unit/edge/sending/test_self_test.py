@@ -178,7 +178,8 @@ def test_a_drill_is_noted_once_the_district_has_it(tmp_path: Path) -> None:
         assert DRILL not in box.health()
         box.settle(stored(*[one.seq for one in box.due(5)]))
         desk.turn()
-        assert box.health()[DRILL].body == {"alert_id": "d"}
+        at = body.occurred_at.isoformat()
+        assert box.health()[DRILL].body == {"alert_id": "d", "pressed_at": at}
 
 
 def rows_of(test: dict[str, object] | None, drilled_at: datetime | None) -> dict[str, HealthRow]:
@@ -206,6 +207,15 @@ def test_the_page_says_how_the_test_went_and_whether_a_drill_is_due(
     found = list(of_alarm(CONFIG, rows_of(test, drilled_at), now))
     assert [one.state for one in found] == states
     assert all(one.advice for one in found if one.state != "ok")
+
+
+def test_a_drill_says_how_long_it_took_there_and_back() -> None:
+    pressed = (MORNING - timedelta(seconds=1.24)).isoformat()
+    rows = {
+        SELF_TEST: HealthRow(MORNING, PASSED),
+        DRILL: HealthRow(MORNING, {"pressed_at": pressed}),
+    }
+    assert "1.2 秒" in list(of_alarm(CONFIG, rows, MORNING))[1].said
 
 
 def test_a_pond_has_no_alarm_to_test() -> None:
