@@ -15,7 +15,6 @@ from central.core.people import Actor
 from central.web import here
 from central.web.door import ASK, STREAM
 from central.web.live import Change, Feed, TooManyError
-from central.web.pacing import Pace
 
 BEAT_S = 15
 BEAT = "event: beat\ndata: 0\n\n"
@@ -54,7 +53,7 @@ def events() -> Response:
         raise ServiceUnavailable(retry_after=30) from None
     had = request.headers.get("Last-Event-ID", "")
     answer = Response(
-        _told(listener, position, had, _still_known(listener.feed), here.desk().pace),
+        _told(listener, position, had, _still_known(listener.feed), here.desk()),
         mimetype=STREAM,
     )
     answer.headers["Cache-Control"] = "no-store"
@@ -82,7 +81,7 @@ def _still_known(feed: Feed) -> Callable[[bool], bool]:
 
 
 def _told(
-    listener: Listener, position: int, had: str, is_known: Callable[[bool], bool], pace: Pace
+    listener: Listener, position: int, had: str, is_known: Callable[[bool], bool], desk: here.Desk
 ) -> Iterator[str]:
     """Say that something has changed, in turns with the other pages: a burst is said once.
 
@@ -100,8 +99,8 @@ def _told(
             return
         if not changes:
             yield BEAT
-        elif is_behind or listener.hears(changes):
-            pace.turn(LONGEST_S)
+        elif (heard := listener.hears(changes)) or is_behind:
+            (desk.urgent if feed.is_urgent(heard) else desk.pace).turn(LONGEST_S)
             position, later = feed.wait(position, 0)
             yield _event(str((later or changes)[-1].timeline_id))
             pause.wait(GAP_S)

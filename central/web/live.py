@@ -51,6 +51,7 @@ class Feed:
         self._watcher: threading.Thread | None = None
         self._is_quiet = threading.Event()
         self._cases: dict[str, tuple[int, Case]] = {}
+        self._calling: set[str] = set()
         self._parents: dict[str, str | None] = {}
         self._signed_in: dict[str, int] = {}
 
@@ -97,6 +98,11 @@ class Feed:
         }
         return [change for change in changes if seen.get(change.incident_id)]
 
+    def is_urgent(self, changes: list[Change]) -> bool:
+        """Tell whether any of the changes is of a critical case that nobody has taken up."""
+        with self._turn:
+            return any(change.incident_id in self._calling for change in changes)
+
     def expires_at(self, sign_in_id: str) -> int:
         """Give until when a sign-in lasts, as it was when something last changed; 0: it is over."""
         return self._signed_in.get(sign_in_id, 0)
@@ -116,9 +122,12 @@ class Feed:
             cases = reach.cases(connection, sorted(incident_ids))
             parents = reach.parents(connection)
             signed_in = sign_ins.running(connection)
+            calling = timeline.calling(connection, sorted(incident_ids))
         with self._turn:
             if len(self._cases) > MOST_CASES:
                 self._cases.clear()
+                self._calling.clear()
+            self._calling = self._calling - set(incident_ids) | calling
             self._cases |= {one: (at, case) for one, case in cases.items()}
             self._parents, self._signed_in = parents, signed_in
         return cases

@@ -23,5 +23,7 @@ def _begin() -> None:
 
 def _end(answer: Response) -> Response:
     if request.endpoint in PARTS and "began" in g:
-        here.desk().pace.took(time.thread_time() - g.began)
+        took = time.thread_time() - g.began
+        here.desk().pace.took(took)
+        here.desk().urgent.took(took)
     return answer

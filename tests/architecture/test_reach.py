@@ -88,6 +88,7 @@ OF_NOBODY: Mapping[str, str] = {
     "sending.oldest_of_life_safety": "one age, for the metrics",
     "subjects.of_incident": "subjects_shown and steps come here with a case already seen",
     "tasks.of_incident": _A_STEP,
+    "timeline.calling": "which of the cases that have changed are told first; nothing of them",
     "timeline.newest": "a number: that something has changed, not what",
     "timeline.incidents_after": "numbers: which open pages ask again, each under its own condition",
     "timeline.last_report": _A_STEP,

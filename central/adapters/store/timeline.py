@@ -1,13 +1,15 @@
 """The story of an incident: who did what, when, and what central said and why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from central.adapters.store.tables import TIMELINE
+from central.adapters.store.tables import INCIDENT, TIMELINE
 from central.core.report_back import Report
-from central.core.workflow import Step
+from central.core.workflow import Status, Step
+from contract.scenarios import Severity
 
 CENTRAL = "central"
 
@@ -49,6 +51,18 @@ def incidents_after(connection: Connection, line_id: int) -> dict[int, str]:
     """Give the lines after one: which incident each belongs to, and nothing of what it says."""
     chosen = select(TIMELINE.c.id, TIMELINE.c.incident_id).where(TIMELINE.c.id > line_id)
     return {int(row.id): row.incident_id for row in connection.execute(chosen)}
+
+
+def calling(connection: Connection, incident_ids: Collection[str]) -> set[str]:
+    """Give those of the cases that are critical and not taken up; nothing else of them."""
+    columns = INCIDENT.c
+    query = select(columns.incident_id).where(
+        columns.incident_id.in_(incident_ids),
+        columns.severity == Severity.CRITICAL,
+        columns.status.in_([Status.OPEN, Status.DISPATCHED]),
+        columns.is_drill.is_(False),
+    )
+    return set(connection.execute(query).scalars())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from central.adapters.store.engine import Store
 from central.adapters.store.tables import SIGN_IN
 from central.core.people import Actor
-from central.incidents import Step
+from central.incidents import Step, take_alert
 from central.web import live
 from central.web.door import ASK
 from central.web.events import Listener
@@ -23,7 +23,9 @@ from tests.integration.case_district import (
     MINUTE,
     NOON,
     OTHER_TOWN,
+    SCHOOL,
     TOWN,
+    an_alert,
     open_one,
     step,
 )
@@ -149,6 +151,26 @@ def test_who_is_far_behind_is_told_in_any_case(
             position, _ = feed.wait(position, 5.0)
         assert feed.is_behind(first)
         assert not feed.is_behind(position)
+
+
+def test_a_critical_case_is_urgent_until_somebody_has_taken_it_up(
+    store: Store, app: APIFlask
+) -> None:
+    assert app
+    feed = Feed(store)
+    with feed.listening() as first:
+        with store.transaction() as connection:
+            alert = an_alert(9, NOON, severity="critical")
+            incident_id = take_alert(connection, alert, NOON).incident_id
+        position, changes = feed.wait(first, 5.0)
+        assert feed.is_urgent(changes)
+        for actor in (TOWN, SCHOOL):
+            with store.transaction() as connection:
+                step(connection, actor, incident_id, Step.ACKNOWLEDGE, NOON + MINUTE)
+            position, changes = feed.wait(position, 5.0)
+            while not changes:
+                position, changes = feed.wait(position, 5.0)
+        assert not feed.is_urgent(changes)
 
 
 def test_a_case_that_changes_hands_is_held_against_its_new_unit(
