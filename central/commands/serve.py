@@ -1,5 +1,6 @@
 """`huxiao-central serve` and `web`: pages, with ingest and worker beside them or without."""
 
+import gc
 import logging
 import threading
 from collections.abc import Callable
@@ -109,6 +110,8 @@ class _Served(BaseApplication):  # type: ignore[misc]
         return create_app(self._central.store, settings_of(self._central))
 
     def _start_parts(self, _worker: Any) -> None:
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: no page waits for a look through all of it
         for part in self._parts:
             thread = threading.Thread(target=part, args=(self._central, self._stop), daemon=True)
             thread.start()

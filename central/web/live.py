@@ -15,7 +15,9 @@ from central.core.people import Actor
 
 LOG = logging.getLogger("huxiao.web")
 
-LOOK_EVERY_S = 0.1
+LOOK_EVERY_S = 0.05
+LOOKS_BACK_EVERY = 4
+"""Of so many looks one is for lines that were given their number before the newest."""
 LETS_GO_S = 1.0
 MOST_LISTENERS = 48
 OVERLAP = 500
@@ -52,6 +54,7 @@ class Feed:
         self._is_quiet = threading.Event()
         self._cases: dict[str, tuple[int, Case]] = {}
         self._calling: set[str] = set()
+        self._looks = 0
         self._parents: dict[str, str | None] = {}
         self._signed_in: dict[str, int] = {}
 
@@ -171,6 +174,9 @@ class Feed:
 
     def _look(self) -> None:
         newest = max(self._seen, default=0)
+        self._looks += 1
+        if self._looks % LOOKS_BACK_EVERY and self.newest() == newest:
+            return
         rows = self._rows(newest - OVERLAP)
         fresh = [Change(at, rows[at]) for at in sorted(rows) if at not in self._seen]
         if not fresh:

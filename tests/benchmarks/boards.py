@@ -110,17 +110,15 @@ def _settled(url: str, count: int) -> list[Board]:
 
 
 def _signed_in(connection: Connection, number: int) -> Board:
-    """Of twenty boards: two of the district's office, one of a town, one of a station, one of a
-    department, and the others of schools."""
-    place = number % 20
-    town = number // 20 % district.TOWNS + 1
-    role, unit = {
-        0: ("duty_officer", "edu"),
-        1: ("duty_officer", "edu"),
-        2: ("water_warden", f"town:t{town:02d}"),
-        3: ("station_officer", f"station:p{town:02d}"),
-        4: ("unit_officer", "police"),
-    }.get(place, ("school_safety_lead", f"school:s{number % district.SCHOOLS + 1:03d}"))
+    """Of two hundred boards: four of the district's office, four of departments that have copies
+    of most, every town and station, and the others of schools."""
+    towns = [("water_warden", f"town:t{n:02d}") for n in range(1, district.TOWNS + 1)]
+    stations = [("station_officer", f"station:p{n:02d}") for n in range(1, district.TOWNS + 1)]
+    office = [("duty_officer", "edu")] * 4
+    departments = [("unit_officer", one) for one in ("edu", "police", "water", "emergency")]
+    first = [*office, *departments, *towns, *stations]
+    school = ("school_safety_lead", f"school:s{number % district.SCHOOLS + 1:03d}")
+    role, unit = first[number] if number < len(first) else school
     username, secret, at = f"board{number:03d}", f"secret-of-board-{number}", now_ms()
     directory.add_account(connection, {
         "username": username, "name": username, "password_hash": "", "role": role,
