@@ -8,6 +8,7 @@ from central.adapters.store.engine import Store
 from central.web import (
     account_pages,
     admin,
+    asking_pages,
     base_maps,
     board_pages,
     boarding_pages,
@@ -103,6 +104,7 @@ PAGES = (
     registry_pages.pages,
     consent_counts.pages,
     camera_pages.pages,
+    asking_pages.pages,
     pack_pages.pages,
     admin.PAGES,
     public_pages.pages,
@@ -173,6 +175,7 @@ def create_app(store: Store, settings: WebSettings) -> APIFlask:
     languages.speak(app)
     measuring.measure(app)
     csrf = CSRFProtect(app)
+    csrf.exempt(asking_pages.confirm)  # no cookie: the code on the paper, and the number's end
     csrf.exempt(link_pages.pages)  # no cookie lets anybody in there: the address alone does
     for api in (
         hooks.pages,  # no cookie is asked for, none helps

@@ -85,8 +85,9 @@ def list_pupils() -> Answer:
         Field("class", ("班级", "class"), "select", chosen, options=every),
         Field("number", ("学号", "school number"), value=args.get("number", "")),
     ]
+    is_own = own == who.unit_code and may_record(who, unit)
     return shown(Sheet(("学生", "Pupils"), "pupils", desk_places(), filters=filters,
-                       tables=[table]))  # fmt: skip
+                       tables=[table], forms=[_papers(every)] if is_own and classes else []))  # fmt: skip
 
 
 @pages.get("/registry/pupils/<pupil_id>")
@@ -231,6 +232,14 @@ def _recording(pupil_id: str) -> Form:
               hint=("加密保存,随学生注销而不可读", "kept encrypted under the pupil's key"),
               more={"accept": "image/jpeg,image/png,image/webp"}),
     ], ("登记", "Record"), has_file=True)  # fmt: skip
+
+
+def _papers(classes: dict[str, Words]) -> Form:
+    chosen = {code: words for code, words in classes.items() if code}
+    return Form(("家长自己确认", "Families confirm"), "/registry/pupils/papers", [
+        Field("class", ("班级", "class"), "select", options=chosen, is_needed=True),
+    ], ("打印家长确认单", "Print papers"), ("每名学生一张:家长扫码,凭手机号后四位确认。",
+        "A paper each: the guardian scans it and proves by their number's end."))  # fmt: skip
 
 
 def _pupil_row(pupil: Pupil, names: dict[str, str], given: dict[tuple[str, Consented], Any]) -> Row:

@@ -48,6 +48,7 @@ OPEN_TO_ALL = frozenset(
         "viid.keepalive",
         "viid.time",
         "viid.disposition_notifications",
+        "asking.confirm",
         "public.report",
         "public.status",
         "pwa.manifest",

@@ -35,6 +35,7 @@ UNSEEN = {
     "public_done.html": "asks for seconds of reading: the story of a passer-by walks it",
     "report_done.html": "only who may report, but not see what came of it",
     "sign_in_second.html": "asks for a password first: tests/browser/test_passkeys.py",
+    "consent_papers.html": "is printed once, by a form of a school that has classes",
     "base.html": "stands under all others",
     "public.html": "stands under all others",
 }

@@ -20,10 +20,20 @@ from central.adapters.galleries.keeping import Keeper
 from central.adapters.playbooks import shipped
 from central.adapters.registrar import Registrar, Surroundings
 from central.adapters.registry.roster_jobs import RosterJobs
-from central.adapters.store import boarding, commissioning, directory, duty, plans, pupils, sign_ins
+from central.adapters.store import (
+    boarding,
+    commissioning,
+    consent_asks,
+    directory,
+    duty,
+    plans,
+    pupils,
+    sign_ins,
+)
 from central.adapters.store.engine import Store, open_store
 from central.adapters.store.migrating import migrate
 from central.adapters.store.schema.identity import CONTACT, ONE_TIME_LINK, PASSKEY
+from central.adapters.store.schema.pupils import PUPIL
 from central.adapters.store.sign_ins import hash_of
 from central.adapters.store.tables import EVIDENCE, INCIDENT, TASK
 from central.adapters.vault import Vault
@@ -307,6 +317,8 @@ def _without_account(connection: Connection, made: Showcase) -> None:
         contact_id="dashan", name="赵大山", role=Role.WATER_WARDEN, unit_code="town:yuelin",
         phone="13900000042", created_at=made.now,
     ))  # fmt: skip
+    pupil_id = connection.execute(select(PUPIL.c.pupil_id).limit(1)).scalar_one()
+    consent_asks.put(connection, [(pupil_id, TOKEN)], "account:anquan", made.now)
     connection.execute(insert(ONE_TIME_LINK).values(
         token_hash=hash_of(TOKEN), contact_id="dashan", incident_id=incident_id, task_id=task_id,
         created_at=made.now, expires_at=made.now + DAY,

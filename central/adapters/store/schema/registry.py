@@ -136,3 +136,15 @@ PLAYBOOK_TEXT = Table(
     Column("ended_at", BigInteger),
     Index("ix_playbook_text_name", "playbook", "uploaded_at"),
 )
+
+CONSENT_ASK = Table(
+    "consent_ask",
+    METADATA,  # a family is asked by a paper with a code; the code itself is on the paper only
+    Column("token_hash", String(64), primary_key=True),
+    Column("pupil_id", String(64), ForeignKey("pupil.pupil_id"), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", String(100), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("answered_at", BigInteger),
+)

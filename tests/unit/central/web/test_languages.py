@@ -25,6 +25,7 @@ SPEAK_BOTH = frozenset(
     {
         "offline.html",
         "public.html",
+        "consent_confirm.html",
         "public_report.html",
         "public_done.html",
         "public_status.html",
