@@ -7,7 +7,7 @@ is agreed to is recorded as theirs; nothing is agreed to by default, and none of
 import secrets
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from markupsafe import Markup
 from sqlalchemy import Connection
 from werkzeug.exceptions import Forbidden, NotFound
@@ -19,8 +19,9 @@ from central.core.consents import USUAL_DAYS, WORDS, Consented, Given, may_recor
 from central.core.consents_wanted import today_of
 from central.core.naming import Words
 from central.core.pupils import Guardian
-from central.web import here
+from central.web import here, saying
 from central.web.desk import Answer, consenting, names_of, roster, sees
+from central.web.languages import text as _
 
 MOST_PAPERS = 80
 DIGITS = 4
@@ -40,6 +41,9 @@ def papers() -> Answer:
     who, now_ms, base = here.actor(), here.now_ms(), here.settings().public_url.rstrip("/")
     if not may_record(who, who.unit_code):
         raise Forbidden
+    if not base:
+        saying.say_error(_("平台没有设置对外网址,不能生成二维码:请管理员填写 [web] public_url。"))
+        return redirect("/registry/pupils")
     with here.store().transaction() as connection:
         chosen = _chosen(connection)
         names = names_of(connection, chosen, "consent papers")

@@ -86,8 +86,9 @@ def list_pupils() -> Answer:
         Field("number", ("学号", "school number"), value=args.get("number", "")),
     ]
     is_own = own == who.unit_code and may_record(who, unit)
+    forms = [_papers(every)] if is_own and classes else []
     return shown(Sheet(("学生", "Pupils"), "pupils", desk_places(), filters=filters,
-                       tables=[table], forms=[_papers(every)] if is_own and classes else []))  # fmt: skip
+                       tables=[table], forms=forms))  # fmt: skip
 
 
 @pages.get("/registry/pupils/<pupil_id>")

@@ -1,6 +1,9 @@
 """The yearly audit pack: what is in it, and the file."""
 
+import re
+
 from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
 
 from central.adapters.store import audit
 from central.adapters.tables.audit_pack import gather, zipped
@@ -39,14 +42,16 @@ def packs() -> Answer:
     ))  # fmt: skip
 
 
-@pages.get("/registry/pack/<int:year>.zip")
+@pages.get("/registry/pack/<year>.zip")
 @sees("pack")
-def pack(year: int) -> Answer:
+def pack(year: str) -> Answer:
     """Give a year's pack; that it was taken is kept."""
     who, now_ms = here.actor(), here.now_ms()
+    if not re.fullmatch(r"20[2-9]\d", year):
+        raise NotFound
     with here.store().transaction() as connection:
         audit.append(connection, now_ms, who.actor_id, "audit.pack", f"year:{year}")
     with here.store().reading() as connection:
-        made = gather(connection, year, here.settings().kept_days, who.name, now_ms, ROLES)
+        made = gather(connection, int(year), here.settings().kept_days, who.name, now_ms, ROLES)
     head = {"Content-Disposition": f'attachment; filename="audit-pack-{year}.zip"'}
     return Response(zipped(made), mimetype="application/zip", headers=head)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -207,3 +208,69 @@ def test_the_yearly_pack_holds_paper_tables_and_seals_that_add_up(
     assert last["hash"] in packed.read("csv/chain.csv").decode("utf-8-sig")
     assert packed.read("audit-pack-2026.pdf").startswith(b"%PDF")
     assert signed_in("anquan").get("/registry/pack/2026.zip").status_code == 403
+
+
+@pytest.fixture
+def family(store: Store, keeper: Keeper, pupil_id: str) -> str:
+    """Give the pupil a guardian whose number ends in 0001."""
+    wanted = PupilWanted.model_validate({
+        "unit_code": "school:shiyan", "class_code": "3-2", "school_no": "1", "name": "张小明",
+        "birth_year": 2017, "guardians": [{"name": "张大明", "phone": "138 0000 0001"}],
+    })  # fmt: skip
+    with store.transaction() as connection:
+        Roster(keeper.keys).put(connection, [wanted], "cli", NOON)
+    return pupil_id
+
+
+def code_on(page: str) -> str:
+    found = re.search(r"http://127\.0\.0\.1(/c/[\w-]+)", page)
+    assert found
+    return found[1]
+
+
+def test_a_family_confirms_by_its_papers_code_and_its_numbers_end_once(
+    signed_in: SignIn, store: Store, app: APIFlask, family: str
+) -> None:
+    school, anybody = signed_in("anquan"), app.test_client()
+    paper = school.post("/registry/pupils/papers", data={"class": "3-2"}).text
+    assert "张小明" in paper
+    where = code_on(paper)
+    asked = anybody.get(where).text
+    assert "家长确认" in asked
+    assert "张" not in asked
+    wrong = anybody.post(where, data={"match_water": "1", "digits": "9999"})
+    assert (wrong.status_code, "不符" in wrong.text) == (409, True)
+    done = anybody.post(where, data={"match_water": "1", "digits": "0001"})
+    assert "您同意:水边人脸比对" in done.text
+    with store.reading() as connection:
+        (row,) = rows(connection, CONSENT)
+    assert (row["what"], row["pupil_id"]) == ("match_water", family)
+    assert row["recorded_by"].startswith("guardian:")
+    assert anybody.post(where, data={"digits": "0001"}).status_code == 404
+    assert trace(store, "consent.answered")
+
+
+def test_a_papers_code_ends_after_five_wrong_numbers_and_by_time(
+    signed_in: SignIn, app: APIFlask, family: str, clock: list[int]
+) -> None:
+    school, anybody = signed_in("anquan"), app.test_client()
+    where = code_on(school.post("/registry/pupils/papers", data={"pupil_id": family}).text)
+    for _try in range(5):
+        assert anybody.post(where, data={"digits": "9999"}).status_code == 409
+    assert anybody.post(where, data={"digits": "0001"}).status_code == 404
+    where = code_on(school.post("/registry/pupils/papers", data={"pupil_id": family}).text)
+    clock[0] += 22 * 24 * 3600 * 1000
+    assert anybody.get(where).status_code == 404
+
+
+def test_no_other_school_asks_and_nobody_agrees_by_saying_nothing(
+    signed_in: SignIn, store: Store, app: APIFlask, family: str
+) -> None:
+    for username in ("guanli", "minjing"):
+        answer = signed_in(username).post("/registry/pupils/papers", data={"pupil_id": family})
+        assert answer.status_code in {403, 404}
+    school, anybody = signed_in("anquan"), app.test_client()
+    where = code_on(school.post("/registry/pupils/papers", data={"class": "3-2"}).text)
+    assert "没有同意任何一项" in anybody.post(where, data={"digits": "0001"}).text
+    with store.reading() as connection:
+        assert rows(connection, CONSENT) == []
