@@ -89,7 +89,7 @@ def _check(line: Line) -> None:
 def _show(line: Line) -> None:
     rows = "\n".join(
         f"    {person.username:<10}{line.district.passwords[person.username]:<16}{person.name}"
-        for person in district.PEOPLE
+        for person in (*district.PEOPLE, district.INSTALLER)
     )
     print(f"""
   护校 huxiao

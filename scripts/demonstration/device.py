@@ -67,7 +67,11 @@ port = {broker_port}
 ca_file = "ca.crt"
 cert_file = "device.crt"
 key_file = "device.key"
+signing_key_file = "central.pub"
 heartbeat_s = 10.0
+
+[gallery]
+key_dir = "run"
 
 [[cameras]]
 camera_id = "cam1"

@@ -33,6 +33,8 @@ PEOPLE = (
     Person("zhenshui", "防溺水专管员 林涛", "water_warden", "town:yuelin"),
     Person("anquan", "学校安全负责人 王敏", "school_safety_lead", "school:shiyan"),
 )
+INSTALLER = Person("anzhuang", "安装员 赵岩", "installer", "edu")
+"""Plays no part in the story; may draw zones on the device's picture."""
 UNITS = {
     "town:yuelin": "岳林街道",
     "school:shiyan": "实验小学",
@@ -99,7 +101,7 @@ def settle(
         *(word for code in UNITS for word in ("--relation", f"{code.split(':')[0]}={code}")),
     )  # fmt: skip
     _placed(district)
-    for person in PEOPLE:
+    for person in (*PEOPLE, INSTALLER):
         made: dict[str, Any] = json.loads(district.central(
             "user", "add", person.username, "--name", person.name, "--role", person.role,
             "--unit", person.unit, "--email", f"{person.username}@demo.invalid", "--json",
