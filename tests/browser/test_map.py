@@ -117,6 +117,8 @@ def test_a_new_case_appears_on_the_open_map_without_a_reload(mapped: Served, des
     drawn(desk.page)
     marks = desk.page.locator(".mark-count", has_text="6")
     expect(marks).to_have_count(0)
+    desk.page.get_by_role("checkbox", name="学校边界和100米范围").uncheck()
+    expect(desk.page.locator("path.school-ring")).to_have_count(0)
     raise_alert(mapped, 9, zone_id="z9")
     expect(marks).to_have_count(1)
 
