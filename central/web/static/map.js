@@ -19,6 +19,7 @@
     L.control.scale({ imperial: false }).addTo(map);
     const far = () => element.classList.toggle("is-far", map.getZoom() < FAR);
     map.on("zoomend", far).whenReady(far);
+    map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", element.dataset.close));
     huxiaoBase.put(map, element);
     return map;
   }
