@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from central.adapters.registry.importing import BATCH
+from central.adapters.registry.importing import BATCH, READY
 from central.adapters.registry.roster import Roster
 from central.adapters.registry.roster_jobs import KEPT_UNCONFIRMED_MS, RosterJobs
 from central.adapters.store import pupils, roster_jobs
 from central.adapters.store.engine import Store
+from central.adapters.store.pupils import Wanted
 from central.adapters.store.roster_jobs import GONE_AFTER_MS
+from central.adapters.store.schema.pupils import PUPIL
 from central.adapters.store.schema.registry import ROSTER_PART
 from central.adapters.vault import Vault
 from tests.integration.case_district import NOON, rows, settle
@@ -119,6 +121,17 @@ def after(count: int) -> Answers:
     """Say after so many questions that it is over, as a process does that is asked to end."""
     asked: Iterator[bool] = iter([False] * count + [True] * 1000)
     return lambda: next(asked)
+
+
+def test_many_are_taken_each_with_its_own_key(jobs: RosterJobs) -> None:
+    job_id = taken_in(jobs, a_file(count=2 * READY + 7))
+    work(jobs)
+    confirm(jobs, job_id)
+    work(jobs)
+    with jobs.store.reading() as connection:
+        digests = [row["key_digest"] for row in rows(connection, PUPIL)]
+        names = {jobs.roster.name(one) for one in pupils.listed(connection, Wanted(limit=9999))}
+    assert len(set(digests)) == len(digests) == len(names) == 2 * READY + 7
 
 
 def test_an_import_that_was_stopped_goes_on_where_it_stood(jobs: RosterJobs) -> None:

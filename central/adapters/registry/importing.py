@@ -17,7 +17,10 @@ from central.core.consents import check
 from central.core.consents_wanted import today_of
 from central.core.pupils import PupilWanted, RosterError
 
-BATCH = 250
+BATCH = 100
+"""In one transaction: an alert that comes meanwhile waits no longer than that."""
+READY = 1000
+"""So many keys are made before: the disk is waited for once."""
 MOST_MISTAKES = 200
 MOST_SAMPLES = 50
 T = TypeVar("T")
@@ -66,7 +69,7 @@ class Importing:
     def look_through(self) -> Iterator[Findings]:
         """Read all of it and tell what it would change, after each batch."""
         found = Findings()
-        for batch in _batches(pupils_of(self.book, self.header, self.allowed.schools)):
+        for batch in _batches(pupils_of(self.book, self.header, self.allowed.schools), READY):
             fit = [pair for row, one in batch if (pair := self._fit(found, row, one))]
             with self.store.reading() as connection:
                 differences = self.roster.compared(connection, [one for _, one in fit], self.now_ms)
@@ -94,16 +97,18 @@ class Importing:
         count = skip
         items = pupils_of(self.book, self.header, self.allowed.schools)
         wanted = (one for _, one in items if isinstance(one, PupilWanted))
-        for batch in _batches(islice(wanted, skip, None)):
+        for ahead in _batches(islice(wanted, skip, None), READY):
             with self.store.reading() as connection:
-                spare = self.roster.make_ready(connection, batch)
-            with self.store.transaction() as connection:
-                put = self.roster.put(connection, batch, by, clock(), spare)
-                here = Counter[str](change for _, change in put)
-                count += len(batch)
-                note(connection, count, here)
-            done += here
-            yield count, done
+                spare = self.roster.make_ready(connection, ahead)
+            for batch in _batches(ahead, BATCH):
+                with self.store.transaction() as connection:
+                    put = self.roster.put(connection, batch, by, clock(), spare)
+                    here = Counter[str](change for _, change in put)
+                    count += len(batch)
+                    note(connection, count, here)
+                del spare[max(0, len(spare) - here["added"]) :]
+                done += here
+                yield count, done
 
     def _fit(
         self, found: Findings, row: int, one: PupilWanted | Mistake
@@ -141,7 +146,7 @@ class Importing:
         return None
 
 
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     ahead = iter(items)
-    while batch := list(islice(ahead, BATCH)):
+    while batch := list(islice(ahead, size)):
         yield batch
