@@ -209,6 +209,16 @@ def teach(connection: Connection, actor_id: str, unit_code: str, class_code: str
     connection.execute(upsert(connection)(CLASS_TEACHER).values(row).on_conflict_do_nothing())
 
 
+def teach_only(
+    connection: Connection, actor_id: str, unit_code: str, codes: Collection[str]
+) -> None:
+    """Let somebody teach just these classes of a school."""
+    columns = CLASS_TEACHER.c
+    connection.execute(delete(CLASS_TEACHER).where(columns.actor_id == actor_id))
+    for code in sorted(codes):
+        teach(connection, actor_id, unit_code, code)
+
+
 def classes_of(connection: Connection, actor_id: str, unit_code: str) -> set[str]:
     """Give the classes that somebody teaches in a school."""
     query = select(CLASS_TEACHER.c.class_code).where(

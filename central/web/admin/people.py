@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -99,7 +100,10 @@ def one_person(username: str) -> Answer:
             "This is your own account: another administrator changes its role or closes it.",
         )
         notes.append(Note(own))
-    form = Form(("修改", "Change"), back, _fields(row, units), ("保存", "Save"))
+    with here.store().reading() as connection:
+        actor_id = f"account:{username}"
+        taught = sorted(pupils.classes_of(connection, actor_id, row["unit_code"]))
+    form = Form(("修改", "Change"), back, _fields(row, units, taught), ("保存", "Save"))
     return shown(Sheet(
         (row["name"], row["name"]), "people", places(), crumb=(BACK, ("人员", "People")),
         notes=notes, tables=[facts], forms=[form],
@@ -115,17 +119,17 @@ def change(username: str) -> Answer:
     moved = {name: value for name, value in person.items() if value != row[name]}
     taught = _classes(person)
     with here.store().transaction() as connection:
+        had = pupils.classes_of(connection, f"account:{username}", row["unit_code"])
         _must_leave_one(connection, row, person["role"])
         if moved:
             directory.change_account(connection, username, **moved)
-        for code in taught:
-            pupils.teach(connection, f"account:{username}", person["unit_code"], code)
+        pupils.teach_only(connection, f"account:{username}", person["unit_code"], taught)
         if {"role", "unit_code"} & set(moved):
             sign_ins.end_all(connection, username)
         before = {name: row[name] for name in moved if name in {"role", "unit_code"}}
         keep(connection, "user.set", f"account:{username}",
              {"changed": sorted(moved), "classes": taught, "before": before})  # fmt: skip
-    was = {name: row[name] or "" for name in person}
+    was = {name: row[name] or "" for name in person} | {"classes": ", ".join(had)}
     saying.say_undoable(_("已保存:%(name)s", name=person["name"]), f"{BACK}/{username}", **was)
     return redirect(f"{BACK}/{username}")
 
@@ -306,7 +310,7 @@ def _adding(units: dict[str, Any]) -> Form:
                                 "The password is made, and shown once."))  # fmt: skip
 
 
-def _fields(row: dict[str, Any], units: dict[str, Any]) -> list[Field]:
+def _fields(row: dict[str, Any], units: dict[str, Any], taught: Sequence[str] = ()) -> list[Field]:
     names = {code: (one["name_zh"], one["name_en"] or one["name_zh"])
              for code, one in units.items()}  # fmt: skip
     return [
@@ -318,5 +322,6 @@ def _fields(row: dict[str, Any], units: dict[str, Any]) -> list[Field]:
         Field("phone", ("手机", "mobile number"), "tel", row["phone"] or ""),
         Field("zwdd_id", ("浙政钉用户号", "id in Zhezhengding"), value=row["zwdd_id"] or ""),
         Field("classes", ("所教班级(班主任)", "classes taught (class teacher)"),
+              value=", ".join(taught),
               hint=("如 3-2、三年级二班,多个用逗号分开", "e.g. 3-2, several apart by commas")),
     ]  # fmt: skip

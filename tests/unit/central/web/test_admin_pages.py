@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from central.adapters import calendars
 from central.adapters.backup.keeping import Backups
 from central.adapters.live_playbooks import LivePlaybooks
-from central.adapters.store import directory, sign_ins
+from central.adapters.store import directory, pupils, sign_ins
 from central.adapters.store.engine import Store
 from central.adapters.store.schema.identity import ACCOUNT_MAIL, CONTACT
 from central.adapters.store.tables import ACCOUNT, API_TOKEN, AUDIT, ORG_UNIT, SIGN_IN, SITE
@@ -126,6 +126,20 @@ def test_a_new_role_ends_what_was_begun_in_the_old(signed_in: SignIn, store: Sto
         assert "zhenshui" not in {row["username"] for row in rows(connection, SIGN_IN)}
     (kept,) = trace(store, "user.set")
     assert kept["detail"]["before"] == {"role": "water_warden", "unit_code": "town:yuelin"}
+
+
+def test_a_class_teachers_classes_are_those_that_the_form_names(
+    signed_in: SignIn, store: Store
+) -> None:
+    admin = signed_in("guanli")
+    told = {**WANG, "role": "class_teacher", "classes": "三年级二班, 3-1"}
+    admin.post("/admin/people", data=told)
+    assert "3-1, 3-2" in admin.get("/admin/people/wangwu").text
+    admin.post("/admin/people/wangwu", data={**told, "classes": "3-1"})
+    with store.reading() as connection:
+        assert pupils.classes_of(connection, "account:wangwu", "school:shiyan") == {"3-1"}
+    admin.post("/admin/people/wangwu", data={**told, "role": "guard"})
+    assert "班级只用于学校的班主任" in admin.get("/admin/people/wangwu").text
 
 
 def test_owner_and_auditor_hear_of_a_new_password(signed_in: SignIn, store: Store) -> None:
