@@ -7,7 +7,7 @@ nobody waits for a cell; the worker adds the parts up into part 0. A reader sums
 
 from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Table, Text, text
 
-from central.adapters.store.tables import METADATA
+from central.adapters.store.tables import INCIDENT, METADATA
 from central.core.timeliness import MEASURES
 
 _FRESH = text("part > 0")
@@ -139,3 +139,8 @@ STATISTICS_STATE = Table(
     Column("name", String(32), primary_key=True),
     Column("at", BigInteger, nullable=False),
 )
+
+_SAID = text("false_alarm_label IS NOT NULL")
+Index("ix_incident_labelled", INCIDENT.c.opened_at, INCIDENT.c.device_id, sqlite_where=_SAID,
+      postgresql_where=_SAID)  # fmt: skip
+"""What false alarms teach is read from these few."""
