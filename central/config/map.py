@@ -7,19 +7,18 @@ from pydantic import Field, model_validator
 from central.config.section import Section
 from central.core.coordinates import CHINA, Bounds
 
-_Lon = Annotated[float, Field(ge=-180, le=180)]
-_Lat = Annotated[float, Field(ge=-85, le=85)]
+MOST_LON, MOST_LAT = 180.0, 85.0
 
 
 class MapSection(Section):
     """`bounds`: west, south, east, north of the district, WGS-84; places outside are refused."""
 
-    bounds: tuple[_Lon, _Lat, _Lon, _Lat] | None = None
+    bounds: Annotated[list[float], Field(min_length=4, max_length=4)] | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "MapSection":
-        found = self.bounds
-        if found is not None and not (found[0] < found[2] and found[1] < found[3]):
+        west, south, east, north = self.bounds or (-MOST_LON, -MOST_LAT, MOST_LON, MOST_LAT)
+        if not (-MOST_LON <= west < east <= MOST_LON and -MOST_LAT <= south < north <= MOST_LAT):
             msg = "应为 [西, 南, 东, 北] / [west, south, east, north] is wanted"
             raise ValueError(msg)
         return self

@@ -99,9 +99,9 @@ def test_settings_that_cannot_work_are_refused_at_once(
 
 
 def test_the_district_s_bounds_are_four_degrees_in_order_and_china_s_where_nobody_says() -> None:
-    bounds = MapSection(bounds=(121.1, 29.4, 121.8, 29.8)).area
+    bounds = MapSection(bounds=[121.1, 29.4, 121.8, 29.8]).area
     assert bounds.holds((121.4, 29.6))
     assert not bounds.holds((116.4, 39.9))
     assert MapSection().area.holds((116.4, 39.9))
     with pytest.raises(ValueError, match="west, south, east, north"):
-        MapSection(bounds=(121.8, 29.4, 121.1, 29.8))
+        MapSection(bounds=[121.8, 29.4, 121.1, 29.8])
