@@ -26,7 +26,7 @@ MAX_TICKET_BYTES = 4096
 MAX_WANTED_BYTES = 32 * 1024
 
 Pem = Annotated[str, Field(min_length=1, max_length=8192)]
-Words = Annotated[str, Field(max_length=200)]
+Words = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 _LINE = re.compile(r"^(\S+)\s+(https://\S+)\s+sha256:([0-9a-fA-F:]+)$")
 

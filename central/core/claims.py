@@ -1,10 +1,12 @@
 """Whether a device gets a certificate: the claim it brings, the key it has, the time it is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from central.core.naming import Words
+from contract.claims import CLAIM_PATTERN
 
 CLAIM_DAYS = 14
 RENEW_GRACE_DAYS = 180
@@ -179,10 +181,9 @@ def parts_of(claim: str) -> tuple[str, str]:
     Raises:
         ClaimRefusedError: it is none.
     """
-    prefix, _, rest = claim.strip().partition(".")
-    claim_id, _, secret = rest.partition(".")
-    if prefix != "edge1" or not claim_id or not secret or not claim.isascii():
+    if not re.fullmatch(CLAIM_PATTERN, claim):
         raise refused(Refusal.UNKNOWN)
+    _, claim_id, secret = claim.split(".")
     return claim_id, secret
 
 

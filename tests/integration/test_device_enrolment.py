@@ -174,6 +174,7 @@ def test_whoever_guesses_is_told_to_wait(door: Door, tmp_path: Path) -> None:
         codes.append(refusal.value.code)
     assert codes == ["unknown"] * 10 + ["too_often"] * 2
     assert not refusal.value.permanent
+    assert tries(door)[:2] == [("rate", "too_often"), ("claim", "unknown")]  # said once
     door.now_ms += 11 * 60 * 1000
     enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
 

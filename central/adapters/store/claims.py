@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from central.adapters.store.schema.identities import DEVICE_ATTEMPT, DEVICE_CLAIM
 from central.adapters.store.tables import DEVICE, SITE
@@ -12,6 +12,8 @@ from central.core.claims import WELL, WINDOW_MS, Claim, Step
 
 MOST_SHOWN = 200
 ATTEMPTS_KEPT_MS = 180 * 24 * 3600 * 1000
+MOST_ATTEMPTS = 20_000
+"""Whoever knocks for months fills no disk: the oldest go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,13 @@ def serial_of(connection: Connection, claim_id: str) -> str:
 
 
 def tried(connection: Connection, attempt: Attempt, now_ms: int) -> None:
-    """Keep a try; those of half a year ago are forgotten."""
+    """Keep a try; of those that came too often the first. Old ones are forgotten."""
     columns = DEVICE_ATTEMPT.c
-    connection.execute(delete(DEVICE_ATTEMPT).where(columns.at < now_ms - ATTEMPTS_KEPT_MS))
+    if attempt.step is Step.RATE and _was_told(connection, attempt.address, now_ms):
+        return
+    newest = select(func.max(columns.id)).scalar_subquery()
+    is_old = or_(columns.at < now_ms - ATTEMPTS_KEPT_MS, columns.id <= newest - MOST_ATTEMPTS)
+    connection.execute(delete(DEVICE_ATTEMPT).where(is_old))
     connection.execute(
         DEVICE_ATTEMPT.insert().values(
             at=now_ms,
@@ -136,6 +142,13 @@ def attempts(connection: Connection, device_id: str | None = None) -> list[dict[
     if device_id is not None:
         query = query.where(DEVICE_ATTEMPT.c.device_id == device_id)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _was_told(connection: Connection, address: str, now_ms: int) -> bool:
+    columns = DEVICE_ATTEMPT.c
+    lately = and_(columns.at > now_ms - WINDOW_MS, columns.step == Step.RATE,
+                  columns.address == address[:64])  # fmt: skip
+    return connection.execute(select(columns.id).where(lately).limit(1)).first() is not None
 
 
 def _hash(secret: str) -> str:
