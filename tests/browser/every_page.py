@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import template_rendered
 from flask.testing import FlaskClient
@@ -86,9 +85,10 @@ def name_of(rule: str) -> str:
     return "-".join(re.findall(r"[a-z0-9-]+", words)) or "board"
 
 
-def is_page(answer: Any) -> bool:
+def is_page(client: FlaskClient, path: str) -> bool:
     """Tell whether this is a whole page, and not a part, a picture or a way elsewhere."""
-    return bool(answer.status_code == 200 and answer.data[:15].lower() == b"<!doctype html>")
+    with client.get(path) as answer:
+        return answer.status_code == 200 and answer.data[:15].lower() == b"<!doctype html>"
 
 
 def pages(made: Showcase) -> list[Page]:
@@ -97,8 +97,8 @@ def pages(made: Showcase) -> list[Page]:
     clients = {name: as_somebody(made, name) for name in (*WALKERS, *OTHERS)}
     for endpoint, path in paths(made).items():
         walkers = () if endpoint in door.OPEN_TO_ALL else WALKERS
-        seen = [one for one in walkers if is_page(clients[one].get(path))]
-        others = (one for one in OTHERS if is_page(clients[one].get(path)))
+        seen = [one for one in walkers if is_page(clients[one], path)]
+        others = (one for one in OTHERS if is_page(clients[one], path))
         name = name_of(next(made.app.url_map.iter_rules(endpoint)).rule)
         found += [Page(one, path, name) for one in seen or list(others)[:1]]
     found.append(Page("guanli", "/no-such-page-at-all", "no-such-page"))
