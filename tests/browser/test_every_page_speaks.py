@@ -11,12 +11,13 @@ from tests.browser import every_page
 from tests.browser.language_on_page import CHINESE, ENGLISH, left, words_of, written_by_people
 from tests.browser.showcase import Showcase, furnished
 
-BOTH = ("/r/", "/sites/", "/offline")
+BOTH = ("/r/", "/sites/", "/offline", "/c/")
 """For who has no account: Chinese and English at once (tests/unit/central/web/test_languages)."""
 
 NO_WORDS = re.compile(
     r"""sha256:\w+ | https?://[\w.:/-]+ | huxiao-(?:central|edge|flash)\ [a-z ]+ | edge1\.[\w.]+
-    | \{&\#34;.*?\}(?=<) | [a-z]+:(?:read|write)\b""",
+    | \[?[a-z]*\]?\ ?[a-z]+(?:_[a-z]+)+ | tasks\.[\w.]+ | \{&\#34;.*?\}(?=<)
+    | [a-z]+:(?:read|write)\b""",
     re.VERBOSE,
 )
 """Addresses, commands, details of the audit log, scopes."""
@@ -68,8 +69,12 @@ def test_chinese_pages_hold_no_english_but_names_and_codes(made: Showcase) -> No
     assert {said: where for said, where in found.items() if not is_known(said)} == {}
 
 
-KNOWN = frozenset({"English", "CSV", "XLSX", "PDF", "DOCX", "API", "HTTPS", "TOTP", "SHA", "fps",
-                   "Chrome", "Linux", "GPS", "yuehu", "east", "WGS", "CGCS", "GCJ"})  # fmt: skip
+KNOWN = frozenset({
+    *("English", "CSV", "XLSX", "PDF", "DOCX", "YAML", "ZIP", "API", "HTTPS", "TOTP", "SHA"),
+    *("GPS", "WGS", "CGCS", "GCJ", "fps", "Ctrl", "Tab", "Delete", "Chrome", "Linux", "toml"),
+    *("yuehu", "east", "folder", "backup", "step", "general"),
+    *("dingtalk", "wecom", "feishu", "apprise"),
+})  # fmt: skip
 
 
 def is_known(said: str) -> bool:

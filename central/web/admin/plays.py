@@ -16,8 +16,7 @@ from central.adapters.store import directory, duty, playbook_texts
 from central.adapters.store.checks import places as all_places
 from central.adapters.store.tables import ORG_UNIT, SITE
 from central.core.local_time import ZONE, clock_of, to_ms
-from central.core.playbook import Opening, Playbook
-from central.core.playbook_page import called
+from central.core.playbook import Opening, Playbook, Recipient
 from central.core.rehearsal import Event, rehearse
 from central.core.workflow import STEP_WORDS, Step
 from central.incidents.reaching import gaps, muster, reach
@@ -32,14 +31,20 @@ from central.web.admin.frame import (
     places,
     sees,
 )
+from central.web.languages import say
 from central.web.languages import text as _
 from central.web.sheets import Act, Cell, Field, Form, Note, Row, Sheet, Table, Words, shown
 from central.web.showing import day
-from central.web.words import SCENARIO_WORDS
+from central.web.words import ROLES, SCENARIO_WORDS
 
 BACK = "/admin/playbooks"
 MOST_BYTES = 200_000
 MOST_GAPS = 12
+WHO: dict[str, Words] = {
+    "town": ("属地镇街", "the town"), "school": ("学校", "the school"),
+    "station": ("派出所", "the police station"), "class_teacher": ("班主任", "the class teacher"),
+    "guardian": ("家长", "the guardians"), "guardians": ("全校家长", "all guardians"),
+}  # fmt: skip
 WHAT: dict[str, Words] = {
     "dispatch": ("下达", "dispatched"), "copy": ("抄送", "copied"), "notice": ("告知", "told"),
     "overdue": ("超时", "overdue"), "later": ("其后", "later"),
@@ -56,7 +61,7 @@ def list_playbooks() -> Answer:
             Cell(words=(one.title_zh, one.title_en), link=f"{BACK}/{one.playbook}",
                  small=one.playbook),
             Cell(f"v{one.version}", is_number=True),
-            Cell("、".join(SCENARIO_WORDS[s][0] for s in one.scenarios)),
+            Cell(say(("、", ", ")).join(say(SCENARIO_WORDS[s]) for s in one.scenarios)),
             Cell(words=("本区", "own") if one.playbook in own else ("随附", "shipped")),
         ], key=one.playbook)
         for one in _in_force()
@@ -270,20 +275,32 @@ def _rehearsed(connection: Connection, one: Playbook, site_id: str, at: int) -> 
     place = next((p for p in all_places(connection) if p.site_id == site_id), None)
     if place is None:
         return []
-    names = {row["code"]: row["name_zh"] for row in directory.rows(connection, ORG_UNIT, "code")}
-
+    names = {
+        row["code"]: say((row["name_zh"], row["name_en"] or row["name_zh"]))
+        for row in directory.rows(connection, ORG_UNIT, "code")
+    }
     known = duty.names(connection)
 
     def told(event: Event) -> str:
         said = []
         for to in event.tell:
             found = reach(connection, place, to, event.duty)
-            people = "、".join(_name(person.account_id, known) for person in found.people)
-            people = people or "无人 nobody"
-            said.append(f"{called(to, names)}:{people}")
-        return ";".join(said) or "—"
+            people = say(("、", ", ")).join(_name(one.account_id, known) for one in found.people)
+            said.append(f"{_called(to, names)}: {people or say(('无人', 'nobody'))}")
+        return say((";", "; ")).join(said) or "—"
 
     return [_event_row(event, told(event)) for event in rehearse(one, at, calendars.current())]
+
+
+def _called(to: Recipient, names: dict[str, str]) -> str:
+    """Name whom a playbook tells: the relation or department, and the roles."""
+    who = names.get(to.unit or "", to.unit or "")
+    if to.of_task:
+        who = say(("责任单位", "the responsible unit"))
+    elif to.relation:
+        who = say(WHO[to.relation])
+    roles = say(("、", ", ")).join(say(ROLES[str(one)]) for one in to.roles)
+    return f"{who} ({roles})" if roles else who
 
 
 def _name(account_id: str, known: dict[str, str]) -> str:
@@ -298,7 +315,9 @@ def _event_row(event: Event, told: str) -> Row:
     upon = event.upon
     if isinstance(upon, Opening):
         upon = f"{upon.task}: {', '.join(upon.outcomes) or '*'}"
-    said = event.words_zh or (event.duty.duty_zh if event.duty else "")
+    said = say((event.words_zh, event.words_en or event.words_zh))
+    if not said and event.duty:
+        said = say((event.duty.duty_zh, event.duty.duty_en))
     return Row([Cell(clock_of(event.at) if event.at else f"({upon})"), Cell(words=what),
                 Cell(said or "—"), Cell(told)])  # fmt: skip
 

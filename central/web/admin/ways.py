@@ -76,8 +76,9 @@ def send_test() -> Answer:
 
 def _row(name: str, is_set_up: bool, did: Lately) -> Row:
     state: Words = ("已设置", "yes") if is_set_up else ("未设置", "no")
-    counted = "、".join(f"{STATES.get(one, (one, one))[0]} {count}"
-                       for one, count in sorted(did.by_state.items()))  # fmt: skip
+    counted = say(("、", ", ")).join(
+        f"{say(STATES.get(one, (one, one)))} {count}" for one, count in sorted(did.by_state.items())
+    )
     trouble = Cell("—")
     if did.failure:
         trouble = Cell(words=ADVICE[did.failure], tone="bad", small=f"{clock(did.at)} {did.answer}")
