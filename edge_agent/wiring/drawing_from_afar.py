@@ -7,7 +7,6 @@ import logging
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from contract.drawing import (
     COMMAND_PURPOSE,
     DESIRED_PURPOSE,
     MAX_DESIRED_BYTES,
+    MAX_PICTURE_BYTES,
     CameraDrawing,
     Command,
     Desired,
@@ -42,6 +42,7 @@ MOST_WORDS = 300
 
 M = TypeVar("M", bound=Message)
 Sent = tuple[Up, bytes]
+TOO_MUCH = "画面和区域合起来太大,请减少区域 (picture and drawing are too large together)"
 NO_ANSWER = "看守进程没有给出画面:它没有运行,或摄像头没有画面 (the watch gave no picture)"
 
 
@@ -103,8 +104,10 @@ class FromAfar:
                 continue
             del self._asked[camera_id]
             self.view.give_up(camera_id)
-            answer = self._answer(command, jpeg)
-            ready.append((Up.PICTURE, answer.model_dump_json().encode()))
+            payload = self._answer(command, jpeg).model_dump_json().encode()
+            if len(payload) > MAX_PICTURE_BYTES:
+                payload = self._refusal(command, TOO_MUCH).model_dump_json().encode()
+            ready.append((Up.PICTURE, payload))
         return ready
 
     def reported(self, report: Reported) -> Reported:
@@ -133,19 +136,28 @@ class FromAfar:
         return ""
 
     def _answer(self, command: Command, jpeg: bytes | None) -> Picture:
-        answer = partial(Picture, device_id=self.device_id, command_id=command.command_id,
-                         camera_id=command.camera_id, at=self.time.now())  # fmt: skip
         if jpeg is None:
-            return answer(refused=NO_ANSWER)
+            return self._refusal(command, NO_ANSWER)
         try:
             digest, config = self.file.revision(), self.file.config()
         except (ConfigError, DrawingError) as error:
-            return answer(refused=str(error)[:MOST_WORDS])
+            return self._refusal(command, str(error))
         cameras = {one.camera_id: one for one in config.cameras}
         if command.camera_id not in cameras:
-            return answer(refused=f"没有这个摄像头 (no such camera): {command.camera_id}")
+            return self._refusal(command, f"没有这个摄像头 (no such camera): {command.camera_id}")
         drawn = drawing_on(cameras[command.camera_id])
-        return answer(drawing=drawn, digest=digest, jpeg=b64encode(jpeg).decode())
+        picture = b64encode(jpeg).decode()
+        said = self._refusal(command, "")
+        return said.model_copy(update={"drawing": drawn, "digest": digest, "jpeg": picture})
+
+    def _refusal(self, command: Command, why: str) -> Picture:
+        return Picture(
+            device_id=self.device_id,
+            command_id=command.command_id,
+            camera_id=command.camera_id,
+            at=self.time.now(),
+            refused=why[:MOST_WORDS],
+        )
 
 
 def open_from_afar(config: EdgeConfig, file: Path, time: Timepiece) -> FromAfar | None:

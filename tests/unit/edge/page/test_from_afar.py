@@ -168,6 +168,14 @@ def test_a_picture_comes_with_what_is_drawn_and_once(kit: Kit) -> None:
     assert list((kit.folder / "live").iterdir()) == []
 
 
+def test_what_is_too_large_to_travel_is_said_and_not_sent(kit: Kit) -> None:
+    kit.command()
+    VeiledPicture(kit.folder / "live").put("cam1", b"\xff\xd8" + bytes(200_000))
+    (answer,) = kit.answers()
+    assert "太大" in answer.refused
+    assert answer.jpeg == ""
+
+
 def test_without_a_picture_the_answer_says_so_in_time(kit: Kit) -> None:
     kit.command()
     kit.time.passed_s += PATIENCE_S + 0.1
