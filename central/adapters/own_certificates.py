@@ -11,7 +11,7 @@ from cryptography import x509
 
 from central.adapters.broker_config import write_own_certificates
 from central.adapters.certificates import Authority, LockedError
-from central.config import BrokerSection
+from central.config import BrokerSection, ConfigError
 
 LOG = logging.getLogger("huxiao.broker")
 
@@ -41,7 +41,7 @@ class OwnCertificates:
             return False
         try:
             signer = self._signers()[-1]
-        except LockedError as error:
+        except (LockedError, ConfigError, OSError) as error:
             LOG.error("消息服务器的证书快到期,但 %s", error)  # noqa: TRY400 - one line in words
             return False
         write_own_certificates(self._folder, signer, self._broker)

@@ -1,5 +1,6 @@
 """Gives devices their certificates: by a claim the first, by the old key each further one."""
 
+import logging
 import secrets
 from base64 import b32encode, b64decode
 from binascii import Error as Base64Error
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 
 from central.adapters.certificates import Authority, LockedError, has_issued, name_of
 from central.adapters.store import audit, certificates, claims, directory
+from central.config import ConfigError
 from central.core.claims import (
     CLAIM_DAYS,
     DAY_MS,
@@ -34,6 +36,8 @@ from contract.claims import (
     Ticket,
     renewal_covered,
 )
+
+LOG = logging.getLogger("huxiao.devices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,8 @@ class Registrar:
     ) -> tuple[Identity, str]:
         try:
             authority = self._authority()
-        except LockedError as error:
+        except (LockedError, ConfigError, OSError) as error:
+            LOG.error("不能签发证书 (nothing can be signed): %s", error)  # noqa: TRY400 - one line in words
             raise refused(Refusal.NO_AUTHORITY) from error
         issued = authority.for_key(device_id, key)
         of = (name_of(key), authority.fingerprint)

@@ -19,10 +19,10 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from central.adapters.broker_config import write_revocations
-from central.adapters.certificates import Authority, Issued, write_secret
+from central.adapters.certificates import Authority, Issued, LockedError, write_secret
 from central.adapters.store import certificates
 from central.adapters.store.engine import Store
-from central.config import BrokerSection
+from central.config import BrokerSection, ConfigError
 
 LOG = logging.getLogger("huxiao.broker")
 
@@ -54,11 +54,7 @@ class Revoking:
         self._again_at = 0
 
     def settle(self, now_ms: int) -> Outcome:
-        """Write the list, tell the broker, end sessions; again next time where that fails.
-
-        Raises:
-            LockedError: the list must be signed, and the authority's key is locked.
-        """
+        """Write the list, tell the broker, end sessions; again a little later where that fails."""
         with self._store.reading() as connection:
             wanted = certificates.revoked(connection, now_ms)
             fresh = sorted(set(wanted) - self._told())
@@ -66,7 +62,11 @@ class Revoking:
         if not fresh or now_ms < self._again_at:
             return Outcome(is_new=False)
         self._again_at = now_ms + AGAIN_MS
-        authorities = self._authorities()
+        try:
+            authorities = self._authorities()
+        except (LockedError, ConfigError, OSError) as error:
+            LOG.error("吊销列表没有更新 (the list of revoked could not be signed): %s", error)  # noqa: TRY400 - one line in words
+            return Outcome(is_new=True, is_told=False)
         write_revocations(self._folder, authorities, wanted)
         if not self._reread():
             return Outcome(is_new=True, is_told=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from central.adapters.certificates import Authority
+from central.adapters.certificates import Authority, LockedError
 from central.adapters.identities import alarm
 from central.adapters.registrar import Registrar, Surroundings
 from central.adapters.release_files import ReleaseFiles
@@ -33,6 +33,7 @@ class Door:
     authority: Authority = field(init=False)
     trusted: bytes = b""
     anchor: str = ""
+    is_locked: bool = False
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -54,7 +55,13 @@ class Door:
         around = Surroundings(
             place, f"https://localhost:{self.port}", lambda: self.anchor, "SIGN", "ENROL"
         )
-        return Registrar(lambda: self.authority, lambda: self.trusted, around)
+        return Registrar(self._opened, lambda: self.trusted, around)
+
+    def _opened(self) -> Authority:
+        if self.is_locked:
+            msg = "the key is locked"
+            raise LockedError(msg)
+        return self.authority
 
     def claim(self, device_id: str = DEVICE_ID) -> Ticket:
         with self.store.transaction() as connection:

@@ -199,6 +199,18 @@ def test_who_stands_between_and_adds_an_authority_of_its_own_is_not_believed(
     assert tries(door) == []
 
 
+def test_while_the_authority_is_locked_a_device_waits_and_its_claim_stays_good(
+    door: Door, tmp_path: Path
+) -> None:
+    ticket = door.claim()
+    door.is_locked = True
+    with pytest.raises(DistrictError) as refusal:
+        enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
+    assert (refusal.value.code, refusal.value.permanent) == ("no_authority", False)
+    door.is_locked = False
+    enrol(door.card(ticket, tmp_path / "card"), tmp_path / "etc")
+
+
 def test_a_new_box_takes_the_place_of_a_broken_one(door: Door, tmp_path: Path) -> None:
     for name in ("first", "second"):
         (tmp_path / name).mkdir()

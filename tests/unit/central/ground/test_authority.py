@@ -76,6 +76,14 @@ def test_without_the_passphrase_nothing_is_signed_and_the_words_say_why(
     district.does("device", "list")  # all else goes on
 
 
+def test_a_revocation_that_cannot_be_signed_counts_and_says_so(district: District) -> None:
+    district.add()
+    district.data.ca_passphrase.unlink()
+    said = district.does("device", "revoke", "water-001")
+    assert "没有收到通知" in said
+    assert district.shown()["is_locked"]
+
+
 def test_the_passphrase_may_come_from_outside_the_folder(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
