@@ -26,6 +26,7 @@ from central.web.desk import (
     sees,
     their_pupil,
 )
+from central.web.languages import say
 from central.web.languages import text as _
 from central.web.sheets import (
     Act,
@@ -281,7 +282,7 @@ def _consent_row(row: Any, now_ms: int, may: bool) -> Row:
 
 def say_by(row: Any) -> str:
     """Say by whom a consent was given."""
-    return "·".join(GIVEN_BY[row["given_by"]])
+    return say(GIVEN_BY[row["given_by"]])
 
 
 def _in_order(code: str) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """Playbooks in force, tried out; another one uploaded, compared, put in force, undone."""
 
+from collections import Counter
 from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
@@ -126,8 +127,9 @@ def one_playbook(playbook: str) -> Answer:
         lacks = _lacks(connection, shown_one)
     notes = must_prove(back)
     if lacks:
-        zh = "找不到人的关系:" + ";".join(lacks)
-        notes.append(Note((zh, "Relations that reach nobody: " + "; ".join(lacks)), "warning"))
+        zh = "找不到人的关系:" + ";".join(one for one, _en in lacks)
+        en = "Relations that reach nobody: " + "; ".join(one for _zh, one in lacks)
+        notes.append(Note((zh, en), "warning"))
     names = {one["site_id"]: (one["name_zh"], one["name_en"] or one["name_zh"]) for one in sites}
     filters = [
         Field("site", ("在哪里预演", "rehearsed at"), "select", site_id, options=names),
@@ -234,9 +236,9 @@ def _diff(text: str, playbook: str) -> str:
     """Compare a text with the one in force, line by line."""
     source = sources_of(_folder()).get(playbook)
     now = source[1] if source else ""
-    lines = unified_diff(now.splitlines(), text.splitlines(), "现行 in force", "所选 chosen",
-                         lineterm="")  # fmt: skip
-    return "\n".join(lines) or "与现行相同 the same as in force"
+    names = say(("现行", "in force")), say(("所选", "chosen"))
+    lines = unified_diff(now.splitlines(), text.splitlines(), *names, lineterm="")
+    return "\n".join(lines) or say(("与现行相同。", "The same as in force."))
 
 
 def _texts(texts: list[Any], playbook: str, back: str) -> Table:
@@ -265,10 +267,14 @@ def _texts(texts: list[Any], playbook: str, back: str) -> Table:
     return Table(columns, rows, ("版本", "Versions"))
 
 
-def _lacks(connection: Connection, one: Playbook) -> list[str]:
+def _lacks(connection: Connection, one: Playbook) -> list[Words]:
     there = muster(connection, here.now_ms(), tuple(here.settings().channels) or None)
     found = gaps(there, [one], all_places(connection))
-    return [f"{gap.site_id} {gap.where}" for gap in found[:MOST_GAPS]]
+    counts = Counter(gap.what for gap in found)
+    return [
+        (f"{zh}({count} 个场所)", f"{en} ({count} places)")
+        for (zh, en), count in counts.most_common(MOST_GAPS)
+    ]
 
 
 def _rehearsed(connection: Connection, one: Playbook, site_id: str, at: int) -> list[Row]:
