@@ -192,7 +192,7 @@ def test_without_a_network_the_app_says_so_and_has_kept_no_case(served: Served, 
     assert kept
     assert [one for one in kept if one != "/offline" and not one.startswith("/static/")] == []
     app.context.set_offline(False)  # and by itself it goes where one wanted to go
-    expect(app.locator("#board")).to_be_visible()
+    expect(app.locator("#board")).to_be_visible(timeout=20_000)
 
 
 def a_large_photograph() -> bytes:

@@ -9,7 +9,14 @@
     said.querySelector("[data-count]").textContent = String(kept.length);
     said.hidden = false;
   }
-  window.addEventListener("online", () => location.reload());
+  const EVERY_MS = 5000;
+  async function look() {
+    try {
+      if ((await fetch("/healthz", { cache: "no-store" })).ok) location.reload();
+    } catch { /* still none */ }
+  }
+  window.addEventListener("online", look);
+  setInterval(look, EVERY_MS); // a phone says "online" before it is
   document.getElementById("again")?.addEventListener("click", (event) => {
     event.preventDefault();
     location.reload(); // the address that was wanted is still there
