@@ -1,6 +1,6 @@
 """From hours and places of what has happened at open water: where and when to patrol."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,11 @@ from central.core.sheets import Column, Sheet, name
 LONGEST_H = 3
 LEAST_CASES = 3
 """Fewer at a place within the hours tell nothing."""
-DAYS: dict[str, tuple[Words, range]] = {
-    "work": (("周一至周五", "Mon - Fri"), range(5)),
-    "weekend": (("周六、周日", "Sat, Sun"), range(5, 7)),
-}
+DAYS: tuple[tuple[Words, int], ...] = (
+    (("周一至周五", "Mon - Fri"), 5),
+    (("周六、周日", "Sat, Sun"), 2),
+)
+"""Kinds of day, with how many a week has: those of work, the weekend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Patrol:
     """Somebody should be at a place on such days from hour to hour; it covers `cases` of `of`."""
 
     site_id: str
-    days: str
+    days: int
+    """Which of `DAYS`."""
     begins_h: int
     ends_h: int
     cases: int
@@ -30,39 +32,31 @@ class Patrol:
     @property
     def a_day(self) -> float:
         """Give how many cases lie in it for each weekday that it covers."""
-        return self.cases / len(DAYS[self.days][1])
+        return self.cases / DAYS[self.days][1]
 
 
 def plan(rows: Iterable[Mapping[str, Any]], most: int = 60) -> list[Patrol]:
-    """Propose patrols from counts by `site_id` and `hour` of the week, the most useful first.
+    """Propose patrols from counts by `site_id`, `weekend` and `hour`, the most useful first.
 
     Of each place and kind of day: the hours, at most three in a row, in which most has happened.
     """
-    by_place: dict[str, dict[int, int]] = {}
+    found: dict[tuple[str, int], list[int]] = {}
     for row in rows:
-        by_place.setdefault(row["site_id"], {})[row["hour"]] = row["cases"]
-    found = [
-        patrol
-        for site_id, hours in by_place.items()
-        for days in DAYS
-        if (patrol := _best(site_id, days, hours)) and patrol.cases >= LEAST_CASES
-    ]
-    return sorted(found, key=lambda one: (-one.a_day, one.site_id, one.days))[:most]
+        hours = found.setdefault((row["site_id"], row["weekend"]), [0] * 24)
+        hours[row["hour"]] += row["cases"]
+    patrols = [_best(site_id, days, hours) for (site_id, days), hours in found.items()]
+    useful = [one for one in patrols if one.cases >= LEAST_CASES]
+    return sorted(useful, key=lambda one: (-one.a_day, one.site_id, one.days))[:most]
 
 
-def _best(site_id: str, days: str, hours: Mapping[int, int]) -> Patrol | None:
-    of_day = [sum(hours.get(day * 24 + hour, 0) for day in DAYS[days][1]) for hour in range(24)]
-    total = sum(of_day)
-    if not total:
-        return None
-    windows = [(sum(of_day[at : at + LONGEST_H]), -at) for at in range(24 - LONGEST_H + 1)]
-    cases, minus = max(windows)
-    begins, ends = -minus, -minus + LONGEST_H
-    while begins < ends - 1 and not of_day[begins]:
+def _best(site_id: str, days: int, hours: Sequence[int]) -> Patrol:
+    begins = max(range(24 - LONGEST_H + 1), key=lambda at: sum(hours[at : at + LONGEST_H]))
+    ends = begins + LONGEST_H
+    while begins < ends - 1 and not hours[begins]:
         begins += 1
-    while begins < ends - 1 and not of_day[ends - 1]:
+    while begins < ends - 1 and not hours[ends - 1]:
         ends -= 1
-    return Patrol(site_id, days, begins, ends, cases, total)
+    return Patrol(site_id, days, begins, ends, sum(hours[begins:ends]), sum(hours))
 
 
 def sheet(patrols: Iterable[Patrol], spots: Mapping[str, Any], units: Mapping[str, Words]) -> Sheet:

@@ -21,7 +21,7 @@ from central.adapters.store.schema.statistics import (
 )
 from central.adapters.store.tables import ALERT, INCIDENT, ORG_UNIT, SITE
 from central.core.access import OVERSEES, Part, kind_of
-from central.core.counting import COUNTED, Scope
+from central.core.counting import COUNTED, Scope, months_between
 from central.core.people import Actor
 from central.core.sham import ShamLimits
 from central.core.timeliness import MEASURES, Appraised
@@ -108,11 +108,16 @@ def places(
 
 
 def place_hours(connection: Connection, asked: Asked, there: Mapping[str, Spot]) -> Rows:
-    """Count cases by place and hour of the week, of those places that are given."""
+    """Count cases by place, kind of day and hour of the day, of those places that are given.
+
+    `weekend` is 0 from Monday to Friday, 1 after.
+    """
     columns = STATISTICS_PLACE_HOUR.c
     chosen = _chosen(STATISTICS_PLACE_HOUR, asked, there, is_by_place=True)
     chosen = chosen.where(columns.state == COUNTED)
-    return _summed(connection, chosen, (columns.site_id, columns.hour), columns.cases)
+    weekend = (columns.hour // (5 * 24)).label("weekend")
+    by = (columns.site_id, weekend, (columns.hour % 24).label("hour"))
+    return _summed(connection, chosen, by, columns.cases)
 
 
 def units(connection: Connection, asked: Asked) -> list[Appraised]:
@@ -211,8 +216,9 @@ def _chosen(
         query = query.where(columns.scenario == asked.scenario)
     if "seen_by" in columns:
         return query.where(columns.seen_by == asked.scope.seen_by)
-    if asked.has_place or is_by_place:
-        query = query.where(columns.site_id.in_(within(asked, there)))
+    if asked.has_place or is_by_place:  # each month by its name: some places are few among all
+        months = months_between(asked.first, asked.last)
+        query = query.where(columns.site_id.in_(within(asked, there)), columns.month.in_(months))
     if not asked.scope.is_whole:
         mine = select(STATISTICS_SEEN.c.seen_id)
         mine = mine.where(STATISTICS_SEEN.c.unit_code == asked.scope.seen_by)
