@@ -160,6 +160,22 @@ def test_the_worker_makes_one_when_it_is_time_and_keeps_so_many(desk: Desk) -> N
     central.store.close()
 
 
+def test_a_disk_that_is_not_mounted_is_not_filled_beneath(desk: Desk) -> None:
+    desk.backs_up()
+    desk.copies.rename(desk.folder / "unmounted")
+    again = desk.backs_up()
+    assert (again.exit_code, "mounted" in again.stderr) == (EXIT_REFUSED, True)
+    assert not desk.copies.exists()
+
+
+def test_what_was_left_half_made_goes_with_the_next(desk: Desk) -> None:
+    half = desk.copies / ".2026-01-01T000000Z.part"
+    half.mkdir(parents=True)
+    (half / "database.sealed").write_bytes(b"half")
+    assert desk.backs_up().exit_code == 0
+    assert not half.exists()
+
+
 def test_without_settings_the_command_says_what_to_do(desk: Desk) -> None:
     result = desk.types("backup")
     assert (result.exit_code, "[backup]" in result.stderr) == (EXIT_REFUSED, True)

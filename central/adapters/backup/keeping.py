@@ -69,6 +69,8 @@ class Backups:
         """
         with self._kept("backup", by, now_ms, asked) as ended:
             folder = self._folder()
+            self._must_be_mounted(folder)
+            making.sweep(folder)
             made = making.make(self.data, self.store, self.url, folder, self.passphrase, now_ms)
             making.prune(folder, self.keep)
             ended |= {"size_bytes": made.size_bytes, "files": made.files}
@@ -103,6 +105,17 @@ class Backups:
                 raise BackupError(msg)
             ended |= {"files": found.checked.files}
         return found
+
+    def _must_be_mounted(self, folder: Path) -> None:
+        """A folder that had backups and is empty now is a disk that is not there."""
+        with self.store.reading() as connection:
+            good = backups.last_good(connection, "backup")
+        if good and good["place"] == str(folder) and not (folder / "folder.salt").exists():
+            msg = (
+                f"{folder}: 原来的备份不见了,磁盘或网盘是否没有挂载? / the backups that were here "
+                "are gone: is the disk mounted?"
+            )
+            raise BackupError(msg)
 
     def _must_be_sqlite(self) -> None:
         if self.store.is_postgresql:

@@ -89,13 +89,22 @@ def kept(target: Path) -> list[Path]:
 
 
 def prune(target: Path, keep: int) -> int:
-    """Delete all but the newest backups, and what a power cut left; give how many."""
+    """Delete all but the newest backups; give how many."""
     old = kept(target)[keep:]
-    for folder in (*old, *target.glob(".2*.part")):
+    _delete(old)
+    return len(old)
+
+
+def sweep(target: Path) -> None:
+    """Delete what a power cut or a full disk left half made."""
+    _delete(list(target.glob(".2*.part")))
+
+
+def _delete(folders: list[Path]) -> None:
+    for folder in folders:
         for path in folder.iterdir():
             path.unlink()
         folder.rmdir()
-    return len(old)
 
 
 def _told(sealed: tuple[int, str]) -> dict[str, object]:
