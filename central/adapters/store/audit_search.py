@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from central.adapters.store.tables import AUDIT, INCIDENT
 
@@ -45,9 +45,13 @@ def search(
 
 
 def actions(connection: Connection) -> list[str]:
-    """List the kinds of entries that there are."""
-    query = select(AUDIT.c.action).distinct().order_by(AUDIT.c.action)
-    return [str(one) for one in connection.execute(query).scalars()]
+    """List the kinds of entries that there are, each found by the one before: few among many."""
+    found: list[str] = []
+    query = select(func.min(AUDIT.c.action))
+    while (one := connection.execute(query).scalar()) is not None:
+        found.append(str(one))
+        query = select(func.min(AUDIT.c.action)).where(AUDIT.c.action > one)
+    return found
 
 
 def _about(connection: Connection, text: str) -> ColumnElement[bool]:

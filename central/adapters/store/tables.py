@@ -396,4 +396,6 @@ AUDIT = Table(
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_audit_subject", "subject", "id"),
+    Index("ix_audit_action", "action", "id"),
+    Index("ix_audit_at", "at"),
 )
