@@ -1,6 +1,6 @@
 """The tables, the same on SQLite and PostgreSQL; `central/migrations` makes them.
 
-Every `_at` is in ms since 1970 in UTC. Keys that people see are ordered (UUIDv7), others counted.
+Every `_at` is an integer: ms since 1970, UTC. Keys that people see are UUIDv7, others integers.
 """
 
 from sqlalchemy import (
