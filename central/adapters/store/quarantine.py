@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from central.adapters.store.tables import QUARANTINE, QUARANTINE_COUNT
+from central.adapters.store.schema.quarantine import QUARANTINE_COUNT
+from central.adapters.store.tables import QUARANTINE
 from contract.reading import Reason
 
 HEAD_BYTES = 4096

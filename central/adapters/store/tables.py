@@ -203,13 +203,6 @@ QUARANTINE = Table(
     Column("head", LargeBinary, nullable=False),  # the first 4 KiB, for a person to look at
 )
 
-QUARANTINE_COUNT = Table(
-    "quarantine_count",
-    METADATA,  # rows of quarantine are pruned, what was counted is not
-    Column("reason", String(32), primary_key=True),
-    Column("count", BigInteger, nullable=False),
-)
-
 EVIDENCE = Table(
     "evidence",
     METADATA,

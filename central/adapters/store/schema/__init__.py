@@ -14,6 +14,7 @@ from central.adapters.store.schema import identities as identities
 from central.adapters.store.schema import identity as identity
 from central.adapters.store.schema import linking as linking
 from central.adapters.store.schema import pupils as pupils
+from central.adapters.store.schema import quarantine as quarantine
 from central.adapters.store.schema import registry as registry
 from central.adapters.store.schema import releases as releases
 from central.adapters.store.schema import reporting as reporting
