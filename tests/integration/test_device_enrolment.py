@@ -341,6 +341,25 @@ def test_a_door_that_is_shut_is_said_and_may_be_tried_again(tmp_path: Path, door
     assert "连不上平台" in shown.output
 
 
+@pytest.mark.parametrize(("days", "said"), [(2, "设备时钟太慢"), (-900, "已过期,或设备时钟太快")])
+def test_a_clock_that_is_wrong_is_named_as_the_reason(
+    door: Door, tmp_path: Path, days: int, said: str
+) -> None:
+    door.use(Authority.make(datetime.now(UTC) + timedelta(days=days)))
+    card = door.card(door.claim(), tmp_path / "card")
+    with pytest.raises(DistrictError, match=said) as refusal:
+        enrol(card, tmp_path / "etc")
+    assert not refusal.value.permanent  # a clock may yet be set
+    assert card.exists()
+
+
+def test_another_name_in_the_servers_certificate_is_named(door: Door, tmp_path: Path) -> None:
+    door.hosts = ("hub.example.gov.cn",)
+    door.use(door.authority)
+    with pytest.raises(DistrictError, match="不是给"):
+        enrol(door.card(door.claim(), tmp_path / "card"), tmp_path / "etc")
+
+
 def test_a_card_without_a_claim_is_said(tmp_path: Path) -> None:
     (tmp_path / "claim.json").write_text(json.dumps({"claim": "edge1.x"}))
     for file in (tmp_path / "none.json", tmp_path / "claim.json"):
