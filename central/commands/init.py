@@ -43,6 +43,12 @@ port = {enrol_port}              # 设备在此领证书 / where devices come fo
 # evidence_days = 30      # 办结后照片录像保留天数 / pictures and clips after the case is closed
 # quarantine_days = 30
 
+# [backup]                # 自动备份,用口令加密 / made by the worker, sealed under a passphrase
+# folder = "/mnt/nas/huxiao"
+# passphrase_file = "backup.pass"
+# every_hours = 24
+# keep = 14
+
 [sign_in]
 # 必须有第二重验证的角色 / roles that never come in by a password alone
 # second_factor_roles = ["auditor", "district_admin", "dpo", "psychologist"]
