@@ -41,14 +41,14 @@ class Someone:
     def finds(self, incident: str) -> None:
         """Find a case on the board, and open it."""
         self.goes("/")
-        link = self.page.locator(f'#board a[href="/incidents/{incident}"]').first
+        link = self.page.locator(f'#board a[href^="/incidents/{incident}"]').first
         expect(link).to_be_visible(timeout=PATIENCE_MS)
         link.click()
         expect(self.page.locator("#incident")).to_be_visible()
 
     def opens(self, incident: str) -> None:
         """Go to a case, if this is not where one is."""
-        if not self.page.url.endswith(f"/incidents/{incident}"):
+        if f"/incidents/{incident}" not in self.page.url:
             self.goes(f"/incidents/{incident}")
 
     def sees(self, incident: str) -> bool:

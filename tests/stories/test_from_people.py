@@ -23,7 +23,7 @@ def newest(someone: Someone, kind: str) -> str:
     someone.goes("/")
     link = someone.page.locator('#board a[href^="/incidents/"]').filter(has_text=kind).first
     expect(link).to_be_visible(timeout=PATIENCE_MS)
-    return str(link.get_attribute("href")).removeprefix("/incidents/")
+    return str(link.get_attribute("href")).removeprefix("/incidents/").partition("#")[0]
 
 
 def reports_food(page: Page, address: str) -> str:
@@ -79,7 +79,7 @@ def test_congestion_ends_in_the_school_s_own_plan(at_desks: Cast) -> None:
     page.get_by_label("情况说明").fill("放学时校门前堵车二十分钟")
     page.locator("main").get_by_role("button", name="上报").click()
     expect(page.locator("#incident")).to_be_visible(timeout=PATIENCE_MS)
-    incident = page.url.rpartition("/")[2]
+    incident = page.url.rpartition("/")[2].partition("#")[0]
 
     station.finds(incident)
     station.takes("签收")
