@@ -134,7 +134,7 @@ def test_a_pupil_in_need_is_helped_and_only_those_who_help_know(at_desks: Cast) 
     page.get_by_role("button", name="转介给心理专员").click()
     expect(page.get_by_role("status")).to_contain_text("已收到")
 
-    incident = newest(helper, "心理")
+    incident = newest(helper, "心灵关爱")
     helper.finds(incident)
     helper.takes("签收")
     helper.takes("处置", 说明="已约谈")
