@@ -17,7 +17,7 @@ BOTH = ("/r/", "/sites/", "/offline", "/c/")
 NO_WORDS = re.compile(
     r"""sha256:\w+ | https?://[\w.:/-]+ | huxiao-(?:central|edge|flash)\ [a-z ]+ | edge1\.[\w.]+
     | \[?[a-z]*\]?\ ?[a-z]+(?:_[a-z]+)+ | tasks\.[\w.]+ | \{&\#34;.*?\}(?=<)
-    | [a-z]+:(?:read|write)\b""",
+    | user\ add | [a-z]+:(?:read|write)\b""",
     re.VERBOSE,
 )
 """Addresses, commands, details of the audit log, scopes."""
