@@ -16,6 +16,7 @@ from central.adapters.store.engine import Store
 from central.config import DataDir
 
 HOUR_MS = 3600 * 1000
+BY = "central"
 AGAIN_MS = HOUR_MS
 """After one that failed, the next try."""
 
@@ -47,15 +48,27 @@ class Backups:
         is_due = good is None or now_ms - good["began_at"] >= self.every_ms
         if not is_due or now_ms - tried < AGAIN_MS:
             return False
-        self.make("central", now_ms)
+        with self.store.transaction() as connection:
+            backups.alone(connection)
+            if backups.last_begun(connection, "backup") != tried:  # another worker was faster
+                return False
+            backup_id = backups.begin(connection, "backup", str(self.folder), BY, now_ms)
+        self.make(BY, now_ms, backup_id)
         return True
 
     def work(self, now_ms: int) -> bool:
         """Do what somebody has asked for on the page, or what time asks for."""
         with self.store.reading() as connection:
-            asked = backups.asked(connection)
-        if asked is None:
+            waits = backups.asked(connection) is not None
+        if not waits:
             return self.look(now_ms)
+        with self.store.transaction() as connection:
+            backups.alone(connection)
+            asked = backups.asked(connection)
+            if asked is None:  # another worker was faster
+                return False
+            place = str(self.folder or "—")
+            backups.begin(connection, asked["kind"], place, "", now_ms, asked["backup_id"])
         runs = {"backup": self.make, "check": self.check, "drill": self.drill}
         with suppress(BackupError):  # that is kept beside it
             runs[asked["kind"]](asked["by"], now_ms, asked["backup_id"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, text, update
 from uuid_utils import uuid7
 
 from central.adapters.store.schema.registry import BACKUP
@@ -18,6 +18,12 @@ def asked(connection: Connection) -> RowMapping | None:
     columns = BACKUP.c
     query = select(BACKUP).where(columns.place == "", columns.ended_at.is_(None))
     return connection.execute(query.order_by(columns.began_at).limit(1)).mappings().first()
+
+
+def alone(connection: Connection) -> None:
+    """Let only one worker at a time decide whether to begin one."""
+    if connection.dialect.name == "postgresql":  # SQLite's writer is alone already
+        connection.execute(text("SELECT pg_advisory_xact_lock(4808807)"))
 
 
 def begin(
