@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,16 @@ class UpdateFolder:
         """Where a fetched bundle lies."""
         return self._folder / "bundle.zip"
 
+    def prepare(self) -> None:
+        """Make the folder, for link and updater both: whoever root is, it is the link's."""
+        if self._folder.is_dir():
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            above = self._folder.parent.stat()
+            with suppress(PermissionError):
+                os.chown(self._folder, above.st_uid, above.st_gid)
+
     def take(self, payload: bytes, signing_key: bytes, device_id: str) -> bool:
         """Keep an order that central has signed for this device; False: older, or known.
 
@@ -45,7 +56,7 @@ class UpdateFolder:
         known = self.order(signing_key, device_id)
         if known is not None and order.order <= known.order:
             return False
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.prepare()
         self._write("order.json", payload)
         return True
 
@@ -66,7 +77,7 @@ class UpdateFolder:
     def say(self, report: UpdateReport) -> None:
         """Keep how far it has come; nothing is written where nothing has changed."""
         if report != self.report():
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.prepare()
             self._write("report.json", report.model_dump_json().encode())
 
     def baseline(self) -> Baseline:
@@ -80,7 +91,7 @@ class UpdateFolder:
     def keep_baseline(self, baseline: Baseline) -> None:
         """Keep it."""
         said = {"cameras": list(baseline.cameras), "processes": list(baseline.processes)}
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.prepare()
         self._write("baseline.json", json.dumps(said).encode())
 
     def clear(self) -> None:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from random import random
@@ -79,6 +79,8 @@ def made_link(
     time = SystemTime()
     cameras = [camera.camera_id for camera in config.cameras]
     updates = UpdateFolder(config.data_dir / "update")
+    with suppress(OSError):  # a full disk: an order that comes says so
+        updates.prepare()
     said = DeviceVitals(config.device_id, boot_id(), cameras, outbox, time, updates.report)
     broker = MqttBroker(
         config.device_id,

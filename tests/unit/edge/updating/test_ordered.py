@@ -1,5 +1,6 @@
 """The link leaves central's orders for the updater, and believes nobody else's."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -64,3 +65,10 @@ def test_an_order_that_was_changed_on_disk_is_none(config: EdgeConfig) -> None:
     file = config.data_dir / "update" / "order.json"
     file.write_bytes(file.read_bytes().replace(b'"order":5', b'"order":7'))
     assert device_order(config) is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder for somebody else")
+def test_what_root_makes_belongs_to_whom_the_data_belongs_to(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65534, 65534)
+    UpdateFolder(tmp_path / "update").prepare()
+    assert (tmp_path / "update").stat().st_uid == 65534
