@@ -20,8 +20,9 @@ OTHER_NAMES = {"to_unit": "code", "unit_code": "code", "unit": "code", "school":
 """What a parameter is called in its table."""
 
 GIVEN: dict[str, list[str]] = {"path": ["x"], "filename": ["x"], "language": ["en"],
-    "token": ["not-one-of-ours"], "provider": ["aliyun"], "what": ["sms"],
-    "form": ["csv"], "kind": ["check"], "year": ["2026"],
+    "token": ["not-one-of-ours"], "token_id": ["1"], "provider": ["aliyun"],
+    "what": ["sms", "close", "name", "point", "cancel"],
+    "form": ["csv"], "kind": ["check"], "year": ["2026"], "move": ["pause", "take-back"],
     "playbook": ["food_safety"]}  # fmt: skip
 """Parameters that no table knows: whoever adds a route with another one gives values here."""
 
