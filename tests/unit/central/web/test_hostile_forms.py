@@ -42,8 +42,8 @@ ELSEWHERE = [
 ]
 
 
-WITHOUT_A_COOKIE = ("/VIID/", "/hooks/", "/r/", "/t/")
-"""Where no cookie says who one is: others' machines, reports by QR code, one-time links."""
+WITHOUT_A_COOKIE = ("/VIID/", "/hooks/", "/r/", "/t/", "/c/")
+"""Where no cookie says who one is: others' machines, codes on signs and papers, links."""
 TOLERANT = frozenset({"/api/v1/door-events"})
 """What machines send is a message of the wire: unknown fields are ignored, and change nothing."""
 
