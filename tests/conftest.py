@@ -1,13 +1,15 @@
-"""What many tests share: the two databases."""
+"""What many tests share: the two databases, and one browser."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from central.adapters.store.engine import Store, open_store
 from central.adapters.store.migrating import migrate
+from tests.browser.screens import launched
 from tests.integration.databases import DATABASES, Cluster, name_in, running_cluster
 
 
@@ -16,6 +18,13 @@ def cluster() -> Iterator[Cluster]:
     """A PostgreSQL for the whole run, started when first asked for."""
     with running_cluster() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the whole run, started when first asked for."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from central.incidents import Step
 from tests.browser import pages
-from tests.browser.conftest import PHONE
 from tests.browser.pages import Watched
+from tests.browser.screens import PHONE
 from tests.browser.served import PASSWORD, Served
 from tests.browser.test_pages import raise_alert
 from tests.integration.case_district import DUTY, TOWN, step, story, task_of

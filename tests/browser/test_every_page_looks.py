@@ -18,9 +18,9 @@ from playwright.sync_api import Browser, Page, Response, ViewportSize
 from werkzeug.serving import make_server
 
 from tests.browser import every_page
-from tests.browser.conftest import DESK, PHONE
 from tests.browser.looked_at import inline, sticks_out, troubles
 from tests.browser.pages import Watched, keep, watch
+from tests.browser.screens import DESK, PHONE
 from tests.browser.served import Quiet
 from tests.browser.showcase import Showcase, furnished
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, ViewportSize, expect
 from scripts.demonstration.district import DEVICE_ID, PEOPLE
 from scripts.demonstration.line import Line, Wishes, running
 from scripts.demonstration.story import receipts
-from tests.browser.conftest import DESK, PHONE
 from tests.browser.pages import Watched, keep, sign_in, stands, take, watch
+from tests.browser.screens import DESK, PHONE
 from tests.servers.mosquitto import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]

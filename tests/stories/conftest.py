@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import DESK, PHONE, chromium
+from tests.browser.screens import DESK, PHONE
 from tests.scenarios.conftest import stage
 from tests.scenarios.stage import Stage
 from tests.stories.cast import Cast
 
-__all__ = ["chromium", "stage"]
+__all__ = ["stage"]
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from central.core.local_time import ZONE
-from tests.browser.conftest import PHONE
+from tests.browser.screens import PHONE
 from tests.scenarios.passer_by import READS_S
 from tests.scenarios.stage import Stage
 from tests.servers.mosquitto import wait_until
