@@ -139,6 +139,7 @@ def write_for_processes(path: Path, content: bytes) -> None:
         side.unlink(missing_ok=True)
         handle = os.open(side, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, 0o640)  # whatever a unit's UMask= says
             if os.geteuid() == 0:
                 os.fchown(handle, -1, path.parent.stat().st_gid)
             file.write(content)

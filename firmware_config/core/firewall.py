@@ -1,4 +1,7 @@
-"""The device's packet filter: nobody comes in but those named, everything may go out."""
+"""The device's packet filter: nobody comes in but those named, everything may go out.
+
+Protocols by number: a small system has no /etc/protocols to look names up in.
+"""
 
 from firmware_config.core.profiles import FirewallSettings
 
@@ -22,7 +25,7 @@ table inet huxiao {{
     iif lo accept
     ct state established,related accept
     ct state invalid drop
-    meta l4proto {{ icmp, ipv6-icmp }} limit rate 20/second accept
+    meta l4proto {{ 1, 58 }} limit rate 20/second accept comment "icmp, icmpv6"
     udp sport 67 udp dport 68 accept
     udp sport 547 udp dport 546 accept
 {shown}    limit rate 6/minute log prefix "huxiao-drop " level info
