@@ -218,7 +218,7 @@ class Central:
     def run_ingest(self, stop: Event) -> None:
         """Listen to devices until told to stop."""
         address = BrokerAddress(
-            self.config.broker.host, self.config.broker.port, CENTRAL, self.data.broker
+            self.config.broker.central_host, self.config.broker.port, CENTRAL, self.data.broker
         )
         broker = Broker(address)
         ingest = Ingest(

@@ -26,9 +26,14 @@ class DatabaseSection(Section):
 
 
 class BrokerSection(Section):
-    """Where central reaches the broker. Certificates are those that `init` made."""
+    """Where devices reach the broker (`host`), and where central does (`central_host`).
+
+    The broker's listener for central, as `init` writes it, is on this machine only. Certificates
+    are those that `init` made.
+    """
 
     host: Text = "127.0.0.1"
+    central_host: Text = "127.0.0.1"
     port: Port = 8884
     device_port: Port = 8883
 

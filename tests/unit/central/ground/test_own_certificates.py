@@ -37,3 +37,11 @@ def test_a_locked_key_is_said_and_nothing_is_broken(tmp_path: Path) -> None:
 
     assert not OwnCertificates(tmp_path, BrokerSection(), locked).look(ms(390))
     assert (tmp_path / "server.crt").read_bytes() == kept
+
+
+def test_central_looks_for_the_broker_where_its_own_listener_is(tmp_path: Path) -> None:
+    broker = BrokerSection(host="hub.example.gov.cn")  # as devices know it
+    authority = Authority.make(NOW)
+    write_broker_config(tmp_path, authority, broker)
+    told = (tmp_path / "mosquitto.conf").read_text(encoding="utf-8")
+    assert f"listener {broker.port} {broker.central_host}" in told.splitlines()
