@@ -25,6 +25,11 @@ FSTAB = """\
 LABEL=rootfs / ext4 defaults,noatime 0 1
 LABEL=bootfs /boot/firmware vfat defaults,flush 0 2
 """
+AT_ITS_OWN_SPEED = """\
+[Service]
+ExecStart=
+ExecStart=/opt/huxiao/current/bin/huxiao-edge run watch --config /etc/huxiao/device.toml --simulate
+"""
 RECORDING = "usr/share/huxiao-recording/walk.mp4"
 
 
@@ -77,6 +82,7 @@ def _settle(root: Path) -> None:
     quick = f"[Service]\nExecStart=\nExecStart={waiting}\n"
     place = root / "etc/systemd/system/systemd-networkd-wait-online.service.d/quick.conf"
     _write(place, quick)  # a Raspberry Pi has NetworkManager instead, which does not wait
+    _write(root / "etc/systemd/system/huxiao-watch.service.d/recording.conf", AT_ITS_OWN_SPEED)
     (root / "boot/firmware").mkdir(parents=True, exist_ok=True)
     _write(root / "etc/machine-id", "")
 
