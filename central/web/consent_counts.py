@@ -9,6 +9,8 @@ from central.web.consent_pages import DAY_MS, pages
 from central.web.desk import Answer, desk_places, sees
 from central.web.sheets import Cell, Figure, Note, Row, Sheet, Table, Words, shown
 
+__all__ = ["overview", "pages"]
+
 
 @pages.get("/registry/consents")
 @sees("consents")

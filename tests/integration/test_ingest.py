@@ -44,7 +44,8 @@ class MemoryWire:
     def acknowledge(self, batch: Sequence[Received]) -> None:
         self.acknowledged += [message.mid for message in batch]
 
-    def publish(self, topic: str, payload: str | bytes) -> int | None:
+    def publish(self, topic: str, payload: str | bytes, *, retain: bool = False) -> int | None:
+        del retain
         self.sent.append((topic, Receipt.model_validate_json(payload)))
         return len(self.sent)
 
