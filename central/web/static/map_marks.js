@@ -37,7 +37,10 @@ window.huxiaoMarks = (() => {
       icon: icon(data), title: data.name, keyboard: true, zIndexOffset: OVER[data.severity] ?? 0,
     });
     marker.site = data.site;
-    marker.on("add", () => marker.getElement()?.setAttribute("aria-label", data.name));
+    marker.on("add", () => { // who speaks to a machine says what is seen on the mark: it is in the name
+      const drawn = marker.getElement();
+      drawn?.setAttribute("aria-label", `${drawn.textContent} ${data.name}`);
+    });
     return marker.bindPopup(() => told(row), { maxWidth: 320, minWidth: 220, className: "here" });
   }
 
