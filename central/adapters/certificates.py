@@ -170,8 +170,12 @@ def _issued(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey | Non
 
 
 def is_issued(authority: bytes, certificate: x509.Certificate, expected: str) -> bool:
-    """Tell whether one of the authorities (PEM) has issued it, for that name; not if it holds."""
-    if not any(has_issued(one, certificate) for one in x509.load_pem_x509_certificates(authority)):
+    """Tell whether one of the authorities (PEM) has issued it, for that name; not if it holds.
+
+    Where no authority is given, nothing is issued.
+    """
+    known = x509.load_pem_x509_certificates(authority) if authority else []
+    if not any(has_issued(one, certificate) for one in known):
         return False
     return _names(certificate) == [expected]
 
