@@ -97,7 +97,7 @@ def restore(folder: Path, passphrase: str, data: DataDir, url: str | None, now_m
     for source, name in ((folder / "settings.sealed", "settings"),
                          (folder.parent / "keys.sealed", "keys")):  # fmt: skip
         with tarfile.open(fileobj=_whole(sealer, source, name)) as packed:
-            packed.extractall(data.path, filter="data")
+            _unpack(packed, data.path)
     for name in MIRRORED:
         for path in (folder.parent / name).glob("??/*"):
             if path.name in checked.bad:
@@ -119,6 +119,23 @@ def restore(folder: Path, passphrase: str, data: DataDir, url: str | None, now_m
     finally:
         store.close()
     return Restored(checked, is_whole, forgotten)
+
+
+def _unpack(packed: tarfile.TarFile, folder: Path) -> None:
+    """Take out files and folders that stay within; Debian 12's Python has no filter of its own.
+
+    Raises:
+        BackupError: something else is packed, or it would lie elsewhere.
+    """
+    for member in packed.getmembers():
+        parts = Path(member.name).parts
+        if not (member.isfile() or member.isdir()) or ".." in parts or parts[:1] == ("/",):
+            msg = f"{member.name}: 备份中不应有此项 / nothing like this belongs into a backup"
+            raise BackupError(msg)
+    if hasattr(tarfile, "data_filter"):
+        packed.extractall(folder, filter="data")
+    else:
+        packed.extractall(folder)  # noqa: S202 - looked through above
 
 
 def forget_the_keyless(store: Store, keys: GalleryKeys, now_ms: int) -> int:
