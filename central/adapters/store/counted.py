@@ -92,7 +92,10 @@ def facts(row: Any, tasks: Rows, copies: Rows, levels: Rows, lines: Rows) -> Tol
         is_merged=row.merged_into is not None,
         task_units=frozenset(one.unit_code for one in tasks),
         copy_units=frozenset(one.unit_code for one in copies),
-        worked=tuple(_worked(one, level_of, of_task[one.task_id]) for one in tasks),
+        worked=tuple(
+            _worked(one, level_of, of_task[one.task_id])
+            for one in sorted(tasks, key=lambda task: str(task.task_id))
+        ),
         closing=_closing(row.closed_at, tasks, of_task) if is_closed else None,
     )
 

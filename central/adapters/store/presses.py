@@ -20,4 +20,4 @@ def is_new(
     row = {"actor_id": actor_id, "press_id": press_id, "task_id": task_id, "step": step,
            "at": now_ms}  # fmt: skip
     statement = upsert(connection)(PRESS).values(row).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount > 0
+    return connection.execute(statement.returning(PRESS.c.press_id)).first() is not None
