@@ -54,7 +54,7 @@ def claim(connection: Connection, device_id: str, heard_at: int, now_ms: int) ->
     row = {"device_id": device_id, "heard_at": heard_at, "raised_at": now_ms}
     statement = upsert(connection)(DEVICE_SILENCE).values(row)
     kept = statement.on_conflict_do_nothing(index_elements=["device_id"])
-    return bool(connection.execute(kept).rowcount)
+    return connection.execute(kept.returning(DEVICE_SILENCE.c.device_id)).first() is not None
 
 
 def put_case(connection: Connection, device_id: str, incident_id: str) -> None:
