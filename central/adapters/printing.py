@@ -2,6 +2,8 @@
 
 from threading import Lock
 
+from PIL import ImageFile
+
 from central.adapters.fonts import NEEDED, chinese_font
 
 NO_PANGO = (
@@ -34,6 +36,7 @@ def pdf(html: str) -> bytes:
         from weasyprint.urls import URLFetcher  # noqa: PLC0415 - likewise
     except OSError:
         raise PrintingError(NO_PANGO) from None
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint lets torn pictures pass, for the process
     fetcher = URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
     with _ONE_AT_A_TIME:
         return bytes(HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1"))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from central.core.local_time import ZONE, from_ms
 
@@ -47,10 +47,22 @@ Yes = Annotated[bool, BeforeValidator(_yes)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 
 
+_NOTHING: dict[str, JsonValue] = {
+    "properties": {name: {"const": False} for name in ("match_water", "match_venue", "named_aloud")}
+}
+_ITS_FORM: dict[str, JsonValue] = {
+    "required": ["form", "given_on"],
+    "properties": {"form": {"pattern": r"\S"}, "given_on": {"type": "string"}},
+}
+
+
 class ConsentsWanted(BaseModel):
     """Consents on one signed form, given by the guardian. What is not said stays as it is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid",
+        json_schema_extra={"if": _NOTHING, "then": {}, "else": _ITS_FORM},
+    )  # fmt: skip
 
     match_water: Yes = False
     match_venue: Yes = False

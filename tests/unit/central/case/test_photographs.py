@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from central.adapters.photographs import LONGEST_SIDE, MOST_BYTES, PhotoError, made_anew
+from central.adapters.printing import pdf
 
 
 def a_photo(kind: str = "JPEG", size: tuple[int, int] = (640, 480), **how: object) -> bytes:
@@ -70,3 +71,9 @@ def bomb() -> bytes:
 def test_what_is_no_photo_is_refused_in_words(content: bytes, words: str) -> None:
     with pytest.raises(PhotoError, match=words):
         made_anew(content)
+
+
+def test_a_torn_photo_is_refused_after_a_page_was_printed_too() -> None:
+    assert pdf("<p>一页</p>").startswith(b"%PDF")
+    with pytest.raises(PhotoError, match="broken"):
+        made_anew(a_photo()[:2000])
