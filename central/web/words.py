@@ -67,6 +67,10 @@ EVENTS: Table = {
     "silent": ("设备失联", "device silent"),
     "heard_again": ("设备恢复", "device back"),
     "stood_in": ("转告", "told instead"),
+    "ring": ("距离核对", "distance checked"),
+    "boarder_missing": ("未按时归寝", "boarder missing"),
+    "boarder_in": ("已归寝", "boarder is in"),
+    "door_fault": ("门禁故障", "door control fault"),
 }
 
 STATES: Table = {

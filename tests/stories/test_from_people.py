@@ -29,7 +29,8 @@ def newest(someone: Someone, kind: str) -> str:
 def reports_food(page: Page, address: str) -> str:
     """Fill in the form that a QR code leads to, and give the receipt code."""
     page.goto(f"{address}/r/shiyan-gate")
-    page.get_by_text("食品安全", exact=True).click()
+    page.locator("label.topic", has_text="食品安全").click()
+    expect(page.get_by_role("radio", name="食品安全")).to_be_checked()
     page.get_by_label("发生了什么?").fill("午餐青菜有异味,孩子回家后肚子疼")
     page.get_by_label("照片").set_input_files([a_file("spoiled")])
     page.wait_for_timeout(READS_S * 1000)  # who is faster is taken for a program

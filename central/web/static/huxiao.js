@@ -1,8 +1,33 @@
 // What plain pages cannot do: keep what is being written, and say in the title what waits.
 "use strict";
 
+// A press is lost if what it began on is drawn anew before it ends: what comes meanwhile is kept back,
+// and asked for once the press has ended. One that never ends keeps nothing back for long.
+const HELD_MS = 5000, ENDED_MS = 50;
+let press = null, isKeptBack = false;
+
+function keepsBack(part) {
+  const held = press !== null && Date.now() - press.at < HELD_MS && part.contains(press.on);
+  isKeptBack ||= held;
+  return held;
+}
+
+function ends(ended) {
+  if (press !== ended) return; // the next one has begun
+  press = null;
+  if (!isKeptBack) return;
+  isKeptBack = false;
+  document.body.dispatchEvent(new CustomEvent("desk:again"));
+}
+
+document.addEventListener("pointerdown", (event) => { press = { on: event.target, at: Date.now() }; }, true);
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => setTimeout(ends, ENDED_MS, press), true); // a click comes first
+}
+
 // A part that is asked for again would wipe out a note under way or an open menu: then it waits.
 function isBusy(part) {
+  if (keepsBack(part)) return true;
   const writing = [...part.querySelectorAll("textarea, select, input[type=file]")].some((field) =>
     field === document.activeElement || field.value !== (field.defaultValue ?? ""));
   const playing = [...part.querySelectorAll("video")].some((video) => !video.paused);

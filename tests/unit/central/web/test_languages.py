@@ -1,7 +1,9 @@
 """Chinese is the source; English is whole, and what is compiled is what is written."""
 
+import ast
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -13,9 +15,11 @@ from babel.messages.pofile import read_po
 
 import central.web
 from central.core.playbook import ChannelName
+from central.core.workflow import STEP_WORDS
 from central.web import words
 
 WEB = Path(central.web.__file__).parent
+CENTRAL = WEB.parent
 PO = WEB / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None}
@@ -93,6 +97,23 @@ def test_every_code_has_a_name_in_both(table: words.Table) -> None:
         assert CHINESE.search(chinese)
         assert english
         assert not CHINESE.search(english)
+
+
+def test_everything_that_a_story_tells_has_a_name() -> None:
+    told = {event for source in CENTRAL.rglob("*.py") for event in _told(source)}
+    assert {"ring", "opened", "boarder_in"} <= told
+    assert told - words.EVENTS.keys() - {str(step) for step in STEP_WORDS} == set()
+
+
+def _told(source: Path) -> Iterator[str]:
+    """Find the events that a file writes into stories by name."""
+    for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+        match node:
+            case ast.Call(func=ast.Name(id="spoken" | "Entry"), args=[event, *_]):
+                parts = ast.walk(event)
+                yield from (str(one.value) for one in parts if isinstance(one, ast.Constant))
+            case _:
+                pass
 
 
 def test_every_channel_that_a_playbook_names_has_a_name() -> None:
