@@ -145,8 +145,10 @@ def test_a_provider_that_is_away_is_tried_again_later_and_later(store: Store) ->
         tries.append(due)
         send_due(store, channels, due - 1)
         send_due(store, channels, due)
-    pauses = [round((b - a) / SECOND) for a, b in pairwise(tries)]
-    assert pauses == [5, 15, 60, 300, 900, 1800, 1800, 1800]
+    pauses = [(b - a) / SECOND for a, b in pairwise(tries)]
+    wanted = [5, 15, 60, 300, 900, 1800, 1800, 1800]
+    for pause, at_least in zip(pauses, wanted, strict=True):  # a try takes a while of its own
+        assert at_least <= pause < at_least + 5
     (waiting,) = kept(store, incident_id, recipient=TOWN.actor_id)
     assert (waiting["state"], waiting["answer"]) == ("sending", "connection refused")
 
