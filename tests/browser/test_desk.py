@@ -219,7 +219,10 @@ def test_a_photograph_is_made_smaller_and_goes_ahead_of_the_report(
     page.on("request", lambda one: sent.append(len(one.post_data_buffer or b""))
             if one.url.endswith("/photos") else None)  # fmt: skip
     file = FilePayload(name="IMG_2031.jpg", mimeType="image/jpeg", buffer=content)
-    card.locator("input[data-photos]").first.set_input_files([file])
+    field = card.locator("input[data-photos][data-ready]").first
+    expect(field).to_be_attached()
+    page.wait_for_load_state("networkidle")  # a part that is drawn anew just now has other fields
+    field.set_input_files([file])
     expect(card.locator(".photo")).to_have_attribute("data-state", "sent", timeout=30_000)
     assert 0 < sent[0] < len(content) / 2
     card.get_by_label("说明").fill("两名学生已离开水边")
