@@ -130,6 +130,7 @@ def test_an_acknowledgement_without_a_network_waits_and_is_sent_once(
     assert box
     assert box["height"] >= 56  # a thumb's
     assert box["y"] > PHONE["height"] / 2
+    page.wait_for_load_state("load")  # the page's scripts are there
     page.context.set_offline(True)
     thumb.click()
     expect(thumb).to_have_text("未发出…")
@@ -148,6 +149,7 @@ def test_a_press_that_comes_too_late_is_refused_in_words(served: Served, phone: 
     incident_id = raise_alert(served)
     page = phone.page
     pages.sign_in(page, served.address, "zhenshui", PASSWORD)
+    page.wait_for_load_state("load")  # the page's scripts are there
     page.context.set_offline(True)
     page.locator(".thumb button").click()
     expect(page.locator("#presses")).to_contain_text("尚未发出")
