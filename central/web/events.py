@@ -21,7 +21,7 @@ BEAT = "event: beat\ndata: 0\n\n"
 """Said into a silence, so that a page knows that it still hears."""
 LASTS_S = 600  # then the browser comes again, and is asked who it is
 GAP_S = 0.5  # a burst is told at most twice a second
-LONGEST_S = 10.0
+LONGEST_S = 30.0
 """So long a page waits for its turn, however many are open."""
 
 pages = Blueprint("events", __name__)

@@ -10,7 +10,7 @@ from central.adapters.store.sign_ins import Visitor
 from central.core.people import Actor
 from central.web.live import Feed
 from central.web.looks import Looks
-from central.web.pacing import URGENT_SHARE, Pace
+from central.web.pacing import URGENT_SHARE, Busy, Pace
 from central.web.settings import WebSettings
 
 KEY = "huxiao"
@@ -24,6 +24,7 @@ class Desk:
     settings: WebSettings
     feed: Feed
     looks: Looks = field(default_factory=Looks)
+    busy: Busy = field(default_factory=Busy)
     pace: Pace = field(default_factory=Pace)
     urgent: Pace = field(default_factory=lambda: Pace(URGENT_SHARE))
 

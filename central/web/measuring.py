@@ -1,9 +1,8 @@
 """Measures how long the parts take that open pages ask for, so that they are told in turns."""
 
-import time
+from time import monotonic
 
 from flask import Flask, g, request
-from werkzeug.wrappers import Response
 
 from central.web import here
 
@@ -11,19 +10,19 @@ PARTS = frozenset({"board.part", "incidents.part", "board.alarm", "map.part"})
 
 
 def measure(app: Flask) -> None:
-    """Let an app measure them, in the time of its processor."""
+    """Let an app measure them."""
     app.before_request(_begin)
-    app.after_request(_end)
+    app.teardown_request(_end)
 
 
 def _begin() -> None:
     if request.endpoint in PARTS:
-        g.began = time.thread_time()
+        g.is_measured = True
+        here.desk().busy.began(monotonic())
 
 
-def _end(answer: Response) -> Response:
-    if request.endpoint in PARTS and "began" in g:
-        took = time.thread_time() - g.began
+def _end(_error: BaseException | None) -> None:
+    if g.pop("is_measured", False):
+        took = here.desk().busy.ended(monotonic())
         here.desk().pace.took(took)
         here.desk().urgent.took(took)
-    return answer

@@ -14,6 +14,10 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from central.adapters.store import counting, touched
 
 BUSY_S = 20
+POOL = {"pool_size": 20, "max_overflow": 60}
+"""So many connections stay open, and so many more come in a rush: opening one reads the schema."""
+MAPPED_BYTES = 256 * 1024 * 1024
+"""So much of a SQLite file is read where the system holds it: another's write empties the cache."""
 
 
 class StoreError(Exception):
@@ -103,9 +107,11 @@ def _parsed(url: str) -> URL:
 
 
 def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
+    is_file = bool(url.database) and url.database != ":memory:"
+    if url.database and is_file:
         _make_private(Path(url.database))
-    engine = create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
+    usual = {"timeout": BUSY_S, "check_same_thread": False}
+    engine = create_engine(url, connect_args=usual, **(POOL if is_file else {}))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -123,7 +129,8 @@ def _make_private(file: Path) -> None:
 
 def _prepare_sqlite(raw: SqliteConnection, _record: Any) -> None:
     raw.isolation_level = None  # `begin` below says when a transaction starts, and of which kind
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+                   "cache_size=-8000"):  # fmt: skip
         raw.execute(f"PRAGMA {pragma}")
 
 
@@ -135,4 +142,4 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _postgresql(url: URL) -> Engine:
     driver = url.set(drivername="postgresql+psycopg")
-    return create_engine(driver, pool_size=20, max_overflow=60, pool_pre_ping=True)
+    return create_engine(driver, pool_pre_ping=True, **POOL)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, case, func, select
 
 from central.adapters.store.board import is_overdue
 from central.adapters.store.open_cases import IS_OPEN
@@ -35,14 +35,16 @@ def board(connection: Connection, actor: Actor, since: int, now_ms: int) -> dict
     """Count what a person may see: open by status, overdue, and since a time opened and closed."""
     mine = and_(may_know(actor), COUNTS)
     still = and_(mine, IS_OPEN, INCIDENT.c.status.in_(_OPEN))  # grouped by an index of all else
-    found = _by(connection, select(INCIDENT.c.status, func.count()).where(still)
-                .group_by(INCIDENT.c.status))  # fmt: skip
+    late = func.sum(case((is_overdue(now_ms), 1), else_=0))
+    query = select(INCIDENT.c.status, func.count(), late).where(still).group_by(INCIDENT.c.status)
+    rows = {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(query)}
+    found = {status: count for status, (count, _) in rows.items()}
     count = select(func.count()).select_from(INCIDENT).where(mine)
     return {
         "waiting": found.get(Status.OPEN, 0) + found.get(Status.DISPATCHED, 0),
         "under_way": found.get(Status.ACKNOWLEDGED, 0) + found.get(Status.DISPOSED, 0),
         "to_verify": found.get(Status.REPORTED, 0) + found.get(Status.VERIFIED, 0),
-        "overdue": _one(connection, count.where(IS_OPEN, is_overdue(now_ms))),
+        "overdue": sum(late for _, late in rows.values()),
         "opened_today": _one(connection, count.where(INCIDENT.c.opened_at >= since)),
         "closed_today": _one(connection, count.where(INCIDENT.c.closed_at >= since)),
     }  # fmt: skip

@@ -5,6 +5,7 @@ carries `may_know`.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,6 +33,7 @@ _MATCHED = INCIDENT_SUBJECT.c
 RELATIONS = ("town", "school", "station")
 
 
+@lru_cache(maxsize=1024)
 def may_know(actor: Actor, part: Part = Part.ENVELOPE) -> ColumnElement[bool]:
     """Give the condition for a part of an incident to be this person's to know: `access.knows`."""
     found = [

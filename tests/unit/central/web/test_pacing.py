@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.web.pacing import AT_ONCE, LEAST_S, MOST_S, SHARE, Pace
+from central.web.pacing import AT_ONCE, LEAST_S, MOST_S, SHARE, Busy, Pace
 
 
 def test_few_pages_are_told_at_once() -> None:
@@ -27,3 +27,18 @@ def test_after_a_silence_a_turn_comes_at_once_again() -> None:
         pace.wait_s(100.0)
     assert pace.wait_s(100.0) > 0
     assert pace.wait_s(1000.0) == 0.0
+
+
+def test_a_part_alone_takes_its_own_time() -> None:
+    busy = Busy()
+    busy.began(100.0)
+    assert busy.ended(100.25) == 0.25
+    busy.began(200.0)  # the silence between them counts for nothing
+    assert busy.ended(200.5) == 0.5
+
+
+def test_parts_at_once_share_the_time_that_passes() -> None:
+    busy = Busy()
+    for _ in range(4):
+        busy.began(100.0)
+    assert sum(busy.ended(100.0 + n) for n in (1, 2, 3, 4)) == 4.0
