@@ -48,20 +48,19 @@ def belonging(
     limits = Limits(
         playbook.correlate_within_s, playbook.suggest_within_s, playbook.suggest_within_m
     )
-    suggested: dict[str, Reason] = {}
     if sign.scenario in HEALTH:
         return Belonging(None, None)
-    for case in linking.candidates(connection, sign, limits, is_drill=is_drill):
-        reason = judge(case, sign, limits)
-        known = incidents.read(connection, case.incident_id) if reason else None
-        if reason is None or known is None:
-            continue
-        main_id = known.merged_into or known.incident_id
-        if reason.joins and known.playbook.playbook == playbook.playbook:
+    cases = linking.candidates(connection, sign, limits, is_drill=is_drill)
+    reasons = {case.incident_id: reason for case in cases if (reason := judge(case, sign, limits))}
+    mains = incidents.mains(connection, reasons)
+    suggested: dict[str, Reason] = {}
+    for incident_id, reason in reasons.items():
+        main_id, name = mains.get(incident_id, ("", ""))
+        if reason.joins and name == playbook.playbook:
             held = incidents.hold(connection, main_id)
             if held and held.status is not Status.CLOSED:
                 return Belonging(held, reason)
-        elif not reason.joins and len(suggested) < MOST_SUGGESTED:
+        elif main_id and not reason.joins and len(suggested) < MOST_SUGGESTED:
             suggested.setdefault(main_id, reason)
     return Belonging(None, None, tuple(suggested.items()))
 
@@ -70,13 +69,11 @@ def suggest(
     connection: Connection, incident_id: str, found: tuple[tuple[str, Reason], ...], now_ms: int
 ) -> None:
     """Keep what may belong to a case that has just opened, and say so on it."""
-    for other_id, reason in found:
-        other = incidents.read(connection, other_id)
-        if other is None:
-            continue
-        zh, en = reason.words
-        linking.put(connection, Link(incident_id, other_id, "suggested", zh, en, now_ms, CENTRAL,
-                                     reason.rule))  # fmt: skip
+    links = [
+        Link(incident_id, other_id, "suggested", *reason.words, now_ms, CENTRAL, reason.rule)
+        for other_id, reason in found
+    ]
+    linking.put(connection, *links)
     if found:  # which, and why, only those read who may know of the other: on the page
         entry = spoken(
             "suggested_merge",

@@ -27,10 +27,30 @@ class Chosen:
 
 def whom(connection: Connection, unit_code: str, roles: Collection[Role], now_ms: int) -> Chosen:
     """Give who of a unit is on duty now with these roles, or all who have one of them."""
+    return roll(connection, unit_code, now_ms).whom(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Who is of a unit at a time, who is on its roster, and who is away."""
+
+    unit_code: str
+    now_ms: int
+    everyone: tuple[Person, ...]
+    shifts: tuple[Shift, ...]
+    away: tuple[Absence, ...]
+
+    def whom(self, roles: Collection[Role]) -> Chosen:
+        """Give who is on duty with these roles, or all who have one of them."""
+        return choose(self.unit_code, self.everyone, roles, self.shifts, self.away, self.now_ms)
+
+
+def roll(connection: Connection, unit_code: str, now_ms: int) -> Roll:
+    """Read who is of a unit now."""
     everyone = people(connection, unit_code, ON_THE_SPOT)
     shifts = duty.shifts(connection, now_ms, unit_code)
     away = duty.absences(connection, now_ms, [username_of(one) for one in everyone])
-    return choose(unit_code, everyone, roles, shifts, away, now_ms)
+    return Roll(unit_code, now_ms, tuple(everyone), tuple(shifts), tuple(away))
 
 
 def choose(

@@ -148,7 +148,8 @@ _OF_TASK = {"relation": None, "unit": None, "of_task": True}
 def dispatch(connection: Connection, case: Case, duty: Duty, now_ms: int) -> Task:
     """Give a unit its task, with its deadlines; nobody is told yet."""
     wanted = case.unit_of(duty.who, None)
-    unit_code = _existing(connection, wanted) or DISTRICT_UNIT
+    named = tasks.unit(connection, wanted) if wanted else None
+    unit_code = named.code if named else DISTRICT_UNIT
     task = Task(
         task_id=str(uuid7()),
         incident_id=case.incident.incident_id,
@@ -165,7 +166,7 @@ def dispatch(connection: Connection, case: Case, duty: Duty, now_ms: int) -> Tas
     leave_out = leave_out if case.incident.has_clocks else EVERY_WAIT
     playbook = case.incident.playbook
     wait_on(connection, playbook, task, Step.DISPATCH, now_ms, leave_out=leave_out)
-    unit = tasks.unit(connection, unit_code)
+    unit = named or tasks.unit(connection, unit_code)
     names = (unit.name_zh, unit.name_en) if unit else (unit_code, unit_code)
     instead = "" if unit_code == wanted else "(该场所未登记此关系,转区教育局)"
     instead_en = "" if unit_code == wanted else " (the place has no such relation: to the district)"

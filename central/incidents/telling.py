@@ -15,10 +15,10 @@ from central.core.disclosure import Facts
 from central.core.drills import MARK
 from central.core.letters import Moment
 from central.core.naming import Words
-from central.core.people import DISTRICT_WIDE, ON_THE_SPOT, Role
+from central.core.people import DISTRICT_WIDE, Role
 from central.core.playbook import Notice, Recipient, audience_of
 from central.incidents.about import for_family, for_person
-from central.incidents.duty import Chosen, present_of, whom
+from central.incidents.duty import Chosen, Roll, present_of, roll
 from central.incidents.families import FAMILY, NO_WAY, STOOD_IN, Children, is_family
 from central.incidents.waiting import duty_of
 from central.incidents.writing import Writer
@@ -100,6 +100,8 @@ class Round:
     only: frozenset[str] | None = None
     """Of those whom the case is about, only these."""
     chosen: list[Chosen] = field(default_factory=list)
+    _rolls: dict[str, Roll] = field(default_factory=dict)
+    """Of each unit, read once an occasion."""
     _writer: Writer = field(init=False)
     _children: Children = field(init=False)
 
@@ -233,9 +235,12 @@ class Round:
 
     def _people(self, unit_code: str, roles: frozenset[Role]) -> Sequence[Person]:
         """Give who is on duty, or all of the role; where nobody has it, all of the unit."""
-        chosen = whom(self.connection, unit_code, roles, self.now_ms)
+        if unit_code not in self._rolls:
+            self._rolls[unit_code] = roll(self.connection, unit_code, self.now_ms)
+        there = self._rolls[unit_code]
+        chosen = there.whom(roles)
         self.chosen.append(chosen)
-        return chosen.people or people(self.connection, unit_code, ON_THE_SPOT)
+        return chosen.people or there.everyone
 
     def _officers(self) -> list[Person]:
         officers = people(self.connection, DISTRICT_UNIT, {Role.DUTY_OFFICER})

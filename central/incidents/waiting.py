@@ -37,9 +37,10 @@ def wait_on(
 ) -> None:
     """Start, go on with or end each wait of a task that has just taken `step`."""
     running = deadlines.of_task(connection, task.task_id)
+    changed = []
     for deadline in duty_of(playbook, task).deadlines:
         before = running.get(deadline.waits_for)
         wait = after_step(deadline, before, step, task.status, now_ms, calendars.current())
         if wait is not None and wait != before and deadline.waits_for not in leave_out:
-            waiting = Waiting(task.incident_id, task.task_id, deadline.waits_for, wait)
-            deadlines.put(connection, waiting)
+            changed.append(Waiting(task.incident_id, task.task_id, deadline.waits_for, wait))
+    deadlines.put(connection, *changed)

@@ -30,17 +30,23 @@ def of_task(connection: Connection, task_id: str) -> dict[WaitsFor, Wait]:
     }
 
 
-def put(connection: Connection, waiting: Waiting) -> None:
-    """Keep a wait as it stands now."""
-    moving = {
-        "since_at": waiting.wait.since_at,
-        "level": waiting.wait.level,
-        "next_due_at": waiting.wait.next_due_at,
-    }
-    key = {"task_id": waiting.task_id, "waits_for": waiting.waits_for}
-    statement = upsert(connection)(DEADLINE).values(
-        incident_id=waiting.incident_id, **key, **moving
-    )
+def put(connection: Connection, *waits: Waiting) -> None:
+    """Keep waits as they stand now."""
+    if not waits:
+        return
+    rows = [
+        {
+            "incident_id": one.incident_id,
+            "task_id": one.task_id,
+            "waits_for": one.waits_for,
+            "since_at": one.wait.since_at,
+            "level": one.wait.level,
+            "next_due_at": one.wait.next_due_at,
+        }
+        for one in waits
+    ]
+    statement = upsert(connection)(DEADLINE).values(rows)
+    moving = {name: statement.excluded[name] for name in ("since_at", "level", "next_due_at")}
     connection.execute(
         statement.on_conflict_do_update(index_elements=["task_id", "waits_for"], set_=moving)
     )
@@ -49,8 +55,7 @@ def put(connection: Connection, waiting: Waiting) -> None:
 def replace(connection: Connection, task_id: str, waits: Iterable[Waiting]) -> None:
     """Put these in the place of all waits of a task."""
     connection.execute(delete(DEADLINE).where(DEADLINE.c.task_id == task_id))
-    for waiting in waits:
-        put(connection, waiting)
+    put(connection, *waits)
 
 
 def due(connection: Connection, now_ms: int, limit: int) -> list[str]:

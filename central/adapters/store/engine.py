@@ -16,6 +16,8 @@ from central.adapters.store import counting, touched
 BUSY_S = 20
 POOL = {"pool_size": 20, "max_overflow": 60}
 """So many connections stay open, and so many more come in a rush: opening one reads the schema."""
+UNCOMPILED = "-c jit=off"
+"""PostgreSQL compiles what it thinks will take long: that takes longer than any page's query."""
 MAPPED_BYTES = 256 * 1024 * 1024
 """So much of a SQLite file is read where the system holds it: another's write empties the cache."""
 
@@ -142,4 +144,5 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _postgresql(url: URL) -> Engine:
     driver = url.set(drivername="postgresql+psycopg")
-    return create_engine(driver, pool_pre_ping=True, **POOL)
+    own = {} if "options" in url.query else {"options": UNCOMPILED}
+    return create_engine(driver, connect_args=own, pool_pre_ping=True, **POOL)

@@ -87,6 +87,15 @@ def read(connection: Connection, incident_id: str) -> Incident | None:
     return _incident(row) if row else None
 
 
+def mains(connection: Connection, incident_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Give of each incident the one that it was merged into, or itself, and its playbook's name."""
+    columns = INCIDENT.c
+    main = func.coalesce(columns.merged_into, columns.incident_id)
+    query = select(columns.incident_id, main, columns.playbook["playbook"].as_string())
+    rows = connection.execute(query.where(columns.incident_id.in_(incident_ids)))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
 def hold(connection: Connection, incident_id: str, *, wait: bool = True) -> Incident | None:
     """Read an incident and keep others from changing it until the transaction ends.
 
@@ -102,6 +111,7 @@ def insert(connection: Connection, incident: Incident) -> None:
     """Keep a new incident."""
     values = {name: getattr(incident, name) for name in Incident.__slots__}
     values["playbook"] = incident.playbook.model_dump(mode="json")
+    values["life_safety"] = incident.playbook.life_safety
     connection.execute(INCIDENT.insert().values(values))
     touch(connection, incident.incident_id)
 

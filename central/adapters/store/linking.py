@@ -55,12 +55,15 @@ class Link:
     link_id: str = ""
 
 
-def put(connection: Connection, link: Link) -> str:
-    """Keep a link, and give its id."""
-    link_id = str(uuid7())
-    values = {name: getattr(link, name) for name in Link.__slots__} | {"link_id": link_id}
-    connection.execute(INCIDENT_LINK.insert().values(values))
-    return link_id
+def put(connection: Connection, *links: Link) -> list[str]:
+    """Keep links, and give their ids."""
+    rows = [
+        {name: getattr(link, name) for name in Link.__slots__} | {"link_id": str(uuid7())}
+        for link in links
+    ]
+    if rows:
+        connection.execute(INCIDENT_LINK.insert().values(rows))
+    return [row["link_id"] for row in rows]
 
 
 def end(connection: Connection, link_ids: Iterable[str], by: str, now_ms: int) -> None:

@@ -225,6 +225,8 @@ INCIDENT_EVIDENCE = Table(
 
 # --- the case and its loop -----------------------------------------------------------------------
 
+_USUAL = "when_critical"  # as the playbook says whose letters go before all others
+
 INCIDENT = Table(
     "incident",
     METADATA,
@@ -253,6 +255,7 @@ INCIDENT = Table(
     Column("drill_waits", Boolean, nullable=False, server_default=false(), default=False),
     Column("merged_into", String(64), ForeignKey("incident.incident_id")),  # 并案
     Column("playbook", JSON, nullable=False),  # frozen when the incident opened
+    Column("life_safety", String(16), nullable=False, server_default=_USUAL, default=_USUAL),
     Column("version", Integer, nullable=False, default=1),  # counts every change
     Index("ix_incident_board", "status", "opened_at"),
     Index("ix_incident_open", "opened_at", sqlite_where=_OPEN, postgresql_where=_OPEN),

@@ -120,7 +120,7 @@ def ringing(connection: Connection, actor: Actor, now_ms: int) -> Rows:
         INCIDENT.c.scenario.in_(sorted(reach.own[Status.DISPATCHED])),
     )
     office = and_(TASK.c.part == "lead", INCIDENT.c.scenario.in_(sorted(reach.office)))
-    of_lives = INCIDENT.c.playbook["life_safety"].as_string()
+    of_lives = INCIDENT.c.life_safety
     query = (
         select(TASK.c.task_id, TASK.c.unit_code, INCIDENT.c.incident_id, INCIDENT.c.number,
                INCIDENT.c.kind, *_PLACE)
