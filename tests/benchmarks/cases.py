@@ -117,7 +117,8 @@ def _one(making: Making, bounds: list[float], number: int, at: int) -> Case:
         "zone_id": f"z{chance.randrange(3)}", "occurred_at": opened_at - 800,
         "opened_at": opened_at, "last_alert_at": opened_at, "alert_count": 1, "is_late": False,
         "is_drill": chance.random() < 0.02, "drill_tells": "nobody", "drill_waits": False,
-        "playbook": _written(playbook.playbook), "life_safety": playbook.life_safety, "version": 9, "is_false_alarm": False,
+        "playbook": _written(playbook.playbook), "version": 9, "is_false_alarm": False,
+        "life_safety": playbook.life_safety,
     }  # fmt: skip
     case = Case(row)
     for duty in playbook.at_once:
