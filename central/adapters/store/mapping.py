@@ -3,6 +3,7 @@
 Of mind care and of where boarders are nothing is ever on a map, for nobody.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, true
@@ -62,31 +63,45 @@ def devices(connection: Connection, actor: Actor) -> Rows:
 
 
 def incidents(connection: Connection, actor: Actor, now_ms: int) -> Rows:
-    """List the open incidents that somebody may know of, the newest first, at their places."""
+    """List the open incidents that somebody may know of, the newest first, at their places.
+
+    The places are looked up for what was found: joined, a planner asks each place for its cases.
+    """
     columns = INCIDENT.c
     query = (
         select(
             columns.incident_id, columns.number, columns.scenario, columns.kind, columns.severity,
             columns.status, columns.site_id, columns.zone_id, columns.occurred_at, columns.is_drill,
-            SITE.c.name_zh.label("site_zh"),
-            SITE.c.name_en.label("site_en"),
-            SITE_POINT.c.lat,
-            SITE_POINT.c.lon,
             is_overdue(now_ms).label("is_overdue"),
         )
-        .join(SITE, SITE.c.site_id == columns.site_id)
-        .outerjoin(SITE_POINT, SITE_POINT.c.site_id == columns.site_id)
         .where(
             may_know(actor),
             IS_OPEN,
             columns.merged_into.is_(None),
             columns.scenario.not_in(sorted(NEVER)),
-            SITE.c.kind != "dormitory",
         )
         .order_by(columns.opened_at.desc(), columns.incident_id.desc())
         .limit(MOST_INCIDENTS)
     )  # fmt: skip
-    return _rows(connection, query)
+    found = _rows(connection, query)
+    there = _places(connection, {row["site_id"] for row in found})
+    return [row | there[row["site_id"]] for row in found if row["site_id"] in there]
+
+
+def _places(connection: Connection, site_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Give names and coordinates of places, but of no dormitory."""
+    query = (
+        select(
+            SITE.c.site_id,
+            SITE.c.name_zh.label("site_zh"),
+            SITE.c.name_en.label("site_en"),
+            SITE_POINT.c.lat,
+            SITE_POINT.c.lon,
+        )
+        .outerjoin(SITE_POINT, SITE_POINT.c.site_id == SITE.c.site_id)
+        .where(SITE.c.site_id.in_(site_ids), SITE.c.kind != "dormitory")
+    )
+    return {row["site_id"]: row for row in _rows(connection, query)}
 
 
 def schools(connection: Connection, actor: Actor) -> Rows:

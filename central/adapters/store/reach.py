@@ -157,11 +157,13 @@ def _is_above(actor: Actor) -> ColumnElement[bool]:
 
 
 def _of_case(table: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Give the condition that an incident has such a row, whatever the query around it reads."""
+    """Give the condition that an incident has such a row, whatever the query around it reads.
+
+    `OFFSET 0` keeps PostgreSQL from reading all rows of years for a hash where few cases are asked.
+    """
     of_case = table.c.incident_id == INCIDENT.c.incident_id
-    return (
-        select(literal(1)).select_from(table).where(of_case, condition).correlate(INCIDENT).exists()
-    )
+    rows = select(literal(1)).select_from(table).where(of_case, condition).offset(0)
+    return rows.correlate(INCIDENT).exists()
 
 
 def below(unit_code: str) -> ScalarSelect[str]:
