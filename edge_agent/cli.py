@@ -1,8 +1,8 @@
 """`huxiao-edge`: what an installer types on a device."""
 
-import importlib
-
 import click
+
+from contract.verbs import Verbs
 
 COMMANDS = {
     "detect": "edge_agent.commands.detect:detect",
@@ -20,23 +20,7 @@ COMMANDS = {
 }
 
 
-class _Verbs(click.Group):
-    """Loads a verb only when it is called, so that each starts fast and alone."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="huxiao")
 def main() -> None:
     """护校设备端:看守、喊话、报警、上报。 Watch, warn, raise the alarm, report."""

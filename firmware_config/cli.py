@@ -1,8 +1,8 @@
 """`huxiao-flash`: what an installer types on a laptop, with a box of cards beside it."""
 
-import importlib
-
 import click
+
+from contract.verbs import Verbs
 
 COMMANDS = {
     "list": "firmware_config.commands.listing:list_disks",
@@ -18,23 +18,7 @@ COMMANDS = {
 }
 
 
-class _Verbs(click.Group):
-    """Loads a verb only when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="huxiao")
 def main() -> None:
     """护校写卡:选卡、写入、校验、查看、体检。 Choose, write, check, inspect, diagnose."""
