@@ -128,11 +128,11 @@ def ticket_of(text: str) -> Ticket:
         try:
             fields = json.loads(text)
         except (ValueError, RecursionError):
-            msg = "入网码文件读不懂,请重新制卡 (the claim on the card cannot be read)"
+            msg = "入网码读不懂,请向区里要新的 (the claim cannot be read: ask for a new one)"
             raise TicketError(msg) from None
     try:
         return Ticket.model_validate(fields)
     except ValidationError as error:
         wrong = "、".join(str(one["loc"][0]) for one in error.errors() if one["loc"])
-        msg = f"入网码文件不完整或有误,请重新制卡 (the claim on the card is wrong): {wrong}"
+        msg = f"入网码有误,请向区里要新的 (the claim is wrong: ask for a new one): {wrong}"
         raise TicketError(msg) from None

@@ -193,7 +193,10 @@ def settled_by(settings: Settings, read: Read, head: bytes, sums: Sums) -> Settl
     """
     try:
         settled = settings(read, head, sums)
-    except (FatError, PartitionError) as error:
+    except PartitionError as error:
+        said = f"这不是系统镜像 (no system image): {error}"
+        raise FlashError(Exit.IMAGE, said, "请重新下载 (download it again)") from error
+    except FatError as error:
         said = f"设置写不进引导分区 (settings do not go into the boot partition): {error}"
         raise FlashError(Exit.SETTINGS, said) from error
     except UnknownFormatError as error:

@@ -1,7 +1,7 @@
 """Which adapter stands where."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -77,7 +77,8 @@ def settings_of(job: Job, card_size: int) -> Callable[[Read, bytes, Sums], Settl
         if job.payload is not None:
             files |= payload_files(job.payload)
         skipped = [(0, HEAD), (boot.start, boot.start + boot.size)]
-        files[f"{CARD}/written.json"] = record(sums, files, skipped).encode()
+        there = _there(volume, files) if sums.size else {}  # a trial has written nothing to sum
+        files[f"{CARD}/written.json"] = record(sums, files | there, skipped).encode()
         for path, data in files.items():
             volume.write(path, data)
         new_head = (table or head[:SECTOR]) + head[SECTOR:]
@@ -85,6 +86,12 @@ def settings_of(job: Job, card_size: int) -> Callable[[Read, bytes, Sums], Settl
         return Settled(new_head, patches, tuple(sorted(files)))
 
     return settle
+
+
+def _there(volume: FatVolume, ours: Iterable[str]) -> dict[str, bytes]:
+    """Give the image's own files of the boot partition, the kernel among them."""
+    replaced = {path.casefold() for path in ours}
+    return {path: volume.read(path) for path in volume.paths() if path.casefold() not in replaced}
 
 
 def jetson_files(plan: CardPlan, payload: Path) -> dict[str, bytes]:
@@ -109,8 +116,9 @@ def payload_files(payload: Path) -> dict[str, bytes]:
     try:
         data, said = payload.read_bytes(), beside.read_text(encoding="ascii")
     except OSError as error:
-        advice = "请用 scripts/build-image 重新制作 (make it again)"
-        raise FlashError(Exit.USAGE, f"{error.filename}: {error.strerror}", advice) from error
+        said = f"{error.filename}: 读不出 (cannot be read): {error.strerror}"
+        advice = "软件包和旁边的 .sha256 要在一起,由 scripts/build-image 制作 (both are made there)"
+        raise FlashError(Exit.USAGE, said, advice) from error
     sums = Sums()
     sums.add(data)
     if said.split()[:1] != [sums.whole.hexdigest()]:

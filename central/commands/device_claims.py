@@ -50,10 +50,11 @@ def claim(
     """生成入网码:新设备、重做的卡、更换坏设备。 Make a claim: new box, new card, replacement.
 
     未登记的设备要写 --site 和 --profile;已登记的保留场所、配置和历史,
-    新设备用入网码领到证书时,旧证书随即吊销。入网码只显示这一次。
+    新设备用入网码领到证书时,旧证书随即吊销。入网码只显示这一次;同一设备以前没用的随即作废。
 
     A box that is not registered needs --site and --profile. One that is keeps its place, settings
-    and history: its old certificate is revoked when the new box comes. The claim is shown once.
+    and history: its old certificate is revoked when the new box comes. The claim is shown once;
+    older ones of the same box, not used yet, no longer count.
     """
     if (site_id is None) is not (profile is None):
         fail("--site 和 --profile 要一起写 / give both or none", EXIT_CONFIG)
@@ -73,8 +74,10 @@ def claim(
         write_secret(out, ticket.model_dump_json().encode())
     shown: dict[str, Any] = {"device_id": device_id, "ticket": ticket.line(),
                              **ticket.model_dump()}  # fmt: skip
-    text = (f"{device_id} 的入网码,{CLAIM_DAYS} 天内有效,只显示这一次 "
-            f"(claim, good for {CLAIM_DAYS} days, shown once):\n{ticket.line()}")  # fmt: skip
+    text = (
+        f"{device_id} 的入网码,{CLAIM_DAYS} 天内有效,只显示这一次,旧的作废 "
+        f"(claim, good for {CLAIM_DAYS} days, shown once; older ones are void):\n{ticket.line()}"
+    )
     show(shown, text + (f"\n已写入 written: {out}" if out else ""), as_json=as_json)
 
 
@@ -92,4 +95,4 @@ def list_attempts(central: Central, device_id: str | None, *, as_json: bool) -> 
         f"  {row['address']}"
         for row in rows
     ]
-    show(rows, "\n".join(lines) or "还没有 none yet", as_json=as_json)
+    show(rows, "\n".join(lines), as_json=as_json)

@@ -108,7 +108,7 @@ def fail(text: str, code: int) -> NoReturn:
 
 def show(result: dict[str, Any] | list[dict[str, Any]], text: str, *, as_json: bool) -> None:
     """Print a result for a program or for a person."""
-    click.echo(json.dumps(result, ensure_ascii=False) if as_json else text)
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else text or "还没有 none yet")
 
 
 def log_to_stderr() -> None:

@@ -29,6 +29,9 @@ def opened(path: Path) -> Iterator[tuple[Read, FatVolume]]:
                 said = f"{path} 不能启动 (cannot boot): {error}"
                 raise FlashError(Exit.VERIFY, said, NOT_BOOTABLE) from error
             yield read, volume
+    except FileNotFoundError as error:
+        said = f"没有 {path} (no such disk or file)"
+        raise FlashError(Exit.REFUSED, said, "huxiao-flash list") from error
     except PermissionError as error:
         advice = 'sudo env "PATH=$PATH" huxiao-flash …'
         raise FlashError(Exit.REFUSED, f"没有读 {path} 的权限 (no permission)", advice) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from firmware_config.core.profiles import Board, Profile
 from firmware_config.ports import Exit, FlashError
@@ -53,6 +54,17 @@ def _stems(folder: Traversable) -> Iterator[str]:
 
 
 Model = TypeVar("Model", Profile, Board)
+_WORDS = {
+    "missing": "必填 (required)",
+    "extra_forbidden": "不认识的键 (unknown key)",
+    "literal_error": "应为 {expected} 之一 (one of these)",
+    "string_type": "应为文本 (text in quotes)",
+    "string_pattern_mismatch": "写法不对 (another form is wanted): {msg}",
+    "int_type": "应为整数 (a whole number)",
+    "bool_type": "应为 true 或 false (true or false)",
+    "tuple_type": "应为列表 [...] (a list)",
+    "model_type": "应为一节 [...] (a section)",
+}
 
 
 def _read(folder: str, named: str, model: type[Model]) -> Model:
@@ -64,6 +76,8 @@ def _read(folder: str, named: str, model: type[Model]) -> Model:
     except OSError:
         known = ", ".join(names(folder))
         said = f"没有 {named} (not found)"
+        if Path(named).exists():
+            said = f"{named}: 文件名要以 .toml 结尾 (a file's name ends in .toml)"
         raise FlashError(Exit.USAGE, said, f"可用 (known): {known}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FlashError(Exit.USAGE, f"{named}: 不是 TOML (no TOML): {error}") from None
@@ -72,7 +86,14 @@ def _read(folder: str, named: str, model: type[Model]) -> Model:
 
 
 def in_words(error: ValidationError) -> str:
-    """Say every mistake: where, and what was expected."""
-    return "; ".join(
-        f"{'.'.join(map(str, one['loc'])) or '(整体 all)'}: {one['msg']}" for one in error.errors()
+    """Say every mistake: where, and what was expected; what has no words here, in pydantic's."""
+    return "; ".join(map(_in_words, error.errors(include_url=False)))
+
+
+def _in_words(one: ErrorDetails) -> str:
+    where = ".".join(map(str, one["loc"]))
+    words = _WORDS.get(one["type"], "{msg}").format(
+        msg=one["msg"].removeprefix("Value error, "),
+        expected=one.get("ctx", {}).get("expected", ""),
     )
+    return f"{where}: {words}" if where else words

@@ -14,7 +14,13 @@ from firmware_config.adapters.image_file import ImageFile
 from firmware_config.adapters.lsblk import disks
 from firmware_config.commands.choosing import allowed, confirm, release
 from firmware_config.commands.exits import EXITS_HELP, ends_in_words, say_json
-from firmware_config.commands.planning import Asked, for_card, made_plan, network_options
+from firmware_config.commands.planning import (
+    Asked,
+    for_card,
+    made_plan,
+    network_options,
+    sum_option,
+)
 from firmware_config.commands.showing import Shown
 from firmware_config.commands.write import common_of, done
 from firmware_config.core.batch import BatchError, Line, left, lines_of
@@ -34,7 +40,7 @@ LOOK_EVERY_S = 1.0
 @click.option("--payload", type=_file, help="离线软件包 payload.tar of scripts/build-image")
 @click.option("--without-payload", is_flag=True, help="镜像已含程序 the image has the software")
 @network_options
-@click.option("--sha256", help="镜像文件应有的校验和 what the image file must sum to")
+@sum_option
 @click.option("--unmount", is_flag=True, help="先卸载桌面挂载的卡 unmount it first")
 @click.option("--dry-run", is_flag=True, help="只检查清单 check the list only")
 @click.option("--json", "as_json", is_flag=True, help="每行一个 JSON one JSON line each")
@@ -109,14 +115,18 @@ def _one(plan: CardPlan, slot: Slot, given: dict[str, Any], file: DoneFile, as_j
             "sha256": written.sha256,
         }
     )
-    done(plan, written, as_json=as_json)
+    done(plan, written, into_file=verdict is None, as_json=as_json)
     return True
 
 
 def _lines(devices: Path) -> list[Line]:
     try:
         return lines_of(devices.read_text(encoding="utf-8"))
-    except (BatchError, OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        said = f"{devices}: 不是 UTF-8 (is not in UTF-8)"
+        advice = "在 Excel 中另存为“CSV UTF-8” (save it as CSV UTF-8)"
+        raise FlashError(Exit.USAGE, said, advice) from error
+    except (BatchError, OSError) as error:
         raise FlashError(Exit.USAGE, f"{devices}: {error}") from error
 
 

@@ -32,6 +32,9 @@ def allowed(path: Path, needed: int | None, flags: frozenset[str]) -> tuple[Agre
         FlashError: refused, with every reason.
     """
     real = Path(os.path.realpath(path))
+    if not real.exists():
+        advice = f"huxiao-flash list;要写进文件,先 (into a file, first): truncate -s 14G {path}"
+        raise FlashError(Exit.REFUSED, f"没有 {path} (no such disk or file)", advice)
     if not os.access(real, os.R_OK | os.W_OK):
         said = f"没有写 {path} 的权限 (no permission)"
         raise FlashError(Exit.REFUSED, said, 'sudo env "PATH=$PATH" huxiao-flash …')

@@ -15,7 +15,7 @@ LAST_LINES = 12
 
 
 @click.command(epilog=EXITS_HELP)
-@click.argument("disk", type=click.Path(exists=True, readable=False, path_type=Path))
+@click.argument("disk", type=click.Path(readable=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="一个 JSON one JSON object")
 @ends_in_words
 def inspect(disk: Path, *, as_json: bool) -> None:

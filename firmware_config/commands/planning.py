@@ -70,6 +70,19 @@ def network_options(command: Command) -> Command:
     return command
 
 
+def sum_option(command: Command) -> Command:
+    """Give a verb `--sha256`; what cannot be one is refused before the disk is asked about."""
+    said = "镜像文件应有的校验和 what the image file must sum to"
+    return click.option("--sha256", callback=_sum, help=said)(command)
+
+
+def _sum(_context: click.Context, _option: click.Parameter, said: str | None) -> str | None:
+    if said is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", said):
+        msg = "要 64 个十六进制字符 (64 hexadecimal digits)"
+        raise click.BadParameter(msg)
+    return said
+
+
 def read_ticket(file: Path) -> Ticket:
     """Read a claim: central's JSON file, or the line of its label.
 
@@ -77,11 +90,10 @@ def read_ticket(file: Path) -> Ticket:
         FlashError: neither.
     """
     try:
-        return ticket_of(file.read_text(encoding="utf-8"))
+        return ticket_of(_text(file))
     except TicketError as error:
-        raise FlashError(Exit.USAGE, f"{file}: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise FlashError(Exit.USAGE, f"{file}: {error}") from error
+        advice = "区里 (the district): huxiao-central device claim DEVICE --out claim.json"
+        raise FlashError(Exit.USAGE, f"{file}: {error}", advice) from error
 
 
 def made_plan(asked: Asked, common: Common) -> CardPlan:
@@ -122,6 +134,16 @@ def for_card(plan: CardPlan) -> CardPlan:
     return plan
 
 
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise FlashError(Exit.USAGE, f"{file}: 不是 UTF-8 文本 (no UTF-8 text)") from None
+    except OSError as error:
+        said = f"{file}: 读不出 (cannot be read): {error.strerror}"
+        raise FlashError(Exit.USAGE, said) from error
+
+
 def _network(asked: Asked, common: Common) -> Network:
     try:
         wifi = None
@@ -139,7 +161,7 @@ def _network(asked: Asked, common: Common) -> Network:
 
 def _wifi_key(common: Common) -> str:
     if common.wifi_key_file is not None:
-        return common.wifi_key_file.read_text(encoding="utf-8").strip()
+        return _text(common.wifi_key_file)
     key = os.environ.get(WIFI_KEY)
     if not key:
         advice = f"--wifi-key-file FILE,或环境变量 {WIFI_KEY} (never on the command line)"
@@ -148,7 +170,7 @@ def _wifi_key(common: Common) -> str:
 
 
 def _key(file: Path) -> str:
-    text = file.read_text(encoding="utf-8").strip()
+    text = _text(file)
     if "PRIVATE KEY" in text or not re.match(r"^(ssh|ecdsa|sk)-\S+ \S+", text) or "\n" in text:
         said = f"{file} 不是公钥 (no public key)"
         raise FlashError(Exit.USAGE, said, "要 .pub 文件 (the .pub file is wanted)")
@@ -158,7 +180,7 @@ def _key(file: Path) -> str:
 def _config(asked: Asked, kind: ProfileName) -> str:
     if asked.config is None:
         return first_config(asked.device_id, kind, asked.site_name, asked.ticket.url)
-    text = asked.config.read_text(encoding="utf-8")
+    text = _text(asked.config) + "\n"
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

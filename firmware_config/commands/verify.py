@@ -19,7 +19,7 @@ from firmware_config.ports import Exit, FlashError
 
 
 @click.command(epilog=EXITS_HELP)
-@click.argument("disk", type=click.Path(exists=True, readable=False, path_type=Path))
+@click.argument("disk", type=click.Path(readable=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="每行一个 JSON one JSON line each")
 @ends_in_words
 def verify(disk: Path, *, as_json: bool) -> None:

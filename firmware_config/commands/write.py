@@ -16,6 +16,7 @@ from firmware_config.commands.planning import (
     made_plan,
     network_options,
     read_ticket,
+    sum_option,
 )
 from firmware_config.commands.showing import Shown
 from firmware_config.core.device import CardPlan
@@ -24,12 +25,14 @@ from firmware_config.ports import Exit, FlashError
 from firmware_config.wiring import Job, tried, write_card
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEXT_OF_CARD = "取出卡,插入设备,上电。 Put it into the device."
+NEXT_OF_FILE = "用 Raspberry Pi Imager 把它写到卡上,不加设置。 Put it onto a card, no settings."
 FLAGS = ("unmount", "allow_large", "allow_internal", "allow_loop")
 
 
 @click.command(epilog=EXITS_HELP)
 @click.argument("image", type=_file)
-@click.argument("disk", type=click.Path(exists=True, readable=False, path_type=Path))
+@click.argument("disk", type=click.Path(readable=False, path_type=Path))
 @click.option("--device", "device_id", required=True, help="设备编号 device_id")
 @click.option("--profile", required=True, help="用途 gate, water, venue, 或 .toml 文件")
 @click.option("--board", required=True, help="板型 pi4, pi5, 或 .toml 文件")
@@ -42,7 +45,7 @@ FLAGS = ("unmount", "allow_large", "allow_internal", "allow_loop")
 @click.option("--gateway", help="网关 with --address")
 @click.option("--dns", multiple=True, help="DNS with --address")
 @network_options
-@click.option("--sha256", help="镜像文件应有的校验和 what the image file must sum to")
+@sum_option
 @click.option("--yes", is_flag=True, help="不再询问 ask nothing; needs --expect-serial")
 @click.option("--expect-serial", help="这块盘的序列号 the disk's serial number")
 @click.option("--unmount", is_flag=True, help="先卸载桌面挂载的卡 unmount it first")
@@ -81,7 +84,7 @@ def write(image: Path, disk: Path, *, as_json: bool, dry_run: bool, **given: Any
         written = write_card(job, shown)
     finally:
         shown.end()
-    done(plan, written, as_json=as_json)
+    done(plan, written, into_file=verdict is None, as_json=as_json)
 
 
 def _plan(given: dict[str, Any]) -> CardPlan:
@@ -132,8 +135,8 @@ def _tell(plan: CardPlan, image: Path, disk: Path, *, as_json: bool) -> None:
     )  # fmt: skip
 
 
-def done(plan: CardPlan, written: Written, *, as_json: bool) -> None:
-    """Say that it is finished."""
+def done(plan: CardPlan, written: Written, *, into_file: bool, as_json: bool) -> None:
+    """Say that it is finished, and what comes next."""
     if as_json:
         say_json(
             "done",
@@ -147,5 +150,5 @@ def done(plan: CardPlan, written: Written, *, as_json: bool) -> None:
     mib = written.bytes / 1024**2
     click.secho(
         f"完成 done: {plan.device_id},{mib:.0f} MiB 已写入并核对 (written and checked)。"
-        "取出卡,插入设备,上电。 Put it into the device.", fg="green", err=True
+        f"{NEXT_OF_FILE if into_file else NEXT_OF_CARD}", fg="green", err=True
     )  # fmt: skip

@@ -55,13 +55,33 @@ class Network(Strict):
             msg = "网关和 DNS 只用于固定地址 (gateway and dns need a fixed address)"
             raise ValueError(msg)
         if self.address is not None:
-            own = ipaddress.ip_interface(self.address)
-            if self.gateway and ipaddress.ip_address(self.gateway) not in own.network:
+            own = _with_prefix(self.address)
+            if self.gateway and _plain(self.gateway) not in own.network:
                 msg = f"网关 {self.gateway} 不在 {own.network} 中 (the gateway is outside)"
                 raise ValueError(msg)
         for one in self.dns:
-            ipaddress.ip_address(one)
+            _plain(one)
         return self
+
+
+def _with_prefix(said: str) -> ipaddress.IPv4Interface | ipaddress.IPv6Interface:
+    """Read an address with the size of its network: without it nothing else can be reached."""
+    try:
+        own = ipaddress.ip_interface(said)
+    except ValueError:
+        own = None
+    if own is None or "/" not in said:
+        msg = f"{said}: 要带网络前缀的地址,如 10.20.0.7/24 (an address with its prefix)"
+        raise ValueError(msg)
+    return own
+
+
+def _plain(said: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        return ipaddress.ip_address(said)
+    except ValueError:
+        msg = f"{said}: 不是 IP 地址 (no IP address)"
+        raise ValueError(msg) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 BLOCK = 4 * 1024**2
@@ -35,8 +36,11 @@ class Sums:
         return [*self._full, self._part.hexdigest()] if self.size % BLOCK else list(self._full)
 
 
-def record(sums: Sums, files: dict[str, bytes], skipped: list[tuple[int, int]]) -> str:
-    """Give what `verify` needs later: sums, and which bytes are ours (start, end)."""
+def record(sums: Sums, files: Mapping[str, bytes], skipped: list[tuple[int, int]]) -> str:
+    """Give what `verify` needs later: sums of blocks, and of files where blocks are no measure.
+
+    `skipped` are the bytes (start, end) that are not the image's alone; `files` lie in them.
+    """
     said = {
         "v": 1,
         "size": sums.size,

@@ -41,6 +41,15 @@ class FatVolume:
         held = self._folder(self._first_of(folder))
         return {one.name: one.size for one in held.entries if not one.is_folder}
 
+    def paths(self, folder: str = "") -> Iterator[str]:
+        """Give the paths of all files, in all folders."""
+        for one in self._folder(self._first_of(folder)).entries:
+            path = f"{folder}/{one.name}" if folder else one.name
+            if not one.is_folder:
+                yield path
+            elif one.name not in {".", ".."}:
+                yield from self.paths(path)
+
     def has(self, path: str) -> bool:
         """Whether a file is there."""
         try:

@@ -122,7 +122,13 @@ def test_a_zip_is_to_be_unpacked_first(disk: Path, tmp_path: Path) -> None:
         (("--board", "jetson-orin"), Exit.USAGE, "huxiao-flash jetson"),
         (("--wifi-ssid", "x"), Exit.USAGE, "无线密码"),
         (("--address", "10.0.0.2/24", "--gateway", "10.9.0.1"), Exit.USAGE, "网关"),
+        (("--address", "10.0.0.2"), Exit.USAGE, "10.20.0.7/24"),
+        (("--address", "10.0.0.2/24", "--dns", "gateway"), Exit.USAGE, "不是 IP 地址"),
+        (("--gateway", "10.9.0.1"), Exit.USAGE, "network: 网关和 DNS 只用于固定地址"),
         (("--device", "Wat er"), Exit.USAGE, "小写字母"),
+        (("--wifi-ssid", "x", "--wifi-key-file", sys.executable), Exit.USAGE, "UTF-8"),
+        (("--profile", sys.executable), Exit.USAGE, "以 .toml 结尾"),
+        (("--sha256", "abc"), Exit.USAGE, "64 个十六进制字符"),
         (("--sha256", "0" * 64), Exit.IMAGE, "不是预期的"),
     ],
 )
@@ -139,6 +145,36 @@ def test_a_claim_that_is_none_is_refused(image: Made, disk: Path, tmp_path: Path
     (tmp_path / "wrong.json").write_text("hello")
     refused = run("write", image.path, disk, *WATER, "--claim", tmp_path / "wrong.json")
     assert (refused.exit_code, "入网码" in refused.output) == (Exit.USAGE, True)
+
+
+def test_whoever_holds_a_wrong_claim_is_told_where_to_get_one(disk: Path, tmp_path: Path) -> None:
+    (tmp_path / "wrong.json").write_text('{"claim": "x"}')
+    refused = run("write", disk, disk, *WATER, "--claim", tmp_path / "wrong.json")
+    assert "向区里要新的" in refused.output
+    assert "huxiao-central device claim" in refused.output
+
+
+def test_what_is_no_image_is_called_so(disk: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.img").write_bytes(b"buy cards" * 1000)
+    refused = write(tmp_path / "notes.img", disk)
+    assert (refused.exit_code, "不是系统镜像" in refused.output) == (Exit.IMAGE, True)
+
+
+@pytest.mark.parametrize("verb", ["inspect", "verify"])
+def test_a_disk_that_is_not_there_is_called_so(image: Made, tmp_path: Path, verb: str) -> None:
+    for gone in (run(verb, tmp_path / "sdx"), write(image.path, tmp_path / "sdx")):
+        assert (gone.exit_code, "huxiao-flash list" in gone.output) == (Exit.REFUSED, True)
+
+
+def test_a_file_is_not_told_to_go_into_the_device(image: Made, disk: Path) -> None:
+    assert "Imager" in write(image.path, disk).output
+
+
+def test_a_list_from_excel_says_how_to_save_it(image: Made, disk: Path, tmp_path: Path) -> None:
+    file = rows(tmp_path, "water-001")
+    file.write_bytes(file.read_text("utf-8-sig").encode("gbk"))
+    refused = run("batch", file, image.path, disk, "--without-payload")
+    assert (refused.exit_code, "CSV UTF-8" in refused.output) == (Exit.USAGE, True)
 
 
 def test_a_stock_image_needs_the_payload(image: Made, disk: Path) -> None:
@@ -170,6 +206,17 @@ def test_a_changed_card_is_noticed(image: Made, disk: Path) -> None:
         out.write(b"x")
     changed = run("verify", disk)
     assert (changed.exit_code, "变了" in changed.output) == (Exit.VERIFY, True)
+
+
+def test_a_changed_kernel_is_noticed(image: Made, disk: Path) -> None:
+    assert write(image.path, disk).exit_code == 0
+    held = disk.read_bytes()
+    at = held.index(TRIXIE["kernel8.img"][:4096])
+    with disk.open("r+b") as out:
+        out.seek(at + 2048)
+        out.write(b"x")
+    changed = run("verify", disk)
+    assert (changed.exit_code, "kernel8.img" in changed.output) == (Exit.VERIFY, True)
 
 
 def test_an_interrupted_card_says_what_it_is(disk: Path) -> None:

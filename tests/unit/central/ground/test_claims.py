@@ -53,7 +53,7 @@ def test_a_ticket_is_the_same_as_file_and_as_line() -> None:
 
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reading_of_a_ticket(text: str) -> None:
-    with pytest.raises(TicketError, match="重新制卡"):
+    with pytest.raises(TicketError, match="向区里要新的"):
         ticket_of(text)
 
 

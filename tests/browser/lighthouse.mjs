@@ -1,0 +1,49 @@
+// Reads {lighthouse, pages: [{name, url, cookie}]} from its input and writes one JSON line for each
+// page at a desk and on a phone: {name, screen, scores: {category: 0..100}, findings: [text]}.
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const given = JSON.parse(readFileSync(0, "utf-8"));
+const there = createRequire(`${given.lighthouse}/package.json`);
+const load = async (name) => import(pathToFileURL(there.resolve(name)).href);
+const { default: lighthouse, desktopConfig } = await load("lighthouse");
+const { launch } = await load("chrome-launcher");
+
+const SCREENS = { phone: undefined, desk: desktopConfig };
+const WANTED = { onlyCategories: ["accessibility", "best-practices"], throttlingMethod: "provided" };
+
+const words = (item) =>
+  item.node?.selector ?? item.description ?? item.issueType ?? item.url ?? JSON.stringify(item);
+
+const findings = (report, category) =>
+  category.auditRefs
+    .filter((one) => one.weight > 0)
+    .map((one) => report.audits[one.id])
+    .filter((one) => one.score !== null && one.score < 1)
+    .flatMap((one) => (one.details?.items ?? [{ description: one.title }])
+      .map((item) => `${one.id}: ${words(item)}`));
+
+const chrome = await launch({
+  chromePath: given.chromium,
+  chromeFlags: ["--headless=new", ...given.flags],
+});
+try {
+  for (const page of given.pages) {
+    for (const [screen, config] of Object.entries(SCREENS)) {
+      const flags = { ...WANTED, port: chrome.port, extraHeaders: { Cookie: page.cookie } };
+      const { lhr } = await lighthouse(page.url, flags, config);
+      const categories = Object.entries(lhr.categories);
+      console.log(JSON.stringify({
+        name: page.name,
+        screen,
+        scores: Object.fromEntries(categories.map(([id, one]) => [id, Math.round(one.score * 100)])),
+        findings: lhr.runtimeError
+          ? [lhr.runtimeError.message]
+          : categories.flatMap(([, one]) => findings(lhr, one)),
+      }));
+    }
+  }
+} finally {
+  await chrome.kill();
+}
