@@ -60,6 +60,9 @@ class Misuse(click.UsageError):
 def _in_words() -> Iterator[None]:
     try:
         yield
+    except (click.Abort, EOFError, KeyboardInterrupt):
+        click.echo("\n已中断 (stopped)", err=True)
+        raise SystemExit(1) from None
     except click.exceptions.NoArgsIsHelpError:
         raise  # shows the help, which is in Chinese already
     except click.UsageError as error:

@@ -56,6 +56,13 @@ def fingerprint(config_file: Path) -> None:
     """
     try:
         shown = page_fingerprint(load_config(config_file))
+    except FileNotFoundError as error:
+        said = f"还没有页面证书 (no certificate yet): {error.filename}"
+        click.echo(
+            f"{said}\n  → 页面启动时生成 (made when it starts): systemctl start huxiao-page",
+            err=True,
+        )
+        raise SystemExit(Exit.USAGE) from None
     except (ConfigError, OSError, ValueError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(Exit.USAGE) from None

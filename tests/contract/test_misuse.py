@@ -29,7 +29,13 @@ def verb(**_given: object) -> None:
     """Takes everything that click can refuse."""
 
 
-MAIN = Verbs("main", places={"verb": f"{__name__}:verb"})
+@click.command()
+def ask() -> None:
+    """Asks something."""
+    click.prompt("PIN")
+
+
+MAIN = Verbs("main", places={"verb": f"{__name__}:verb", "ask": f"{__name__}:ask"})
 
 WRONG = [
     ("", "少了命令。", "Missing command."),
@@ -84,6 +90,11 @@ def test_no_words_at_all_give_the_help(main: click.Group) -> None:
     said = CliRunner().invoke(main, [])
     assert "Commands:" in said.output
     assert "错误" not in said.output
+
+
+def test_whoever_goes_away_at_a_question_is_told_that_it_ended() -> None:
+    gone = CliRunner().invoke(MAIN, ["ask"], input="")
+    assert (gone.exit_code, "已中断 (stopped)" in gone.stderr) == (1, True)
 
 
 def test_a_sentence_of_our_own_is_said_once() -> None:

@@ -23,7 +23,11 @@ DAY_S = 86_400.0
 LINK_FRESH = timedelta(minutes=3)
 
 _NETWORK = "请检查网线、地址和防火墙 (check cable, address, firewall)"
-_CERTIFICATE = "请重新登记设备并换证 (register the device again and take its new certificate)"
+_CERTIFICATE = (
+    "systemctl status huxiao-renew;不行就向区里要新的入网码,再 huxiao-edge enrol --claim claim.json"
+    " (or ask the district for a new claim, and enrol)"
+)
+_ENROL = "向区里要入网码,再 huxiao-edge enrol --claim claim.json (ask for a claim, and enrol)"
 
 
 def check_certificates(config: EdgeConfig) -> Iterator[Finding]:
@@ -36,10 +40,17 @@ def check_certificates(config: EdgeConfig) -> Iterator[Finding]:
     try:
         Certificates(files.ca_file, files.cert_file, files.key_file).context()
     except BrokerError as error:
-        yield Finding("certificate", "fail", str(error), _CERTIFICATE)
+        yield _unusable("certificate", error)
         return
     for file in filter(None, (files.ca_file, files.cert_file)):
         yield _until(file)
+
+
+def _unusable(name: str, error: Exception) -> Finding:
+    """Tell a device that has not enrolled yet from one whose certificate is no good."""
+    if isinstance(error.__cause__, FileNotFoundError):
+        return Finding(name, "fail", "还没有入网,没有证书 (not enrolled: no certificate)", _ENROL)
+    return Finding(name, "fail", str(error), _CERTIFICATE)
 
 
 def _until(file: Path) -> Finding:
@@ -86,7 +97,7 @@ def _tls(broker: BrokerConfig, plain: socket.socket) -> Finding:
         with context.wrap_socket(plain, server_hostname=broker.host) as secure:
             return Finding("broker.tls", "ok", f"{secure.version()}")
     except (BrokerError, ssl.SSLError, OSError) as error:
-        return Finding("broker.tls", "fail", str(error), _CERTIFICATE)
+        return _unusable("broker.tls", error)
 
 
 def _link_says(config: EdgeConfig) -> Finding | None:
@@ -111,5 +122,5 @@ def _let_in(config: EdgeConfig) -> Finding:
         door.connect()
         door.disconnect()
     except BrokerError as error:
-        return Finding("broker.login", "fail", str(error), _CERTIFICATE)
+        return _unusable("broker.login", error)
     return Finding("broker.login", "ok", "平台接受本设备 (the broker lets this device in)")

@@ -221,6 +221,13 @@ def test_the_command_sets_a_pin_or_says_why_not(tmp_path: Path, typed: str, code
     assert page_pins(config).roles() == ({PageRole.SCHOOL} if code == 0 else set())
 
 
+def test_a_page_that_has_not_run_has_no_fingerprint_yet(tmp_path: Path) -> None:
+    a_config(tmp_path)
+    arguments = ["page", "fingerprint", "--config", str(tmp_path / "device.toml")]
+    done = CliRunner().invoke(main, arguments)
+    assert (done.exit_code, "systemctl start huxiao-page" in done.output) == (2, True)
+
+
 def test_the_page_has_a_unit_that_restarts_it_for_ever() -> None:
     unit = (ROOT / "firmware_config/systemd/huxiao-page.service").read_text("utf-8")
     for line in ("Restart=always", "StartLimitIntervalSec=0", "huxiao-edge run page"):

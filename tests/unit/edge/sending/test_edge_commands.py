@@ -129,6 +129,14 @@ def test_the_doctor_says_every_mistake_of_a_config(tmp_path: Path) -> None:
     assert "voice.volume" in done.stdout
 
 
+def test_the_doctor_tells_a_device_that_has_not_enrolled_what_to_do(tmp_path: Path) -> None:
+    files = 'ca_file = "ca.crt"\ncert_file = "device.crt"\nkey_file = "device.key"\n'
+    config = a_device_file(tmp_path, f"[broker]\nport = {free_port()}\n{files}")
+    done = CliRunner().invoke(main, ["doctor", "--config", str(config)])
+    assert "还没有入网" in done.stdout
+    assert "huxiao-edge enrol --claim" in done.stdout
+
+
 @pytest.mark.stack
 def test_the_doctor_walks_the_whole_way_to_the_broker(tmp_path: Path) -> None:
     port, authority = free_port(), Authority(tmp_path)
