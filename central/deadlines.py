@@ -120,10 +120,11 @@ def _tell(connection: Connection, due: _Due, now_ms: int) -> None:
     missing = telling.end()
     waited, told = lasted(waited_s), len(telling.written)
     how = said(telling.chosen, unit_names(connection))
-    tail = tuple(f"{mark}{words}" if words else "" for mark, words in zip(";;", how, strict=True))
+    tail = tuple(f"{mark}{words}" if words else "" for mark, words in zip("；;", how, strict=True))
     entry = spoken(
         Step.ESCALATE,
-        f"已等待 {waited[0]},仍未{words[0]},升级到第 {due.wait.level} 级,通知 {told} 处{tail[0]}",
+        f"已等待 {waited[0]}，仍未{words[0]}，"
+        f"升级到第 {due.wait.level} 级，通知 {told} 处{tail[0]}",
         f"waited {waited[1]} for: {words[1]}; escalated to level {due.wait.level}, {told} notified"
         f"{tail[1]}",
         waits_for=due.deadline.waits_for,

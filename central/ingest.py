@@ -79,7 +79,7 @@ class Ingest:
                 failures = 0
             except Exception:  # the loop's own: recorded, and tried again
                 failures += 1
-                LOG.exception("接收循环出错,稍后重试 (ingest failed, trying again)")
+                LOG.exception("接收循环出错，稍后重试 (ingest failed, trying again)")
                 most = min(LONGEST_PAUSE_S, 0.2 * 2**failures)
                 stop.wait(random.uniform(0.1, most))  # noqa: S311 - spreads retries, guards nothing
 
@@ -94,7 +94,7 @@ class Ingest:
         except OperationalError:
             raise  # away, locked or deadlocked: the whole batch again, a little later
         except Exception:
-            LOG.exception("一批消息里有一条无法保存,改为逐条 (a batch failed, one by one now)")
+            LOG.exception("一批消息里有一条无法保存，改为逐条 (a batch failed, one by one now)")
             verdicts = [self._alone(message, now_ms) for message in batch]
         self._say_so(verdicts, now_ms)
         self._wire.acknowledge(batch)
@@ -144,7 +144,7 @@ class Ingest:
         except OperationalError:
             raise
         except Exception as error:
-            LOG.exception("消息无法保存,已隔离 (message put aside): %s", message.topic)
+            LOG.exception("消息无法保存，已隔离 (message put aside): %s", message.topic)
             reason = f"{type(error).__name__}: {error}"
             if isinstance(error, SQLAlchemyError):
                 reason = f"{type(error).__name__}: {getattr(error, 'orig', error)}"

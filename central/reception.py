@@ -93,7 +93,7 @@ class Reception:
             msg = f"seq {alert.seq} 已属于另一条预警 belongs to another alert: {known}"
             raise MessageError(Reason.SEQ_CONFLICT, msg, alert.seq)
         if has_ended(connection, alert, now_ms):
-            msg = "所依据的处置要求已到期或撤销,不予立案 its disposition is over"
+            msg = "所依据的处置要求已到期或撤销，不予立案 its disposition is over"
             raise MessageError(Reason.NO_BASIS, msg, alert.seq)
         taken = take_alert(connection, alert, now_ms, playbooks=self._in_force())
         return Verdict(device_id, alert.seq, alert_id=alert.alert_id, incident_id=taken.incident_id)

@@ -322,6 +322,6 @@ def _loudly(name: str, job: Callable[[], object]) -> Callable[[], None]:
         try:
             job()
         except Exception:
-            LOG.exception("定时任务 %s 出错,下一次照常 (a tick failed, the next will come)", name)
+            LOG.exception("定时任务 %s 出错，下一次照常 (a tick failed, the next will come)", name)
 
     return tick

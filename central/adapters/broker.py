@@ -132,7 +132,7 @@ class Broker:
 
     def _on_connect_fail(self, *_: Any) -> None:
         LOG.warning(
-            "连不上消息服务器 %s:%s,继续重试 (cannot reach the broker, trying again)",
+            "连不上消息服务器 %s:%s，继续重试 (cannot reach the broker, trying again)",
             self._address.host,
             self._address.port,
         )

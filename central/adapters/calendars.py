@@ -105,7 +105,7 @@ def current() -> Calendar:
         try:
             look()
         except CalendarError:
-            LOG.exception("日历文件有误,继续用原来的 (the calendar is wrong, the former holds)")
+            LOG.exception("日历文件有误，继续用原来的 (the calendar is wrong, the former holds)")
     return _IN_FORCE[0]
 
 

@@ -285,6 +285,6 @@ def _opened(file: Path, passphrase: bytes | None) -> object:
     try:
         return serialization.load_pem_private_key(content, passphrase if is_locked else None)
     except (TypeError, ValueError) as error:
-        zh = "口令不对" if passphrase else "需要口令,见 docs/operate.md"
-        msg = f"{file}: CA 密钥已加密,{zh} / the key is locked: no passphrase, or a wrong one"
+        zh = "口令不对" if passphrase else "需要口令，见 docs/operate.md"
+        msg = f"{file}: CA 密钥已加密，{zh} / the key is locked: no passphrase, or a wrong one"
         raise LockedError(msg) from error

@@ -22,7 +22,7 @@ NAMES = (
 """Files that Debian's font packages bring, those that read best first."""
 
 NEEDED = (
-    "没有中文字体:请安装,例如 apt-get install fonts-wqy-microhei,再试一次",
+    "没有中文字体：请安装，例如 apt-get install fonts-wqy-microhei，再试一次",
     "there is no Chinese font: install one, such as apt-get install fonts-wqy-microhei, and retry",
 )
 

@@ -43,7 +43,7 @@ def begin(data: DataDir, present: Authority, books: Books) -> Authority:
         HandingOverError: one hand-over at a time.
     """
     if former(data):
-        msg = ("上一次更换还没有结束:先运行 huxiao-central ca finish "
+        msg = ("上一次更换还没有结束：先运行 huxiao-central ca finish "
                "/ the last hand-over is not over: finish it first")  # fmt: skip
         raise HandingOverError(msg)
     place = data.ca / FORMER / present.fingerprint[:16]
@@ -69,13 +69,13 @@ def finish(
         HandingOverError: nothing to finish, or devices that would be left behind.
     """
     if not former(data):
-        msg = "没有正在进行的更换:先运行 huxiao-central ca rotate / nothing to finish"
+        msg = "没有正在进行的更换：先运行 huxiao-central ca rotate / nothing to finish"
         raise HandingOverError(msg)
     behind = left([present.fingerprint])
     if behind and not is_forced:
         names = "、".join(behind[:20])
-        msg = (f"{len(behind)} 台设备还没有换到新 CA:{names}。等它们上线续期,或加 --force"
-               "(之后需要新的入网码) / these devices have not renewed yet")  # fmt: skip
+        msg = (f"{len(behind)} 台设备还没有换到新 CA:{names}。等它们上线续期，或加 --force"
+               "（之后需要新的入网码） / these devices have not renewed yet")  # fmt: skip
         raise HandingOverError(msg)
     retired = data.ca / RETIRED
     retired.mkdir(mode=0o700, exist_ok=True)

@@ -80,7 +80,7 @@ def anchor_of(data: DataDir) -> str:
     for one in x509.load_pem_x509_certificates(trusted_of(data)):
         if has_issued(one, server):
             return one.fingerprint(hashes.SHA256()).hex()
-    msg = (f"{data.broker / 'server.crt'}: 不是本平台 CA 签发的,请运行 huxiao-central ca renew "
+    msg = (f"{data.broker / 'server.crt'}: 不是本平台 CA 签发的，请运行 huxiao-central ca renew "
            "/ not issued by an authority of ours")  # fmt: skip
     raise ConfigError(msg)
 
@@ -112,8 +112,8 @@ def alarm(connection: Connection, attempt: Attempt, now_ms: int) -> None:
     detail = {"claim_id": attempt.claim_id, "address": attempt.address}
     audit.append(connection, now_ms, "central", "device.claim_misused", about, detail)
     text = (
-        f"设备 {attempt.device_id} 的入网码被第二台设备使用,已拒绝(来自 {attempt.address})。"
-        "如果不是重新制卡,请核查标签是否外泄,并考虑吊销该设备。\n\n"
+        f"设备 {attempt.device_id} 的入网码被第二台设备使用，已拒绝（来自 {attempt.address}）。"
+        "如果不是重新制卡，请核查标签是否外泄，并考虑吊销该设备。\n\n"
         f"A second box came with the claim of {attempt.device_id} and was refused (from "
         f"{attempt.address}). Unless a card was made anew, check whether the label was copied, and "
         "consider revoking the device.\n"

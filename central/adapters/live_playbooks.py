@@ -39,7 +39,7 @@ class LivePlaybooks:
         try:
             self._known = self._read()
         except PlaybookError:
-            LOG.exception("预案文件有误,继续用原来的 (playbooks are wrong, the former hold)")
+            LOG.exception("预案文件有误，继续用原来的 (playbooks are wrong, the former hold)")
 
     def _read(self) -> tuple[Playbook, ...]:
         return tuple(one.through(self._channels) for one in in_force(self._folder))

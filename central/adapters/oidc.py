@@ -114,7 +114,7 @@ class Provider:
         claims = self._claims(self._token(code, verifier), nonce)
         named = claims.get(self.client.claim)
         if not isinstance(named, str) or not named:
-            zh = f"身份平台没有给出 {self.client.claim},请联系管理员"
+            zh = f"身份平台没有给出 {self.client.claim}，请联系管理员"
             en = f"the provider does not tell {self.client.claim}: ask your administrator"
             raise OidcError((zh, en), f"no claim {self.client.claim}")
         return named
@@ -188,7 +188,7 @@ class Provider:
 
 
 _AWAY = (
-    "统一身份平台暂时连不上。请稍后再试,或用用户名和密码登录",
+    "统一身份平台暂时连不上。请稍后再试，或用用户名和密码登录",
     "the identity provider cannot be reached: try again later, or sign in with your password",
 )
 _REFUSED = (
@@ -196,6 +196,6 @@ _REFUSED = (
     "the identity provider did not confirm this sign-in: please begin again",
 )
 _UNTRUSTED = (
-    "统一身份平台的答复无法核对,已拒绝。请联系管理员",
+    "统一身份平台的答复无法核对，已拒绝。请联系管理员",
     "the identity provider's answer could not be verified and is refused: ask your administrator",
 )

@@ -42,15 +42,17 @@ class OwnCertificates:
         try:
             signer = self._signers()[-1]
         except (LockedError, ConfigError, OSError) as error:
-            LOG.error("消息服务器的证书快到期,但 %s", error)  # noqa: TRY400 - one line in words
+            LOG.error("消息服务器的证书快到期，但 %s", error)  # noqa: TRY400 - one line in words
             return False
         write_own_certificates(self._folder, signer, self._broker)
         try:
             os.kill(int((self._folder / "mosquitto.pid").read_text("ascii")), signal.SIGHUP)
         except (OSError, ValueError) as error:
-            LOG.error("证书已换新,请 systemctl reload huxiao-broker (reload the broker): %s", error)  # noqa: TRY400 - one line in words
+            LOG.error(  # noqa: TRY400 - one line in words
+                "证书已换新，请 systemctl reload huxiao-broker (reload the broker): %s", error
+            )
         LOG.warning(
-            "自己的证书已换新,60 天内重启一次平台 (own certificates renewed: restart central)"
+            "自己的证书已换新，60 天内重启一次平台 (own certificates renewed: restart central)"
         )
         return True
 

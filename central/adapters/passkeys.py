@@ -131,9 +131,9 @@ class RelyingParty:
 
 
 _PREFERRED = UserVerificationRequirement.PREFERRED
-_WRONG = ("通行密钥没有通过验证,请重试", "the passkey was not accepted, please try again")
+_WRONG = ("通行密钥没有通过验证，请重试", "the passkey was not accepted, please try again")
 _COPIED = (
-    "这个通行密钥可能被复制过,已拒绝。请用其他方式登录,并移除它",
+    "这个通行密钥可能被复制过，已拒绝。请用其他方式登录，并移除它",
     "this passkey may have been copied and is refused: sign in another way, and remove it",
 )
 

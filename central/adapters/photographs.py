@@ -32,18 +32,18 @@ def made_anew(content: bytes) -> bytes:
         PhotoError: too large, not a JPEG, PNG or WebP, or broken.
     """
     if len(content) > MOST_BYTES:
-        zh = f"照片过大:不超过 {MOST_BYTES // 1024 // 1024} MB"
+        zh = f"照片过大：不超过 {MOST_BYTES // 1024 // 1024} MB"
         raise PhotoError(zh, f"the photo is too large: {MOST_BYTES // 1024 // 1024} MB at most")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _made(content)
     except UnidentifiedImageError:
-        zh, en = "不是照片:请上传 JPEG、PNG 或 WebP", "not a photo: JPEG, PNG or WebP is wanted"
+        zh, en = "不是照片：请上传 JPEG、PNG 或 WebP", "not a photo: JPEG, PNG or WebP is wanted"
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        zh, en = "照片像素过多,请缩小后上传", "too many pixels: please scale the photo down"
+        zh, en = "照片像素过多，请缩小后上传", "too many pixels: please scale the photo down"
     except (OSError, ValueError, SyntaxError, EOFError):
-        zh, en = "照片已损坏,请重新拍摄", "the photo is broken, please take it again"
+        zh, en = "照片已损坏，请重新拍摄", "the photo is broken, please take it again"
     raise PhotoError(zh, en)
 
 

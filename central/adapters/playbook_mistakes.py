@@ -25,10 +25,10 @@ _SHAPES: tuple[type[BaseModel], ...] = (
 KNOWN = sorted({name for shape in _SHAPES for name in shape.model_fields})
 
 _SAID = {
-    "missing": "缺少这个字段,请补上 / the field is missing, add it",
+    "missing": "缺少这个字段，请补上 / the field is missing, add it",
     "extra_forbidden": "没有这个字段 / there is no such field",
 }
-_WRONG = "值不合要求,请按下述更改 / not an allowed value, change it"
+_WRONG = "值不合要求，请按下述更改 / not an allowed value, change it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _mistake(root: yaml.Node | None, error: Any) -> Mistake:
     else:
         said = f"{_SAID.get(kind, _WRONG)}: {message}"
     if kind == "extra_forbidden" and (near := get_close_matches(str(loc[-1]), KNOWN, 1)):
-        said += f"(是否想写 did you mean: {near[0]})"
+        said += f"（是否想写 did you mean: {near[0]}）"
     return Mistake(_line(root, loc), where, said)
 
 

@@ -7,7 +7,7 @@ from PIL import ImageFile
 from central.adapters.fonts import NEEDED, chinese_font
 
 NO_PANGO = (
-    "缺少排版库:请安装 apt-get install libpango-1.0-0 libpangoft2-1.0-0,再试一次",
+    "缺少排版库：请安装 apt-get install libpango-1.0-0 libpangoft2-1.0-0，再试一次",
     "the text library is missing: apt-get install libpango-1.0-0 libpangoft2-1.0-0, and retry",
 )
 

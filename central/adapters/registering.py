@@ -25,10 +25,10 @@ def register(connection: Connection, row: dict[str, Any], by: str, now_ms: int) 
         zh = f"设备编号 {device_id!r} 只能用小写字母、数字、连字符"
         raise MalformedDeviceError(zh, f"{device_id!r}: use a-z, 0-9 and -")
     if profile not in PROFILES:
-        zh = f"没有这种设备用途:{profile!r}"
+        zh = f"没有这种设备用途：{profile!r}"
         raise MalformedDeviceError(zh, f"no such profile: {profile!r}")
     if profile != "door" and directory.kind_of_site(connection, site_id) == "dormitory":
-        zh = "宿舍不得安装摄像设备,只能登记门禁(用途 door)"
+        zh = "宿舍不得安装摄像设备，只能登记门禁（用途 door）"
         raise UnfitDeviceError(zh, "no cameras in a dormitory: only its door control")
     new = {"created_at": now_ms, "is_revoked": False, "is_online": False, **row}
     directory.add_device(connection, new)

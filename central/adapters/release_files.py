@@ -93,7 +93,7 @@ class ReleaseFiles:
     def _manifest(self, bundle: Path) -> Manifest:
         keys = _keys(self.keys_pem())
         if not keys:
-            words = "先登记发布公钥:huxiao-central release keys FILE (no keys are known yet)"
+            words = "先登记发布公钥：huxiao-central release keys FILE (no keys are known yet)"
             raise ReleaseError(Why.KEY, words)
         try:
             with zipfile.ZipFile(bundle) as archive:
@@ -103,7 +103,7 @@ class ReleaseFiles:
                         raise ReleaseError(Why.MANIFEST, "更新包清单过大 (too large a manifest)")
                     parts.append(archive.read(name))
         except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError) as error:
-            words = f"不是更新包,或已损坏 (no bundle, or damaged): {error}"
+            words = f"不是更新包，或已损坏 (no bundle, or damaged): {error}"
             raise ReleaseError(Why.DAMAGED, words) from error
         return verified_manifest(parts[0], parts[1], keys)
 

@@ -85,7 +85,7 @@ class Revoking:
         try:
             os.kill(int((self._folder / "mosquitto.pid").read_text("ascii")), signal.SIGHUP)
         except (OSError, ValueError) as error:
-            LOG.error("通知不了消息服务器重读吊销列表,请 systemctl reload huxiao-broker "  # noqa: TRY400 - one line in words
+            LOG.error("通知不了消息服务器重读吊销列表，请 systemctl reload huxiao-broker "  # noqa: TRY400 - one line in words
                       "(the broker could not be told): %s", error)  # fmt: skip
             return False
         time.sleep(REREAD_S)

@@ -50,12 +50,12 @@ class Rolling:
         """
         with self._store.transaction() as connection:
             if releases.found(connection, version) is None:
-                zh = f"没有这个版本:{version}"
+                zh = f"没有这个版本：{version}"
                 raise RolloutError(zh, f"no such release: {version}")
             busy = _busy(connection) & set(device_ids)
             if busy:
                 names = "、".join(sorted(busy)[:5])
-                zh = f"这些设备还在另一次更新中:{names}"
+                zh = f"这些设备还在另一次更新中：{names}"
                 raise RolloutError(zh, f"still in another roll-out: {names}")
             chosen = _ordered_by_calm(connection, device_ids)
             if not chosen:
@@ -197,8 +197,8 @@ def _ordered_by_calm(connection: Connection, device_ids: list[str]) -> list[str]
 
 def _tell(connection: Connection, version: str, why: str, now_ms: int) -> None:
     text = (
-        f"设备软件 {version} 的更新已自动暂停:{why}。已装好的设备照常运行;"
-        "请在“软件更新”页查看原因,再决定继续或收回。\n\n"
+        f"设备软件 {version} 的更新已自动暂停：{why}。已装好的设备照常运行；"
+        "请在“软件更新”页查看原因，再决定继续或收回。\n\n"
         f"The roll-out of {version} has paused by itself: {why}. Devices that have it go on "
         "running; see the page of releases, then resume or take it back.\n"
     )

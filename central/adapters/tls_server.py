@@ -117,7 +117,7 @@ def serve_machines(app: Wsgi, where: tuple[str, int], folder: Path, stop: thread
         except OSError as error:
             words = f"{where[0] or '*'}:{where[1]}: {error.strerror}"
             if words != said:
-                LOG.error("设备入网端口打不开,继续重试 (cannot listen for devices): %s", words)  # noqa: TRY400 - one line in words
+                LOG.error("设备入网端口打不开，继续重试 (cannot listen for devices): %s", words)  # noqa: TRY400 - one line in words
             said = words
             stop.wait(TRY_AGAIN_S)
             continue

@@ -54,7 +54,7 @@ def verify(central: Central, entries: tuple[tuple[int, str], ...], *, as_json: b
         show({"is_whole": True, "others": others}, told, as_json=as_json)
         raise SystemExit(EXIT_REFUSED)
     if entry is None:
-        told = f"审计链完整 the chain is whole;最后一条 last entry: {end['id']} {end['hash']}"
+        told = f"审计链完整 the chain is whole；最后一条 last entry: {end['id']} {end['hash']}"
         show({"is_whole": True, "last": end}, told, as_json=as_json)
         return
     told = f"审计链在此处不符 the chain breaks at entry {entry['id']}: {_line(entry)}"
@@ -89,7 +89,7 @@ def pack(central: Central, *, year: int, file: Path) -> None:
         made = gather(connection, year, central.kept_days(), "cli", now_ms(), ROLES)
     file.write_bytes(zipped(made))
     state = "完整 whole" if made.is_whole else "不完整 NOT whole"
-    click.echo(f"已写入 written: {file};审计链 audit chain: {state}")
+    click.echo(f"已写入 written: {file}；审计链 audit chain: {state}")
 
 
 def _entry(rows: list[dict[str, Any]]) -> dict[str, Any]:

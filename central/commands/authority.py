@@ -16,7 +16,7 @@ from central.adapters.identities import authority_of, passphrase_of
 from central.adapters.store import audit, certificates
 from central.commands.options import EXIT_REFUSED, Central, fail, json_option, opened, show
 
-RESTART = "请重启:systemctl restart huxiao-broker huxiao-central / restart both"
+RESTART = "请重启：systemctl restart huxiao-broker huxiao-central / restart both"
 
 
 @click.group()
@@ -107,8 +107,8 @@ def rotate(central: Central) -> None:
     except HandingOverError as error:
         fail(str(error), EXIT_REFUSED)
     _kept(central, "ca.rotate")
-    click.echo(f"新 CA new authority: {new.fingerprint}\n{RESTART}。设备一天内自行续期;"
-               "看 huxiao-central ca show,全部换完后运行 ca finish / then finish")  # fmt: skip
+    click.echo(f"新 CA new authority: {new.fingerprint}\n{RESTART}。设备一天内自行续期；"
+               "看 huxiao-central ca show，全部换完后运行 ca finish / then finish")  # fmt: skip
 
 
 @ca.command(name="finish")

@@ -27,11 +27,11 @@ MB = 1 << 20
 
 to_option = click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path),
-    help="备份目录,缺省 [backup] folder / where backups lie",
+    help="备份目录，缺省 [backup] folder / where backups lie",
 )  # fmt: skip
 passphrase_option = click.option(
     "--passphrase-file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="口令文件,缺省 [backup] passphrase_file / a file that holds the passphrase",
+    help="口令文件，缺省 [backup] passphrase_file / a file that holds the passphrase",
 )  # fmt: skip
 
 
@@ -67,7 +67,9 @@ def make(central: Central, *, as_json: bool, **where: Path | None) -> None:
         fail(str(error), EXIT_REFUSED)
     shown: dict[str, Any] = {"folder": str(made.folder), "size_bytes": made.size_bytes,
                              "files": made.files}  # fmt: skip
-    text = f"已备份 made: {made.folder} ({made.size_bytes / MB:.1f} MB + {made.files} 个文件 files)"
+    text = (
+        f"已备份 made: {made.folder} （{made.size_bytes / MB:.1f} MB + {made.files} 个文件 files）"
+    )
     show(shown, text, as_json=as_json)
 
 
@@ -83,7 +85,7 @@ def check(central: Central, *, as_json: bool, **where: Path | None) -> None:
     except BackupError as error:
         fail(str(error), EXIT_REFUSED)
     shown = {"folder": str(found.folder), "files": found.files, "manifest": found.manifest}
-    show(shown, f"完好 sound: {found.folder} ({found.files} 个文件 files)", as_json=as_json)
+    show(shown, f"完好 sound: {found.folder} （{found.files} 个文件 files）", as_json=as_json)
 
 
 @backup.command()
@@ -111,7 +113,7 @@ def list_backups(central: Central, *, as_json: bool, **where: Path | None) -> No
     """列出备份,新的在前。 List the backups, the newest first."""
     folder = central.backups(**where).folder
     if folder is None:
-        fail("没有设置备份目录:[backup] folder 或 --to / no folder is set", EXIT_CONFIG)
+        fail("没有设置备份目录：[backup] folder 或 --to / no folder is set", EXIT_CONFIG)
     rows = [
         {"name": one.name, "size_bytes": sum(path.stat().st_size for path in one.iterdir())}
         for one in making.kept(folder)
@@ -151,7 +153,7 @@ def restore(
     chain = "完整 whole" if found.audit_is_whole else "不完整 NOT whole"
     bad = len(found.checked.bad)
     text = (
-        f"已恢复 restored: {chosen.name} → {data}\n审计链 audit chain: {chain};"
-        f"按注销处理 forgotten: {found.forgotten};损坏文件 damaged: {bad}"
+        f"已恢复 restored: {chosen.name} → {data}\n审计链 audit chain: {chain}；"
+        f"按注销处理 forgotten: {found.forgotten}；损坏文件 damaged: {bad}"
     )
     show(shown, text, as_json=as_json)

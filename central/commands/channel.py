@@ -109,7 +109,7 @@ def _line(row: dict[str, Any]) -> str:
 @channel.command()
 @click.argument("name")
 @click.option("--to", "address", required=True, metavar="ADDRESS",
-              help="接收地址:手机号、邮箱、账号、机器人名 / phone, e-mail, account, robot's name",
+              help="接收地址：手机号、邮箱、账号、机器人名 / phone, e-mail, account, robot's name",
 )  # fmt: skip
 @json_option
 @opened

@@ -80,14 +80,14 @@ def import_points(central: Central, file: Path) -> None:
     with central.store.transaction() as connection:
         towns = set(bookings.units(connection, "town"))
         if unknown := sorted({one.town_code for one in points} - towns):
-            fail(f"没有镇(街道) no such town: {', '.join(unknown)}", EXIT_REFUSED)
+            fail(f"没有镇（街道） no such town: {', '.join(unknown)}", EXIT_REFUSED)
         count = bookings.replace_points(connection, points, now_ms())
         audit.append(connection, now_ms(), "cli", "service_point.import", str(count))
     click.echo(f"已导入站点 service points taken in: {count}")
 
 
 @service_point.command(name="list")
-@click.option("--town", help="镇(街道) / of one town: town:yuelin")
+@click.option("--town", help="镇（街道） / of one town: town:yuelin")
 @json_option
 @opened
 def list_points(central: Central, town: str | None, *, as_json: bool) -> None:

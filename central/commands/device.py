@@ -69,7 +69,7 @@ def add(
     shown = {"device_id": device_id, "bundle": str(folder), "serial": issued.serial}
     show(
         shown,
-        f"已登记 added: {device_id};证书和配置 certificate and config: {folder}",
+        f"已登记 added: {device_id}；证书和配置 certificate and config: {folder}",
         as_json=as_json,
     )
 
@@ -110,7 +110,7 @@ def revoke(central: Central, device_id: str) -> None:
     cut = (
         "已断开 cut off"
         if outcome.is_told
-        else ("消息服务器没有收到通知,请重启它 / the broker could not be told: restart it")
+        else ("消息服务器没有收到通知，请重启它 / the broker could not be told: restart it")
     )
     click.echo(f"已吊销 revoked: {device_id}。{cut}")
 

@@ -34,7 +34,7 @@ from contract.claims import TICKET_FILE
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help=f"入网码写到这个文件,通常是 {TICKET_FILE} / write it to this file, for a card",
+    help=f"入网码写到这个文件，通常是 {TICKET_FILE} / write it to this file, for a card",
 )
 @json_option
 @opened
@@ -62,7 +62,7 @@ def claim(
         known = directory.device(connection, device_id)
         if known is None:
             if site_id is None or profile is None:
-                fail(f"{device_id!r} 没有登记,请加 --site 和 --profile / not registered: give both",
+                fail(f"{device_id!r} 没有登记，请加 --site 和 --profile / not registered: give both",
                      EXIT_REFUSED)  # fmt: skip
             row = {"device_id": device_id, "site_id": site_id, "profile": profile}
             register(connection, row, "cli", now_ms())
@@ -75,7 +75,7 @@ def claim(
     shown: dict[str, Any] = {"device_id": device_id, "ticket": ticket.line(),
                              **ticket.model_dump()}  # fmt: skip
     text = (
-        f"{device_id} 的入网码,{CLAIM_DAYS} 天内有效,只显示这一次,旧的作废 "
+        f"{device_id} 的入网码，{CLAIM_DAYS} 天内有效，只显示这一次，旧的作废 "
         f"(claim, good for {CLAIM_DAYS} days, shown once; older ones are void):\n{ticket.line()}"
     )
     show(shown, text + (f"\n已写入 written: {out}" if out else ""), as_json=as_json)

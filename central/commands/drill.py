@@ -13,7 +13,7 @@ from central.incidents import CaseError, start_drill
 from contract.scenarios import Kind, Scenario
 
 KINDS = [*(one.value for one in Kind), *(one.value for one in HandKind)]
-OPERATOR = Actor("cli", "管理员(命令行)", Role.DISTRICT_ADMIN, "edu")
+OPERATOR = Actor("cli", "管理员（命令行）", Role.DISTRICT_ADMIN, "edu")
 
 
 @click.group()
@@ -33,7 +33,7 @@ def drill() -> None:
     default="nobody",
     show_default=True,
     type=click.Choice(get_args(DrillTells)),
-    help="通知谁:无人、仅页面、各责任单位 / nobody, on the page, marked letters",
+    help="通知谁：无人、仅页面、各责任单位 / nobody, on the page, marked letters",
 )
 @click.option("--deadlines", is_flag=True, help="时限照走 / deadlines run and escalate")
 @click.option("--note", default="", help="说明 / what it is about")

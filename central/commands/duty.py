@@ -18,7 +18,7 @@ from central.incidents import CaseError
 from central.incidents.rostering import put_roster, read_csv
 from central.watching import Watch
 
-OPERATOR = Actor("cli", "管理员(命令行)", Role.DISTRICT_ADMIN, "edu")
+OPERATOR = Actor("cli", "管理员（命令行）", Role.DISTRICT_ADMIN, "edu")
 DAY_MS = 86_400_000
 
 

@@ -35,7 +35,7 @@ def list_enrolments(central: Central, *, as_json: bool) -> None:
 
 @enrolment.command()
 @click.argument("entry_id")
-@click.option("--reason", default="", help="原因,写入审计 / why, for the audit log")
+@click.option("--reason", default="", help="原因，写入审计 / why, for the audit log")
 @json_option
 @opened
 def withdraw(central: Central, entry_id: str, *, reason: str, as_json: bool) -> None:
@@ -52,7 +52,7 @@ def withdraw(central: Central, entry_id: str, *, reason: str, as_json: bool) -> 
     digest = "" if row is None else row["key_digest"]
     show(
         {"entry_id": entry_id, "devices": devices, "key_digest": digest},
-        f"已注销 withdrawn: {entry_id};密钥已销毁 key destroyed: {digest[:16]}…;"
+        f"已注销 withdrawn: {entry_id}；密钥已销毁 key destroyed: {digest[:16]}…；"
         f"设备 devices: {', '.join(devices) or '-'}",
         as_json=as_json,
     )

@@ -43,7 +43,7 @@ port = {enrol_port}              # 设备在此领证书 / where devices come fo
 # evidence_days = 30      # 办结后照片录像保留天数 / pictures and clips after the case is closed
 # quarantine_days = 30
 
-# [backup]                # 自动备份,用口令加密 / made by the worker, sealed under a passphrase
+# [backup]                # 自动备份，用口令加密 / made by the worker, sealed under a passphrase
 # folder = "/mnt/nas/huxiao"
 # passphrase_file = "backup.pass"
 # every_hours = 24
@@ -89,13 +89,13 @@ port = {enrol_port}              # 设备在此领证书 / where devices come fo
 )
 @click.option(
     "--enrol-port", default=8885, show_default=True,
-    help="设备入网(领证书)端口 / where devices come for their certificates",
+    help="设备入网（领证书）端口 / where devices come for their certificates",
 )  # fmt: skip
 @click.option(
     "--central-port",
     default=8884,
     show_default=True,
-    help="平台端口,只在本机 / the port for central, on this machine only",
+    help="平台端口，只在本机 / the port for central, on this machine only",
 )
 @errors_in_words
 def init(
@@ -160,4 +160,4 @@ def _next_steps(place: DataDir) -> str:
   huxiao-central user add wang --name 王敏 --role duty_officer --unit edu
   huxiao-central device add water-001 --site pond-1 --profile water --bundle ./water-001
   huxiao-central serve
-  (都加上 each with --data {place.path})"""
+  （都加上 each with --data {place.path}）"""

@@ -42,13 +42,13 @@ def map_group() -> None:
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="写到哪里;默认数据目录的 map/base.pmtiles / where to; the data folder's unless said",
+    help="写到哪里；默认数据目录的 map/base.pmtiles / where to; the data folder's unless said",
 )
 @crs_option
 @click.option(
     "--credit",
     default="",
-    help="图上注明的数据来源,OSM 数据必填 / whom it is owed to, shown on the map: "
+    help="图上注明的数据来源，OSM 数据必填 / whom it is owed to, shown on the map: "
     "© OpenStreetMap contributors",
 )
 @data_option
@@ -82,7 +82,7 @@ def build_base(
              "size_bytes": made.size_bytes, "bounds": list(made.bounds)}  # fmt: skip
     words = (f"已制成 made: {target}  {made.things} 个要素 things, {made.tiles} 块 tiles, "
              f"{made.size_bytes / 1_048_576:.1f} MB\n"
-             f"范围 bounds: {west:.4f},{south:.4f} – {east:.4f},{north:.4f}\n"
+             f"范围 bounds: {west:.4f}，{south:.4f} – {east:.4f}，{north:.4f}\n"
              "网页刷新后即用新底图 pages use it once they are loaded anew")  # fmt: skip
     show(shown, words, as_json=as_json)
 
@@ -129,7 +129,7 @@ def info(data: Path, *, as_json: bool) -> None:
     file = DataDir(data).base_map
     found = about(file)
     if found is None:
-        fail(f"{file}: 没有底图,或已损坏;用 map build 制作 / no base map, or a damaged one: "
+        fail(f"{file}: 没有底图，或已损坏；用 map build 制作 / no base map, or a damaged one: "
              "make one with map build", EXIT_REFUSED)  # fmt: skip
     shown = {"file": str(file), "size_bytes": found.size_bytes, "bounds": list(found.bounds),
              "credit": found.credit}  # fmt: skip

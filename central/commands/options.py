@@ -33,18 +33,18 @@ data_option = click.option(
     envvar="HUXIAO_DATA",
     default=Path("huxiao-data"),
     show_default=True,
-    help="数据目录,也可用环境变量 HUXIAO_DATA / the data folder",
+    help="数据目录，也可用环境变量 HUXIAO_DATA / the data folder",
 )
 db_option = click.option(
     "--db", metavar="URL", envvar="HUXIAO_DB",
-    help="数据库地址,缺省用数据目录里的 SQLite / the database, e.g. postgresql:///huxiao",
+    help="数据库地址，缺省用数据目录里的 SQLite / the database, e.g. postgresql:///huxiao",
 )  # fmt: skip
 crs_option = click.option(
     "--crs",
     type=click.Choice([one.value for one in Datum]),
     default=Datum.WGS84.value,
     show_default=True,
-    help="坐标的基准,自动换算成 WGS-84 / their datum, turned into WGS-84: "
+    help="坐标的基准，自动换算成 WGS-84 / their datum, turned into WGS-84: "
     + "; ".join(f"{one.value} {DATUM_WORDS[one][0]}" for one in Datum),
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
@@ -131,7 +131,7 @@ def ready(data: Path, db: str | None) -> Central:
 
     central = central_of(data, db)
     if not is_current(central.store):
-        fail("数据库版本不对,请运行 huxiao-central init / the database is of another version: "
+        fail("数据库版本不对，请运行 huxiao-central init / the database is of another version: "
              "run huxiao-central init", EXIT_DATABASE)  # fmt: skip
     return central
 

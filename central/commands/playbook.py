@@ -99,7 +99,7 @@ def lint(files: tuple[Path, ...], data: Path, db: str | None) -> None:
 @playbook.command(name="dry-run")
 @click.argument("name")
 @click.option("--site", "site_id", required=True, help="场所编号 / the place")
-@click.option("--at", "at_text", metavar="TIME", help="立案时间,缺省现在 / e.g. 2026-10-01T16:30")
+@click.option("--at", "at_text", metavar="TIME", help="立案时间，缺省现在 / e.g. 2026-10-01T16:30")
 @json_option
 @opened
 def dry_run(
@@ -222,7 +222,7 @@ def _line(row: dict[str, Any]) -> str:
         what = f"{STEP_WORDS[Step(row['waits_for'])][0]}超时第 {row['level']} 级"
     told = ";".join(
         f"{one['who']}[{one['unit'] or '?'}] "
-        + (",".join(one["people"]) or "!无人 nobody")
+        + (",".join(one["people"]) or "！无人 nobody")
         + (f" 经 via {'/'.join(one['channels'])}" if one["channels"] else "")
         for one in row["tell"]
     )

@@ -57,7 +57,7 @@ def add(central: Central, bundle: Path, *, as_json: bool) -> None:
            "python": ",".join(said.python), "added_at": now_ms(), "added_by": "cli"}  # fmt: skip
     with central.store.transaction() as connection:
         if not releases.add(connection, row):
-            fail(f"{said.version}: 版本已有,或序号 {said.seq} 不比已有的新 / version is taken, or "
+            fail(f"{said.version}: 版本已有，或序号 {said.seq} 不比已有的新 / version is taken, or "
                  "its seq is not newer", EXIT_REFUSED)  # fmt: skip
         audit.append(connection, now_ms(), "cli", "release.add", f"release:{said.version}")
     show(row, f"已收下 kept: {said.version} 序号 seq {said.seq}", as_json=as_json)
@@ -78,7 +78,9 @@ def list_releases(central: Central, *, as_json: bool) -> None:
 
 @release.command()
 @click.argument("version")
-@click.option("--device", "devices", multiple=True, help="只更新这些,缺省全部 / these; default all")
+@click.option(
+    "--device", "devices", multiple=True, help="只更新这些，缺省全部 / these; default all"
+)
 @click.option("--canaries", default=1, show_default=True, help="先行几台 / how many go first")
 @click.option("--share", default=20, show_default=True, help="第二批占其余的百分之几 / per cent")
 @click.option("--soak-hours", default=SOAK_MS // HOUR_MS, show_default=True,

@@ -28,7 +28,7 @@ def roster() -> None:
 
 @roster.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="只检查,不导入 / look through it, keep nothing")
+@click.option("--dry-run", is_flag=True, help="只检查，不导入 / look through it, keep nothing")
 @json_option
 @opened
 def import_roster(central: Central, file: Path, *, dry_run: bool, as_json: bool) -> None:
@@ -53,7 +53,7 @@ def import_roster(central: Central, file: Path, *, dry_run: bool, as_json: bool)
     except CaseError as error:
         fail(f"{error.message_zh} / {error.message_en}", EXIT_REFUSED)
     head = "将 would: " if dry_run else ""
-    text = (f"{head}新增 added {tally['added']},更新 changed {tally['changed']},"
+    text = (f"{head}新增 added {tally['added']}，更新 changed {tally['changed']}，"
             f"不变 unchanged {tally['unchanged']}")  # fmt: skip
     show(tally, text, as_json=as_json)
 
@@ -82,7 +82,7 @@ def link(central: Central, school: str, number: str, entry_id: str) -> None:
 @roster.command()
 @click.argument("school")
 @click.argument("number")
-@click.option("--reason", default="", help="原因,写入审计 / why, for the audit log")
+@click.option("--reason", default="", help="原因，写入审计 / why, for the audit log")
 @json_option
 @opened
 def withdraw(central: Central, school: str, number: str, *, reason: str, as_json: bool) -> None:
@@ -95,7 +95,7 @@ def withdraw(central: Central, school: str, number: str, *, reason: str, as_json
         keeps.withdraw(connection, pupil.pupil_id, "cli", at, reason)
     keeps.erase(central.store, at)
     shown = {"pupil_id": pupil.pupil_id, "key_digest": pupil.key_digest}
-    text = f"已注销 erased: {pupil.pupil_id};密钥 key {pupil.key_digest[:16]}… 已销毁 destroyed"
+    text = f"已注销 erased: {pupil.pupil_id}；密钥 key {pupil.key_digest[:16]}… 已销毁 destroyed"
     show(shown, text, as_json=as_json)
 
 
@@ -115,9 +115,9 @@ def _looked_through(importing: Importing) -> dict[str, int]:
     click.echo("", err=True)
     if found.wrong:
         kept = len(found.mistakes)
-        more = f",只列出前 {kept} 处 the first {kept} are listed" if found.wrong > kept else ""
+        more = f"，只列出前 {kept} 处 the first {kept} are listed" if found.wrong > kept else ""
         lines = "\n".join(map(str, found.mistakes))
-        msg = f"{found.wrong} 处有误,未导入任何内容 mistakes, nothing imported{more}:\n{lines}"
+        msg = f"{found.wrong} 处有误，未导入任何内容 mistakes, nothing imported{more}:\n{lines}"
         raise SheetError(msg)
     return _tally(found.changes)
 

@@ -51,7 +51,7 @@ def site() -> None:
     "relations",
     multiple=True,
     metavar="RELATION=UNIT",
-    help="关系,可重复 / may be repeated: town=town:yuelin school=school:shiyan station=…",
+    help="关系，可重复 / may be repeated: town=town:yuelin school=school:shiyan station=…",
 )
 @opened
 def add(
@@ -161,7 +161,7 @@ def qr(central: Central, site_id: str, file: Path) -> None:
     """
     base = central.config.web.public_url
     if not base:
-        fail("central.toml: 请先填写 [web] public_url,二维码要写明网址 / "
+        fail("central.toml: 请先填写 [web] public_url，二维码要写明网址 / "
              "set [web] public_url first: the code holds the address", EXIT_CONFIG)  # fmt: skip
     with central.store.reading() as connection:
         place = incidents.place(connection, site_id)

@@ -33,6 +33,6 @@ def rebuild(central: Central, *, as_json: bool) -> None:
     if is_seen:
         click.echo(err=True)
     told = (
-        f"统计已重新计算,{changed} 起事件原来有出入 figures made anew; {changed} case(s) differed"
+        f"统计已重新计算，{changed} 起事件原来有出入 figures made anew; {changed} case(s) differed"
     )
     show({"differed": changed}, told, as_json=as_json)

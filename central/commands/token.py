@@ -44,11 +44,11 @@ def token() -> None:
     "classes",
     multiple=True,
     metavar="3-2",
-    help="班主任所教班级,可重复 / a class teacher's class, may be repeated",
+    help="班主任所教班级，可重复 / a class teacher's class, may be repeated",
 )
 @click.option(
     "--scope", "scopes", type=click.Choice([ALL, *SCOPES]), multiple=True,
-    help="范围,可多次给出;缺省 all,该角色的全部 / what it may reach; none given: all of its role",
+    help="范围，可多次给出；缺省 all，该角色的全部 / what it may reach; none: all of its role",
 )  # fmt: skip
 @click.option("--days", default=365, show_default=True, help="有效天数 / valid for so many days")
 @json_option
@@ -69,7 +69,7 @@ def add(  # noqa: PLR0913 - one argument an option
     made = f"hx_{secrets.token_urlsafe(32)}"
     at = now_ms()
     if not scopes:
-        zh = f"未给出 --scope:此令牌可使用角色 {role} 的全部接口,建议只给所需范围"
+        zh = f"未给出 --scope：此令牌可使用角色 {role} 的全部接口，建议只给所需范围"
         click.echo(f"{zh} / no --scope: it reaches all that the role may, give it less", err=True)
     reach = ALL if ALL in scopes or not scopes else " ".join(sorted(set(scopes)))
     row = {
@@ -90,7 +90,7 @@ def add(  # noqa: PLR0913 - one argument an option
                      {"role": role, "scopes": reach})  # fmt: skip
     show(
         {"token": made, "name": name, "scopes": reach.split()},
-        f"令牌(只显示这一次)token, shown once: {made}",
+        f"令牌（只显示这一次）token, shown once: {made}",
         as_json=as_json,
     )
 

@@ -40,13 +40,13 @@ def unit() -> None:
 @click.option("--name-en", default="", help="英文名称 / name in English")
 @click.option(
     "--parent",
-    help="上级单位,缺省派出所归公安、学校归教育 / the unit above; else police and edu",
+    help="上级单位，缺省派出所归公安、学校归教育 / the unit above; else police and edu",
 )
 @opened
 def add(central: Central, code: str, name: str, name_en: str, parent: str | None) -> None:
     """增加一个单位,编号如 town:yuelin。 Add a unit by its code, e.g. school:shiyan."""
     if not _CODE.fullmatch(code):
-        fail(f"{code!r}: 应为 expected town:… | station:… | school:…", EXIT_CONFIG)
+        fail(f"{code!r}: 应为 expected town：… | station：… | school：…", EXIT_CONFIG)
     with central.store.transaction() as connection:
         directory.add_unit(connection, code, name, name_en, parent)
         audit.append(connection, now_ms(), "cli", "unit.add", f"unit:{code}")

@@ -54,19 +54,19 @@ def user() -> None:
 )
 @click.option("--unit", "unit_code", required=True, help="单位编号 / unit, e.g. edu, town:yuelin")
 @click.option("--email", help="接收通知的邮箱 / where notifications go")
-@click.option("--phone", callback=_phone, help="手机,接收短信 / mobile number, for SMS")
+@click.option("--phone", callback=_phone, help="手机，接收短信 / mobile number, for SMS")
 @click.option("--zwdd-id", help="浙政钉用户号 / the person's id in 浙政钉")
 @click.option(
     "--class",
     "classes",
     multiple=True,
     metavar="3-2",
-    help="班主任所教班级,可重复 / a class teacher's class, may be repeated",
+    help="班主任所教班级，可重复 / a class teacher's class, may be repeated",
 )
 @click.option(
     "--password-stdin",
     is_flag=True,
-    help="从标准输入读密码;不给则生成一个 / read it; else one is made and shown once",
+    help="从标准输入读密码；不给则生成一个 / read it; else one is made and shown once",
 )
 @json_option
 @opened
@@ -102,14 +102,14 @@ def add(
             {"role": person["role"], "unit": person["unit_code"], "classes": taught},
         )
     shown = {"username": username} | ({"password": password} if made else {})
-    told = f",密码(只显示这一次)password, shown once: {password}" if made else ""
+    told = f"，密码（只显示这一次）password, shown once: {password}" if made else ""
     show(shown, f"已增加 added: {username} {person['name']}{told}", as_json=as_json)
 
 
 @user.command(name="set")
 @click.argument("username")
-@click.option("--email", help="邮箱;空串表示去掉 / an empty one takes it away")
-@click.option("--phone", callback=_phone, help="手机,接收短信 / mobile number, for SMS")
+@click.option("--email", help="邮箱；空串表示去掉 / an empty one takes it away")
+@click.option("--phone", callback=_phone, help="手机，接收短信 / mobile number, for SMS")
 @click.option("--zwdd-id", help="浙政钉用户号 / the person's id in 浙政钉")
 @json_option
 @opened
@@ -151,7 +151,7 @@ def list_users(central: Central, *, as_json: bool) -> None:
 @click.option(
     "--password-stdin",
     is_flag=True,
-    help="从标准输入读密码;不给则生成一个 / read it; else one is made and shown once",
+    help="从标准输入读密码；不给则生成一个 / read it; else one is made and shown once",
 )
 @json_option
 @opened
@@ -167,7 +167,7 @@ def set_password(central: Central, username: str, *, password_stdin: bool, as_js
         sign_ins.end_all(connection, username)
         audit.append(connection, now_ms(), "cli", "user.password", f"account:{username}")
     shown = {"username": username} | ({"password": password} if made else {})
-    told = f",密码(只显示这一次)password, shown once: {password}" if made else ""
+    told = f"，密码（只显示这一次）password, shown once: {password}" if made else ""
     show(shown, f"已设置新密码 password set: {username}{told}", as_json=as_json)
 
 

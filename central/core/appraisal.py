@@ -23,8 +23,8 @@ _COLUMNS = (
 )
 _NOTE = (
     (
-        "及时:第一级超时提醒之前完成,分母为已完成或已超时的任务。"
-        "时长由分档估算,误差不超过所在档位;处置时长自签收起算。误报的任务照常计入,演练不计。"
+        "及时：第一级超时提醒之前完成，分母为已完成或已超时的任务。"
+        "时长由分档估算，误差不超过所在档位；处置时长自签收起算。误报的任务照常计入，演练不计。"
     ),
     (
         "In time: done before the first reminder; of tasks that are done or have been reminded. "
@@ -54,5 +54,5 @@ def appraisal(units: Sequence[Appraised], names: Mapping[str, Words]) -> Sheet:
         )
         for one in sorted(units, key=lambda one: (-one["tasks"], one.unit_code))
     )
-    return Sheet("units", ("各单位时效(考核表)", "How units work (appraisal)"), _COLUMNS, lines,
+    return Sheet("units", ("各单位时效（考核表）", "How units work (appraisal)"), _COLUMNS, lines,
                  "bars", _NOTE, drawn=("acknowledged_in_time", "reported_in_time"))  # fmt: skip

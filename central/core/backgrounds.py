@@ -46,7 +46,7 @@ class CheckError(CaseError):
 def _pseudonym(text: str) -> str:
     if _LIKE_AN_ID.fullmatch(text):
         msg = (
-            "person 看似身份证号或手机号,请用单位自编的代号 / looks like an identity or phone "
+            "person 看似身份证号或手机号，请用单位自编的代号 / looks like an identity or phone "
             "number, use a code of the unit's own"
         )
         raise ValueError(msg)
@@ -135,11 +135,11 @@ def checks_of(rows: Iterable[Mapping[str, Any]], first_line: int = 1) -> list[Ch
     if mistakes:
         more = f" …(+{len(mistakes) - 20})" if len(mistakes) > 20 else ""  # noqa: PLR2004
         raise CheckError(
-            "整份未导入:" + ";".join(zh for zh, _ in mistakes[:20]) + more,
+            "整份未导入：" + "；".join(zh for zh, _ in mistakes[:20]) + more,
             "nothing was taken: " + "; ".join(en for _, en in mistakes[:20]) + more,
         )
     if not 0 < len(found) <= MOST_ROWS:
-        zh = f"应有 1 至 {MOST_ROWS} 行,现有 {len(found)} 行"
+        zh = f"应有 1 至 {MOST_ROWS} 行，现有 {len(found)} 行"
         raise CheckError(zh, f"1 to {MOST_ROWS} rows are wanted, there are {len(found)}")
     return found
 
@@ -149,11 +149,11 @@ def _must_be_columns(head: list[str]) -> None:
     missing = [name for name in _NEEDED if name not in head]
     if extra:
         names = "、".join(_safe(name) for name in extra)
-        zh = f"不接收的列:{names}。只收结论代码,原因、事由、姓名留在审查机关,请删去后再导入"
+        zh = f"不接收的列：{names}。只收结论代码，原因、事由、姓名留在审查机关，请删去后再导入"
         raise CheckError(zh, f"columns not taken: {names}: outcome codes only, no reasons or names")
     if missing:
         names = ", ".join(missing)
-        zh = f"缺少列:{names}"
+        zh = f"缺少列：{names}"
         raise CheckError(zh, f"columns missing: {names}")
 
 
@@ -161,7 +161,7 @@ def _in_words(line: int, error: Mapping[str, Any]) -> tuple[str, str]:
     """Name line and column; the value itself is not repeated."""
     where = _safe(".".join(str(part) for part in error["loc"]) or "row")
     if error["type"] == "extra_forbidden":
-        zh = f"第 {line} 行 {where}:不接收,只收结论代码,原因和姓名留在审查机关"
+        zh = f"第 {line} 行 {where}：不接收，只收结论代码，原因和姓名留在审查机关"
         return zh, f"line {line} {where}: not taken, outcome codes only"
     if error["type"] == "missing":
         return f"第 {line} 行缺 {where}", f"line {line}: {where} is missing"

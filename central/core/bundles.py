@@ -62,7 +62,7 @@ _LISTED = ("number", "moment", "scenario", "site_zh", "site_en")
 def _halves(own: str, facts: Sequence[str]) -> tuple[str, str]:
     chinese, _, english = own.partition("\n\n")
     newest = _newest(facts)
-    zh = [f"另有 {len(newest)} 件:", *(_line(one, 0) for one in newest)]
+    zh = [f"另有 {len(newest)} 件：", *(_line(one, 0) for one in newest)]
     en = [f"{len(newest)} more:", *(_line(one, 1) for one in newest)]
     return "\n".join([chinese, *zh]), "\n".join([english.rstrip("\n"), *en, ""])
 
@@ -81,5 +81,5 @@ def _line(said: dict[str, Any], language: int) -> str:
     headline = HEADLINES[Moment(said["moment"])][language]
     place = said.get(("site_zh", "site_en")[language])
     where = f" {place}" if place else ""
-    comma, colon = ((",", ":"), (", ", ": "))[language]
+    comma, colon = (("，", "："), (", ", ": "))[language]
     return f"{said['number']}{where}{comma}{scenario}{colon}{headline}"

@@ -82,7 +82,7 @@ def check(wanted: CameraWanted) -> None:
     if room is None and wanted.site_kind == "dormitory":
         room = ("宿舍", "a dormitory")
     if room:
-        zh = f"{room[0]}内不得安装摄像头(公共安全视频图像信息系统管理条例),已拒绝登记"
+        zh = f"{room[0]}内不得安装摄像头（公共安全视频图像信息系统管理条例），已拒绝登记"
         raise CameraError(zh, f"no camera may hang in {room[1]}: refused")
     for is_wrong, zh, en in _mistakes(wanted):
         if is_wrong:
@@ -99,6 +99,6 @@ def _mistakes(wanted: CameraWanted) -> list[tuple[bool, str, str]]:
          "这个位置不得使用人脸比对", "faces are not matched at such a spot"),
         (not wanted.sign_text.strip(), "请写明提示牌的文字", "say what the sign says"),
         (not wanted.has_sign_photo,
-         "必须上传提示牌照片:没有提示牌不得启用",
+         "必须上传提示牌照片：没有提示牌不得启用",
          "a photo of the sign is needed: no sign, no camera"),
     ]  # fmt: skip

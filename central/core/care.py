@@ -24,9 +24,9 @@ class Grade(StrEnum):
 
 
 GRADES: dict[Grade, Words] = {
-    Grade.LOW: ("一级(低)", "low"),
-    Grade.MEDIUM: ("二级(中)", "medium"),
-    Grade.HIGH: ("三级(高)", "high"),
+    Grade.LOW: ("一级（低）", "low"),
+    Grade.MEDIUM: ("二级（中）", "medium"),
+    Grade.HIGH: ("三级（高）", "high"),
 }
 
 CALLS_FOR: Mapping[Grade, str] = {

@@ -39,7 +39,7 @@ class Step(StrEnum):
 WELL = frozenset({Step.ISSUED, Step.REPEATED, Step.RENEWED})
 
 WORDS: Mapping[Step, Words] = {
-    Step.RATE: ("次数过多,已暂缓", "too many tries"),
+    Step.RATE: ("次数过多，已暂缓", "too many tries"),
     Step.CLAIM: ("核对入网码", "the claim"),
     Step.REQUEST: ("核对证书申请", "the request"),
     Step.KEY: ("核对设备密钥", "the device's key"),
@@ -82,37 +82,37 @@ class ClaimRefusedError(Exception):
 
 
 _REFUSALS: Mapping[Refusal, tuple[Step, Words]] = {
-    Refusal.TOO_OFTEN: (Step.RATE, ("尝试太频繁,请十分钟后再试", "too many tries: wait a while")),
+    Refusal.TOO_OFTEN: (Step.RATE, ("尝试太频繁，请十分钟后再试", "too many tries: wait a while")),
     Refusal.UNKNOWN: (
         Step.CLAIM,
-        ("入网码不对,请核对标签或重新生成", "unknown claim: check the label or make a new one"),
+        ("入网码不对，请核对标签或重新生成", "unknown claim: check the label or make a new one"),
     ),
     Refusal.EXPIRED: (
         Step.CLAIM,
-        ("入网码已过期,请在平台重新生成并写卡", "the claim is too old: make a new one"),
+        ("入网码已过期，请在平台重新生成并写卡", "the claim is too old: make a new one"),
     ),
     Refusal.WITHDRAWN: (
         Step.CLAIM,
-        ("入网码已作废,请在平台重新生成并写卡", "the claim was withdrawn: make a new one"),
+        ("入网码已作废，请在平台重新生成并写卡", "the claim was withdrawn: make a new one"),
     ),
     Refusal.USED: (
         Step.KEY,
         (
-            "入网码已被另一台设备用过,已报告平台;请核查并重新生成",
+            "入网码已被另一台设备用过，已报告平台；请核查并重新生成",
             "this claim was used by another device: reported",
         ),
     ),
     Refusal.BAD_REQUEST: (
         Step.REQUEST,
-        ("证书申请有误,需要 P-256 密钥", "not a valid request by a P-256 key"),
+        ("证书申请有误，需要 P-256 密钥", "not a valid request by a P-256 key"),
     ),
     Refusal.REVOKED: (
         Step.CERTIFICATE,
-        ("设备已被吊销,请联系平台管理员", "revoked: ask the district"),
+        ("设备已被吊销，请联系平台管理员", "revoked: ask the district"),
     ),
     Refusal.REPLACED: (
         Step.CERTIFICATE,
-        ("这台设备已被新设备更换,请联系平台管理员", "this box was replaced by another"),
+        ("这台设备已被新设备更换，请联系平台管理员", "this box was replaced by another"),
     ),
     Refusal.UNKNOWN_CERTIFICATE: (
         Step.CERTIFICATE,
@@ -121,13 +121,13 @@ _REFUSALS: Mapping[Refusal, tuple[Step, Words]] = {
     Refusal.TOO_OLD: (
         Step.CERTIFICATE,
         (
-            f"证书过期已超过 {RENEW_GRACE_DAYS} 天,需要新的入网码",
+            f"证书过期已超过 {RENEW_GRACE_DAYS} 天，需要新的入网码",
             "expired too long ago: a new claim is needed",
         ),
     ),
     Refusal.STALE: (
         Step.CHALLENGE,
-        ("续期请求已失效或被重放,请重试", "the challenge is spent or too old: try again"),
+        ("续期请求已失效或被重放，请重试", "the challenge is spent or too old: try again"),
     ),
     Refusal.BAD_SIGNATURE: (
         Step.SIGNATURE,
@@ -136,7 +136,7 @@ _REFUSALS: Mapping[Refusal, tuple[Step, Words]] = {
     Refusal.NO_AUTHORITY: (
         Step.AUTHORITY,
         (
-            "平台暂时不能签发证书(CA 密钥未解锁),请联系平台管理员",
+            "平台暂时不能签发证书（CA 密钥未解锁），请联系平台管理员",
             "the authority's key is locked: ask the district",
         ),
     ),

@@ -115,7 +115,7 @@ def refused(
         zh = f"登记不能比同意书 {wanted.consent} 更久"
         return EnrolmentError(zh, f"it must not outlast consent {wanted.consent}")
     if wanted.may_be_named and not any(one.expires_at >= expires_ms for one in named):
-        zh = "没有同意播报姓名(或先到期),登记时不能选喊名字"
+        zh = "没有同意播报姓名（或先到期），登记时不能选喊名字"
         return EnrolmentError(zh, "no consent to being named aloud that lasts as long")
     return None
 
@@ -132,7 +132,7 @@ def _mistakes(given: Given, birth_year: int | None, today: date) -> list[tuple[b
     return [
         (not given.form.strip(), "请写明同意书编号", "give the form's reference"),
         (given.given_by == "pupil" and not of_age,
-         "未满十四周岁(或出生年份不明)须由监护人同意",
+         "未满十四周岁（或出生年份不明）须由监护人同意",
          "under 14, or no birth year: the guardian must consent"),
         (given.given_by == "pupil" and given.what is Consented.NAMED_ALOUD,
          "播报姓名须由监护人同意", "being named aloud needs the guardian's consent"),

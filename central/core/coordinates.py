@@ -49,7 +49,7 @@ def read_pair(text: str, datum: Datum, bounds: Bounds = CHINA) -> Corner:
     """
     numbers = _NUMBER.findall(text)
     if len(numbers) != 2:  # noqa: PLR2004 - a pair
-        zh = "请填两个数:经度,纬度,如 121.4100,29.6500"
+        zh = "请填两个数：经度，纬度，如 121.4100,29.6500"
         en = "two numbers are wanted: longitude,latitude, e.g. 121.4100,29.6500"
         raise PlaceError(zh, en)
     return placed(float(numbers[0]), float(numbers[1]), datum, bounds)
@@ -66,11 +66,11 @@ def placed(lon: float, lat: float, datum: Datum, bounds: Bounds = CHINA) -> Corn
         if bounds.holds(found):
             return found
         if bounds.holds(to_wgs84((lat, lon), datum)):
-            zh = f"经度 {lon:g}、纬度 {lat:g} 不在范围内,经纬度可能写反了:经度在前"
+            zh = f"经度 {lon:g}、纬度 {lat:g} 不在范围内，经纬度可能写反了：经度在前"
             en = (f"longitude {lon:g}, latitude {lat:g} is outside; they seem to be swapped: "
                   "longitude comes first")  # fmt: skip
             raise PlaceError(zh, en)
-    zh = (f"经度 {lon:g}、纬度 {lat:g} 不在范围内(经度 {bounds.west:g} 至 {bounds.east:g},"
+    zh = (f"经度 {lon:g}、纬度 {lat:g} 不在范围内（经度 {bounds.west:g} 至 {bounds.east:g}，"
           f"纬度 {bounds.south:g} 至 {bounds.north:g})")  # fmt: skip
     en = (f"longitude {lon:g}, latitude {lat:g} is outside (longitude {bounds.west:g} to "
           f"{bounds.east:g}, latitude {bounds.south:g} to {bounds.north:g})")  # fmt: skip

@@ -189,31 +189,31 @@ _SUGGESTS: dict[Rule, Callable[[OpenCase, Sign, Limits], bool]] = {
 
 RULE_WORDS: dict[Rule, Words] = {
     Rule.SAME_ZONE: (
-        "同一设备、同一区域,相隔{apart_zh},现场尚未处置",
+        "同一设备、同一区域，相隔{apart_zh}，现场尚未处置",
         "the same zone of the same device, {apart_en} apart, not yet dealt with",
     ),
     Rule.SAME_PERSON: (
-        "同一场所疑似同一人,相隔{apart_zh},现场尚未处置",
+        "同一场所疑似同一人，相隔{apart_zh}，现场尚未处置",
         "perhaps the same person at the same place, {apart_en} apart, not yet dealt with",
     ),
     Rule.NEIGHBOUR: (
-        "同一场所的相邻摄像头,同类情况,相隔{apart_zh},现场尚未处置",
+        "同一场所的相邻摄像头，同类情况，相隔{apart_zh}，现场尚未处置",
         "a neighbouring camera, the same kind, {apart_en} apart, not yet dealt with",
     ),
     Rule.DEALT_WITH: (
-        "同一设备、同一区域,相隔{apart_zh},前一事件已处置未办结",
+        "同一设备、同一区域，相隔{apart_zh}，前一事件已处置未办结",
         "the same zone, {apart_en} apart; the earlier case is dealt with, not yet closed",
     ),
     Rule.SAME_SITE: (
-        "同一场所的其他位置,同类情况,相隔{apart_zh}",
+        "同一场所的其他位置，同类情况，相隔{apart_zh}",
         "elsewhere at the same place, the same kind, {apart_en} apart",
     ),
     Rule.NEARBY_SITE: (
-        "相距约 {metres:.0f} 米的另一场所,相隔{apart_zh}",
+        "相距约 {metres:.0f} 米的另一场所，相隔{apart_zh}",
         "another place about {metres:.0f} m away, {apart_en} apart",
     ),
     Rule.OTHER_SCENARIO: (
-        "疑似同一人,另一场景,相隔{apart_zh}",
+        "疑似同一人，另一场景，相隔{apart_zh}",
         "perhaps the same person in another scenario, {apart_en} apart",
     ),
 }

@@ -28,9 +28,9 @@ class Datum(StrEnum):
 
 
 DATUM_WORDS: Mapping[Datum, tuple[str, str]] = {
-    Datum.WGS84: ("WGS-84 / CGCS2000(天地图、GPS)", "WGS-84 / CGCS2000 (Tianditu, GPS)"),
-    Datum.GCJ02: ("GCJ-02(高德、腾讯)", "GCJ-02 (Amap, Tencent)"),
-    Datum.BD09: ("BD-09(百度)", "BD-09 (Baidu)"),
+    Datum.WGS84: ("WGS-84 / CGCS2000（天地图、GPS）", "WGS-84 / CGCS2000 (Tianditu, GPS)"),
+    Datum.GCJ02: ("GCJ-02（高德、腾讯）", "GCJ-02 (Amap, Tencent)"),
+    Datum.BD09: ("BD-09（百度）", "BD-09 (Baidu)"),
 }
 
 

@@ -48,7 +48,7 @@ class Hold(StrEnum):
 
 
 HOLD_WORDS: dict[Hold, tuple[str, str]] = {
-    Hold.QUIET_HOURS: ("免打扰时段,到时发送", "quiet hours: goes out when they end"),
+    Hold.QUIET_HOURS: ("免打扰时段，到时发送", "quiet hours: goes out when they end"),
     Hold.QUOTA: ("等待发送额度", "waits for room within the provider's rate"),
 }
 
@@ -70,39 +70,39 @@ class Failure(StrEnum):
 
 ADVICE: dict[Failure, tuple[str, str]] = {
     Failure.UNREACHABLE: (
-        "连不上对方服务器:请检查网络和地址,系统会自动重试",
+        "连不上对方服务器：请检查网络和地址，系统会自动重试",
         "cannot be reached: check network and address; tried again by itself",
     ),
     Failure.SLOW: (
-        "对方服务器响应超时:可能已收到,系统会用同一编号重试",
+        "对方服务器响应超时：可能已收到，系统会用同一编号重试",
         "took too long: it may have arrived; tried again under the same id",
     ),
     Failure.RATE_LIMITED: (
-        "超出对方的发送频率:系统会按对方要求等待后重发",
+        "超出对方的发送频率：系统会按对方要求等待后重发",
         "over the provider's rate: tried again after the wait that it asks for",
     ),
     Failure.WRONG_SECRET: (
-        "密钥或签名不对:请在配置中更正密钥,并核对服务器时钟",
+        "密钥或签名不对：请在配置中更正密钥，并核对服务器时钟",
         "wrong secret or signature: correct the secret and check this machine's clock",
     ),
     Failure.EXPIRED_TOKEN: (
-        "访问令牌已过期:系统会自动换新;反复出现请检查应用授权",
+        "访问令牌已过期：系统会自动换新；反复出现请检查应用授权",
         "token expired: renewed by itself; if it comes again, check the app's permission",
     ),
     Failure.REFUSED_CONTENT: (
-        "内容被对方拒收:请核对签名、模板和关键词是否已报备",
+        "内容被对方拒收：请核对签名、模板和关键词是否已报备",
         "content refused: check that signature, template and keywords are registered",
     ),
     Failure.BAD_ADDRESS: (
-        "接收地址无效:请在人员资料中更正手机号、邮箱或账号",
+        "接收地址无效：请在人员资料中更正手机号、邮箱或账号",
         "bad address: correct the person's phone, e-mail or account",
     ),
     Failure.GARBAGE: (
-        "对方返回了无法理解的内容:请确认地址指向正确的服务,系统会自动重试",
+        "对方返回了无法理解的内容：请确认地址指向正确的服务，系统会自动重试",
         "the answer makes no sense: check that the address is the right service; tried again",
     ),
     Failure.NOT_CONFIGURED: (
-        "没有配置此通道:请在 central.toml 中配置",
+        "没有配置此通道：请在 central.toml 中配置",
         "this channel is not configured in central.toml",
     ),
     Failure.OTHER: ("请查看对方的原始答复", "see the provider's own answer"),

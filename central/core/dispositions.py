@@ -121,17 +121,17 @@ def _mistakes(
     fields = "、".join(telling)
     return [
         (bool(telling),
-         f"{fields}:不得写明原因、类别或病情,请只写学校该做什么、依据哪条规定",
+         f"{fields}：不得写明原因、类别或病情，请只写学校该做什么、依据哪条规定",
          f"{', '.join(telling)}: no reason or illness: say only what to do and the basis"),
         (not order.is_ended and expires <= now_ms,
-         "expires_at:已过期,请给出有效期", "expires_at: it has expired, give an end to come"),
+         "expires_at：已过期，请给出有效期", "expires_at: it has expired, give an end to come"),
         (expires > now_ms + MOST_DAYS * DAY_MS,
-         f"expires_at:最长 {MOST_DAYS} 天,到期请重新批准",
+         f"expires_at：最长 {MOST_DAYS} 天，到期请重新批准",
          f"expires_at: at most {MOST_DAYS} days, then it is to be approved anew"),
         (issued > now_ms + MOST_AHEAD_MS,
-         "issued_at:晚于当前时间,请校准时钟", "issued_at: from the future, set the clock"),
+         "issued_at：晚于当前时间，请校准时钟", "issued_at: from the future, set the clock"),
         (order.category is not None and order.category not in categories,
-         "category:不是约定的代码,请只用 central.toml 中 [dispositions] categories 列出的代码",
+         "category：不是约定的代码，请只用 central.toml 中 [dispositions] categories 列出的代码",
          "category: not an agreed code, use those in central.toml ([dispositions] categories)"),
     ]  # fmt: skip
 
@@ -144,15 +144,15 @@ def _in_words(error: ValidationError) -> DispositionError:
              if one["type"] not in {"missing", "extra_forbidden"}]  # fmt: skip
     zh, en = [], []
     if missing:
-        zh.append(f"缺少 {'、'.join(missing)}:没有依据、批准人或有效期的不予接收")
+        zh.append(f"缺少 {'、'.join(missing)}：没有依据、批准人或有效期的不予接收")
         en.append(f"missing {', '.join(missing)}: without basis, approver or expiry it is refused")
     if extra:
-        zh.append(f"不接收 {'、'.join(extra)}:原因、类别和个人情况留在主管机关,请去掉")
+        zh.append(f"不接收 {'、'.join(extra)}：原因、类别和个人情况留在主管机关，请去掉")
         en.append(f"not taken: {', '.join(extra)}: reasons stay with the authority, leave them out")
     if wrong:
         zh.append(f"格式不对 {'、'.join(wrong)}")
         en.append(f"wrong: {', '.join(wrong)}")
-    return DispositionError(";".join(zh), "; ".join(en))
+    return DispositionError("；".join(zh), "; ".join(en))
 
 
 def _field(error: Mapping[str, Any]) -> str:

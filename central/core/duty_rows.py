@@ -52,7 +52,7 @@ def _role(text: str) -> Role:
     known = {role.value: role for role in sorted(ON_THE_SPOT)}
     if text not in known:
         there = ", ".join(known)
-        raise _wrong(text, "role", f"应为其一:{there}", f"one of: {there}")
+        raise _wrong(text, "role", f"应为其一：{there}", f"one of: {there}")
     return known[text]
 
 
@@ -79,7 +79,7 @@ def _weekdays(text: str) -> frozenset[int]:
     if not text:
         return frozenset(range(1, 8))
     found: set[int] = set()
-    for part in re.split(r"[,,、;\s]+", text):
+    for part in re.split(r"[,\uff0c、;\uff1b\s]+", text):
         first, dash, last = part.partition("-")
         if not first.isdecimal() or (dash and not last.isdecimal()):
             raise _wrong_weekdays(text)
@@ -91,7 +91,7 @@ def _weekdays(text: str) -> frozenset[int]:
 
 def _wrong_weekdays(text: str) -> RowError:
     return _wrong(
-        "weekdays", text, "应为 1-5 或 1,3,7(1 是周一)", "expected 1-5 or 1,3,7 (1: Monday)"
+        "weekdays", text, "应为 1-5 或 1,3,7（1 是周一）", "expected 1-5 or 1,3,7 (1: Monday)"
     )
 
 
@@ -101,7 +101,7 @@ def _days(text: str) -> Days:
         if known == code:
             return known  # type: ignore[no-any-return]
     there = ", ".join(get_args(Days))
-    raise _wrong(text, "days", f"应为其一:{there}", f"one of: {there}")
+    raise _wrong(text, "days", f"应为其一：{there}", f"one of: {there}")
 
 
 def _hours(text: str) -> tuple[time, time]:

@@ -84,7 +84,7 @@ def unknown(sites: Collection[str], known: Collection[str]) -> EnrolmentError | 
     missing = sorted(set(sites) - set(known))
     if not missing:
         return None
-    return EnrolmentError(f"没有这些场所: {missing}", f"no such sites: {missing}")
+    return EnrolmentError(f"没有这些场所： {missing}", f"no such sites: {missing}")
 
 
 def _mistakes(wanted: Enrolment, now_ms: int, this_year: int) -> list[tuple[bool, str, str]]:
@@ -96,9 +96,9 @@ def _mistakes(wanted: Enrolment, now_ms: int, this_year: int) -> list[tuple[bool
         (wanted.purpose not in PROFILE_OF or is_watched == is_pupil,
          "这个用途不能登记人脸", "faces are not enrolled for this purpose"),
         (is_pupil and not wanted.consent,
-         "没有同意书,不能登记:请写明同意书编号", "no consent, no template: give its reference"),
+         "没有同意书，不能登记：请写明同意书编号", "no consent, no template: give its reference"),
         (is_pupil and not wanted.guardian_consent and not of_age,
-         "未满十四周岁(或出生年份不明)须有监护人同意",
+         "未满十四周岁（或出生年份不明）须有监护人同意",
          "under 14, or no birth year: the guardian must consent"),
         (wanted.may_be_named and not wanted.guardian_consent,
          "喊名字须有监护人同意", "to be named aloud needs the guardian's consent"),

@@ -7,19 +7,19 @@ from central.core.delivery import ADVICE, HAS_GONE_OUT, HOLD_WORDS, Failure, Hol
 from central.core.naming import Words
 
 TWICE: Words = (
-    "发送时曾中断或未得到答复,对方可能收到两次",
+    "发送时曾中断或未得到答复，对方可能收到两次",
     "a try broke off or was not answered: it may have arrived twice",
 )
 NOT_SURE: Words = (
-    "发送时曾中断或未得到答复,可能已收到,系统用同一编号再试",
+    "发送时曾中断或未得到答复，可能已收到，系统用同一编号再试",
     "a try broke off or was not answered: it may have arrived; tried again under the same id",
 )
 WITHIN: Words = (
-    "额度不足,内容已并入发给同一接收人的另一条消息",
+    "额度不足，内容已并入发给同一接收人的另一条消息",
     "no room within the provider's rate: said within another message to the same recipient",
 )
 FAILED_WITH_IT: Words = (
-    "内容并入另一条消息,那条消息未能送达",
+    "内容并入另一条消息，那条消息未能送达",
     "said within another message, which did not arrive",
 )
 

@@ -27,7 +27,7 @@ _BY_STATE = (
     Column("drills", ("演练", "Drills")),
 )
 _APART = (
-    "误报、演练另列,不计入事件;并案算一起;心灵关爱不在其中。",
+    "误报、演练另列，不计入事件；并案算一起；心灵关爱不在其中。",
     "False alarms and drills are apart; merged cases count as one; mind care is not in here.",
 )
 Rows = Sequence[Mapping[str, Any]]
@@ -107,7 +107,7 @@ def by_hour(hours: Mapping[int, int]) -> Sheet:
         found = [hours.get(day * 24 + hour, 0) for hour in range(24)]
         lines.append((words, *found, sum(found)))
     return Sheet("hours", ("时段与星期", "Hours and weekdays"), columns, tuple(lines), "heat",
-                 ("按事发时间,不含误报和演练。", "By when it happened; cases only."),
+                 ("按事发时间，不含误报和演练。", "By when it happened; cases only."),
                  drawn=tuple(f"h{hour:02d}" for hour in range(24)))  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def by_unit(
     )
     lines = tuple((_unit(units, code), *(counts[code, state] for state in STATES))
                   for code in codes)  # fmt: skip
-    note = ("按地点所属,不论由谁处置。", "By where the place belongs, whoever dealt with it.")
+    note = ("按地点所属，不论由谁处置。", "By where the place belongs, whoever dealt with it.")
     return Sheet(f"{relation}s", title, (column, *_BY_STATE), lines, "bars", note,
                  drawn=("counted",))  # fmt: skip
 

@@ -169,19 +169,19 @@ def _away(box: Box, now_ms: int) -> Iterable[Remark]:
     health = health_of(box, now_ms)
     if health is Health.NEVER:
         todo = (
-            "通电联网后,在设备上运行 huxiao-edge doctor",
+            "通电联网后，在设备上运行 huxiao-edge doctor",
             "give it power and network, then run huxiao-edge doctor on it",
         )
         yield Remark(Trouble.AWAY, HEALTH_WORDS[health], todo)
     elif health is Health.OFFLINE:
         todo = (
-            "检查现场电源和网络;喊话和警笛不受影响,恢复后会补报",
+            "检查现场电源和网络；喊话和警笛不受影响，恢复后会补报",
             "check power and network there; voice and siren go on, alerts are sent later",
         )
         yield Remark(Trouble.AWAY, ("已离线", "is offline"), todo, True, box.availability_at)
     elif health is Health.SILENT:
         todo = (
-            "连接还在但没有心跳:在现场重启设备,仍不行请更换",
+            "连接还在但没有心跳：在现场重启设备，仍不行请更换",
             "connected, yet no heartbeat: restart it there, replace it if that does not help",
         )
         yield Remark(Trouble.AWAY, HEALTH_WORDS[health], todo, True, box.heartbeat_at)
@@ -194,12 +194,12 @@ def _cameras(box: Box) -> Iterable[Remark]:
             zh = "、".join(word for word, _ in faults) or "没有画面"
             en = ", ".join(word for _, word in faults) or "no picture"
             todo = (
-                "擦净镜头、扶正摄像头,检查供电和接线",
+                "擦净镜头、扶正摄像头，检查供电和接线",
                 "clean and straighten the camera, check its power and cable",
             )
             yield Remark(
                 Trouble.CAMERA,
-                (f"摄像头 {one.camera_id}:{zh}", f"camera {one.camera_id}: {en}"),
+                (f"摄像头 {one.camera_id}：{zh}", f"camera {one.camera_id}: {en}"),
                 todo,
                 True,
             )
@@ -225,11 +225,11 @@ def _certificate(box: Box, now_ms: int) -> Iterable[Remark]:
     if days is None or days > CERTIFICATE_WARNS_DAYS:
         return
     todo = (
-        "请区管理员重新发证书,装到设备上",
+        "请区管理员重新发证书，装到设备上",
         "have the district issue a new one and bring it there",
     )
     if days < 0:
-        what = ("证书已过期,设备连不上", "its certificate is over: it cannot connect")
+        what = ("证书已过期，设备连不上", "its certificate is over: it cannot connect")
     else:
         what = (f"证书还有 {days} 天到期", f"its certificate ends in {days} days")
     yield Remark(Trouble.CERTIFICATE, what, todo, days < 0)
@@ -248,15 +248,15 @@ def _machine(box: Box) -> Iterable[Remark]:
         return
     for fault in beat.faults:
         todo = (
-            "在设备上运行 huxiao-edge doctor,按提示处理",
+            "在设备上运行 huxiao-edge doctor，按提示处理",
             "run huxiao-edge doctor on the device and do as it says",
         )
         yield Remark(Trouble.MACHINE, _words_of(fault), todo)
     if beat.temperature_c is not None and beat.temperature_c >= MOST_CELSIUS:
-        todo = ("改善通风、遮阳;过热会降速", "give it air and shade; heat makes it slow")
+        todo = ("改善通风、遮阳；过热会降速", "give it air and shade; heat makes it slow")
         yield Remark(
             Trouble.MACHINE,
-            (f"温度 {beat.temperature_c:.0f} °C,过高", f"{beat.temperature_c:.0f} °C is too hot"),
+            (f"温度 {beat.temperature_c:.0f} °C，过高", f"{beat.temperature_c:.0f} °C is too hot"),
             todo,
         )
     if beat.disk_free_bytes is not None and beat.disk_free_bytes < LEAST_DISK_BYTES:
@@ -266,7 +266,10 @@ def _machine(box: Box) -> Iterable[Remark]:
         todo = ("检查设备能否访问时间服务器", "check that it reaches a time server")
         yield Remark(Trouble.CLOCK, ("时钟未校准", "its clock is not set"), todo)
     if beat.outbox_depth > MOST_WAITING:
-        todo = ("等它补报;不减少时检查网络", "it is catching up; if it does not, check its network")
+        todo = (
+            "等它补报；不减少时检查网络",
+            "it is catching up; if it does not, check its network",
+        )
         yield Remark(
             Trouble.BACKLOG,
             (f"积压 {beat.outbox_depth} 条消息", f"{beat.outbox_depth} messages wait"),
@@ -285,7 +288,7 @@ def _config(box: Box) -> Iterable[Remark]:
         return
     if box.reported.config_revision != box.desired_revision:
         todo = (
-            "设备上线后会自动取用;一直不变请看设备页的说明",
+            "设备上线后会自动取用；一直不变请看设备页的说明",
             "it takes it up once it is online; if not, see the reason on its page",
         )
         yield Remark(

@@ -34,8 +34,8 @@ def by_month(sums: Iterable[Mapping[str, Any]]) -> Sheet:
         lines.append(tuple(line))
     note = (
         (
-            "分子、分母为校门设备按日上报的合计(秒或次)。"
-            "“一键式紧急报警+视频监控”取两项中较差者,缺一项则无数。没有上报的不算 100%。"
+            "分子、分母为校门设备按日上报的合计（秒或次）。"
+            "“一键式紧急报警+视频监控”取两项中较差者，缺一项则无数。没有上报的不算 100%。"
         ),
         (
             "Numerators and denominators are what gates report by day (s, or times). Alarm and "
@@ -78,7 +78,7 @@ def problem_schools(
         for code in ordered
     )
     note = (
-        f"近 {agreed.within_days} 天内问题达到 {agreed.problems} 起及以上;误报、演练不计。",
+        f"近 {agreed.within_days} 天内问题达到 {agreed.problems} 起及以上；误报、演练不计。",
         f"{agreed.problems} problems or more in {agreed.within_days} days; no drills.",
     )
     return Sheet("problem_schools", ("需辅导的学校", "Schools for coaching"), columns, lines,

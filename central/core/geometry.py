@@ -63,7 +63,7 @@ def polygon_of(geojson: Any) -> list[Corner]:
     """
     corners = corners_of(geojson)
     if not all(_is_place(one) for one in corners):
-        msg = "至少 3 个角点,经度在前,单位为度 / 3 corners or more, longitude first, in degrees"
+        msg = "至少 3 个角点，经度在前，单位为度 / 3 corners or more, longitude first, in degrees"
         raise ValueError(msg)
     return corners
 
@@ -81,12 +81,12 @@ def corners_of(geojson: Any) -> list[Corner]:
     try:
         corners = [(float(lon), float(lat)) for lon, lat, *_ in shape["coordinates"][0]]
     except (TypeError, KeyError, IndexError, ValueError):
-        msg = "coordinates: 应为 [[[经度, 纬度], …]] / [[[lon, lat], ...]] is wanted"
+        msg = "coordinates: 应为 [[[经度， 纬度], …]] / [[[lon, lat], ...]] is wanted"
         raise ValueError(msg) from None
     if corners and corners[0] == corners[-1]:
         corners = corners[:-1]
     if len(set(corners)) < LEAST_CORNERS:
-        msg = "至少 3 个角点,经度在前,单位为度 / 3 corners or more, longitude first, in degrees"
+        msg = "至少 3 个角点，经度在前，单位为度 / 3 corners or more, longitude first, in degrees"
         raise ValueError(msg)
     return corners
 

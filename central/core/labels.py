@@ -31,7 +31,7 @@ class Label(StrEnum):
 
 
 LABELS: dict[Label, Words] = {
-    Label.OBJECT: ("静止物体(树、车、海报等)", "a still object"),
+    Label.OBJECT: ("静止物体（树、车、海报等）", "a still object"),
     Label.REFLECTION: ("倒影或反光", "a reflection"),
     Label.ANIMAL: ("动物", "an animal"),
     Label.WEATHER: ("雨、雾、虫、光线", "rain, fog, insects, light"),

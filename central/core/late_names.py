@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 OPEN, CLOSE = "⟦", "⟧"
-GONE = "(已删除 erased)"
+GONE = "（已删除 erased）"
 HIDDEN = "〔学生〕"
 _REFERENCE = re.compile(r"⟦(name|class):([0-9a-f-]{36})⟧")
 

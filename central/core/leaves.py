@@ -42,7 +42,7 @@ def check_leave(wanted: LeaveWanted, now_ms: int) -> tuple[int, int]:
         zh = "to_at 应晚于 from_at"
         raise BoardingError(zh, "to_at must be later than from_at")
     if ends <= now_ms:
-        zh = "这段时间已经过去,不能补报;已立案的请在反馈里选“已请假”"
+        zh = "这段时间已经过去，不能补报；已立案的请在反馈里选“已请假”"
         raise BoardingError(zh, "it is over already: say so in the case's report instead")
     if ends - begins > MOST_DAYS * DAY_MS:
         zh = f"一次请假最长 {MOST_DAYS} 天"

@@ -41,22 +41,22 @@ class Moment(StrEnum):
 
 HEADLINES: dict[Moment, Words] = {
     Moment.DISPATCHED: ("请立即签收并处置", "please acknowledge and act now"),
-    Moment.COPIED: ("抄送,供知悉", "for your information"),
-    Moment.TRANSFERRED: ("已流转给你单位,请签收", "passed on to your unit, please acknowledge"),
-    Moment.RETURNED: ("反馈被退回,请补充", "your report was returned, please complete it"),
-    Moment.REOPENED: ("事件重开,请签收", "reopened, please acknowledge"),
-    Moment.URGED: ("催办,请尽快办理", "reminder, please go on"),
-    Moment.SUPERVISED: ("督办,请立即办理", "under supervision, please act at once"),
-    Moment.OVERDUE: ("超时未办,已升级", "overdue, escalated"),
-    Moment.UNREACHABLE: ("有单位联系不到人,请人工联系", "nobody can be reached, please call them"),
-    Moment.OVER: ("已办结,无需再处置", "closed, nothing more to do"),
+    Moment.COPIED: ("抄送，供知悉", "for your information"),
+    Moment.TRANSFERRED: ("已流转给你单位，请签收", "passed on to your unit, please acknowledge"),
+    Moment.RETURNED: ("反馈被退回，请补充", "your report was returned, please complete it"),
+    Moment.REOPENED: ("事件重开，请签收", "reopened, please acknowledge"),
+    Moment.URGED: ("催办，请尽快办理", "reminder, please go on"),
+    Moment.SUPERVISED: ("督办，请立即办理", "under supervision, please act at once"),
+    Moment.OVERDUE: ("超时未办，已升级", "overdue, escalated"),
+    Moment.UNREACHABLE: ("有单位联系不到人，请人工联系", "nobody can be reached, please call them"),
+    Moment.OVER: ("已办结，无需再处置", "closed, nothing more to do"),
     Moment.NOTICE: ("请知悉", "please take note"),
-    Moment.CHANGED: ("安排有变,请留意", "the arrangement has changed, please note"),
+    Moment.CHANGED: ("安排有变，请留意", "the arrangement has changed, please note"),
     Moment.UNUSUAL: (
-        "有人申请或结束非常查阅,请到平台核对",
+        "有人申请或结束非常查阅，请到平台核对",
         "unusual access, please look",
     ),
-    Moment.FALSE_ALARM: ("系误报,已解除", "a false alarm, cancelled"),
+    Moment.FALSE_ALARM: ("系误报，已解除", "a false alarm, cancelled"),
     Moment.MERGED: ("已并案", "merged into another case"),
     Moment.UNMERGED: ("并案已撤销", "no longer merged"),
 }
@@ -80,32 +80,32 @@ def _line(needs: str, zh: str, en: str) -> _Line:
 
 _LINES = (
     _line("words_zh words_en", "{words_zh}", "{words_en}"),
-    _line("child_zh child_en", "孩子:{child_zh}", "Child: {child_en}"),
-    _line("pupils_zh pupils_en", "学生:{pupils_zh}", "Pupil: {pupils_en}"),
-    _line("age_zh age_en", "对象:{age_zh}", "Who: {age_en}"),
-    _line("number", "编号:{number}", "Number: {number}"),
-    _line("site_zh site_en", "地点:{site_zh}", "Place: {site_en}"),
-    _line("zone_id", "区域:{zone_id}", "Zone: {zone_id}"),
-    _line("kind severity", "情况:{kind_zh}({severity_zh})", "What: {kind_en} ({severity_en})"),
-    _line("instruction", "处置要求:{instruction}", "What to do: {instruction}"),
-    _line("people", "人数:{people}", "People: {people}"),
-    _line("dwell_s", "停留:{dwell_s:.0f} 秒", "Stayed: {dwell_s:.0f} s"),
-    _line("alert_count", "预警次数:{alert_count}", "Alerts: {alert_count}"),
-    _line("occurred_at", "时间:{clock}", "Time: {clock} (UTC+8)"),
-    _line("device_id", "设备:{device_id}", "Device: {device_id}"),
-    _line("camera_id", "摄像头:{camera_id}", "Camera: {camera_id}"),
-    _line("unit_zh unit_en", "责任单位:{unit_zh}", "Responsible: {unit_en}"),
-    _line("duty_zh duty_en", "任务:{duty_zh}", "Task: {duty_en}"),
+    _line("child_zh child_en", "孩子：{child_zh}", "Child: {child_en}"),
+    _line("pupils_zh pupils_en", "学生：{pupils_zh}", "Pupil: {pupils_en}"),
+    _line("age_zh age_en", "对象：{age_zh}", "Who: {age_en}"),
+    _line("number", "编号：{number}", "Number: {number}"),
+    _line("site_zh site_en", "地点：{site_zh}", "Place: {site_en}"),
+    _line("zone_id", "区域：{zone_id}", "Zone: {zone_id}"),
+    _line("kind severity", "情况：{kind_zh}（{severity_zh}）", "What: {kind_en} ({severity_en})"),
+    _line("instruction", "处置要求：{instruction}", "What to do: {instruction}"),
+    _line("people", "人数：{people}", "People: {people}"),
+    _line("dwell_s", "停留：{dwell_s:.0f} 秒", "Stayed: {dwell_s:.0f} s"),
+    _line("alert_count", "预警次数：{alert_count}", "Alerts: {alert_count}"),
+    _line("occurred_at", "时间：{clock}", "Time: {clock} (UTC+8)"),
+    _line("device_id", "设备：{device_id}", "Device: {device_id}"),
+    _line("camera_id", "摄像头：{camera_id}", "Camera: {camera_id}"),
+    _line("unit_zh unit_en", "责任单位：{unit_zh}", "Responsible: {unit_en}"),
+    _line("duty_zh duty_en", "任务：{duty_zh}", "Task: {duty_en}"),
     _line(
         "waits_zh waits_en waited_s",
-        "已等待 {waited_zh},仍未{waits_zh}",
+        "已等待 {waited_zh}，仍未{waits_zh}",
         "Waited {waited_en} for: {waits_en}",
     ),
-    _line("unreachable", "联系不到:{unreachable}", "Cannot be reached: {unreachable}"),
-    _line("note", "说明:{note}", "Note: {note}"),
+    _line("unreachable", "联系不到：{unreachable}", "Cannot be reached: {unreachable}"),
+    _line("note", "说明：{note}", "Note: {note}"),
     _line("reminder", "第 {reminder} 次提醒", "Reminder no. {reminder}"),
     _line(
-        "serial told_at", "第 {serial} 条消息,{told_clock}", "Message no. {serial}, {told_clock}"
+        "serial told_at", "第 {serial} 条消息，{told_clock}", "Message no. {serial}, {told_clock}"
     ),
 )
 
@@ -114,9 +114,9 @@ def subject(facts: Facts, audience: str) -> str:
     """Give a subject that tells at a glance what, where and what to do."""
     seen = visible(facts, audience)
     scenario, headline = SCENARIOS[seen["scenario"]][0], HEADLINES[Moment(seen["moment"])][0]
-    again = f"({seen['reminder']})" if seen.get("reminder") else ""
+    again = f"（{seen['reminder']}）" if seen.get("reminder") else ""
     where = f" {seen['site_zh']}" if "site_zh" in seen else ""
-    return f"{_mark(seen)[0]}【{scenario}】{seen['number']}{where}:{headline}{again}"
+    return f"{_mark(seen)[0]}【{scenario}】{seen['number']}{where}：{headline}{again}"
 
 
 def text(facts: Facts, audience: str) -> str:
@@ -127,7 +127,7 @@ def text(facts: Facts, audience: str) -> str:
     headline = HEADLINES[Moment(seen["moment"])]
     scenario = SCENARIOS[seen["scenario"]]
     zh, en = _mark(seen)
-    chinese = [f"{zh}{scenario[0]}:{headline[0]}。", *(line.zh.format(**words) for line in lines)]
+    chinese = [f"{zh}{scenario[0]}：{headline[0]}。", *(line.zh.format(**words) for line in lines)]
     english = [f"{en}{scenario[1]}: {headline[1]}.", *(line.en.format(**words) for line in lines)]
     return "\n".join([*chinese, "", *english, ""])
 

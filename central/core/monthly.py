@@ -53,10 +53,10 @@ def summary(now: Month, before: Month, year_ago: Month) -> Words:
     told = now.cases + now.false_alarms
     share = f"{now.false_alarms / told:.1%}" if told else "—"
     zh = (
-        f"本月全区共受理事件 {now.cases} 起,{_against(now.cases, before.cases, '环比')},"
+        f"本月全区共受理事件 {now.cases} 起，{_against(now.cases, before.cases, '环比')}，"
         f"{_against(now.cases, year_ago.cases, '同比')}。"
-        f"{f'居前的是:{zh_most}。' if most else ''}"
-        f"误报 {now.false_alarms} 起(占预警 {share}),演练 {now.drills} 次,均不计入事件。"
+        f"{f'居前的是：{zh_most}。' if most else ''}"
+        f"误报 {now.false_alarms} 起（占预警 {share}），演练 {now.drills} 次，均不计入事件。"
     )
     en = (
         f"{now.cases} cases this month ({before.cases} the month before, {year_ago.cases} a year "

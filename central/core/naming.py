@@ -32,7 +32,7 @@ KINDS: dict[AnyKind, Words] = {
     Kind.DEVICE_FAULT: ("设备故障", "device faulty"),
     HandKind.BACKGROUND_FINDING: ("背景审查有结果", "a finding in a background check"),
     HandKind.BOARDER_MISSING: ("未按时归寝", "a boarder is missing"),
-    HandKind.DOOR_FAULT: ("门禁故障,需人工点名", "door control fault, roll call needed"),
+    HandKind.DOOR_FAULT: ("门禁故障，需人工点名", "door control fault, roll call needed"),
     HandKind.FOOD_REPORTED: ("食品安全问题", "a food safety problem"),
     HandKind.HAZARD_REPORTED: ("交通安全隐患", "a traffic hazard"),
     HandKind.CONGESTION_REPORTED: ("校门口拥堵", "congestion at the gate"),

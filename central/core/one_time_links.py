@@ -54,19 +54,19 @@ ENDED: dict[Ending, tuple[Words, Words]] = {
     Ending.UNKNOWN: (
         ("没有这个链接", "there is no such link"),
         (
-            "请检查短信或邮件里的链接是否完整,整条复制后再打开。",
+            "请检查短信或邮件里的链接是否完整，整条复制后再打开。",
             "Check that the link was copied whole from the message, and open it again.",
         ),
     ),
     Ending.EXPIRED: (
         ("链接已过期", "this link has expired"),
         (
-            "任务可能还在等您办理。请打电话给本单位负责人或区教育局值班员,他们可以催办并发给您新的链接。",
+            "任务可能还在等您办理。请打电话给本单位负责人或区教育局值班员，他们可以催办并发给您新的链接。",
             "The task may still wait: call your unit or the duty officer for a new link.",
         ),
     ),
     Ending.CLOSED: (
-        ("任务已办结,谢谢", "the task is closed, thank you"),
+        ("任务已办结，谢谢", "the task is closed, thank you"),
         ("不需要再做什么。", "There is nothing more to do."),
     ),
     Ending.TRANSFERRED: (
@@ -79,7 +79,7 @@ ENDED: dict[Ending, tuple[Words, Words]] = {
     Ending.REMOVED: (
         ("您已不在联系人名单中", "you are no longer on the list of contacts"),
         (
-            "如果这不对,请联系本单位负责人。",
+            "如果这不对，请联系本单位负责人。",
             "If that is not right, speak to your unit.",
         ),
     ),
@@ -87,7 +87,7 @@ ENDED: dict[Ending, tuple[Words, Words]] = {
 """What a person reads: what is the case, and what to do."""
 
 INVITATION: Words = (
-    "办理请打开链接({hours} 小时内有效,仅供您本人,请勿转发):{url}",
+    "办理请打开链接（{hours} 小时内有效，仅供您本人，请勿转发）：{url}",
     "To act, open (good for {hours} h, for you alone, do not pass on): {url}",
 )
 """What a letter says of its link."""

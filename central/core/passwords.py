@@ -34,7 +34,7 @@ def weakness(password: str, *names: str) -> Words | None:
     small = password.lower()
     stems = {small, small.rstrip(_SIGNS), small.rstrip(_SIGNS + "0123456789")}
     if stems & USUAL or _is_row(small):
-        return "这个密码太常见,容易被猜到", "this password is among the first that anybody tries"
+        return "这个密码太常见，容易被猜到", "this password is among the first that anybody tries"
     if len(set(small)) < _FEWEST_KINDS:
         return "密码里重复的字符太多", "too few different characters"
     known = [name.lower() for name in names if len(name) > 2]  # noqa: PLR2004 - shorter is chance

@@ -79,8 +79,8 @@ def sheet(patrols: Iterable[Patrol], spots: Mapping[str, Any], units: Mapping[st
         ))  # fmt: skip
     note = (
         (
-            "由所选时段内的溺水风险事件得出:每处水域、每类日子取事件最多的连续 "
-            f"{LONGEST_H} 小时以内时段,不足 {LEAST_CASES} 起的不列。供镇街安排巡查参考,由人决定。"
+            "由所选时段内的溺水风险事件得出：每处水域、每类日子取事件最多的连续 "
+            f"{LONGEST_H} 小时以内时段，不足 {LEAST_CASES} 起的不列。供镇街安排巡查参考，由人决定。"
         ),
         (
             "From the cases at open water in the time asked for: of each place and kind of day the "

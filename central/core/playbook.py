@@ -36,7 +36,7 @@ Limit = Annotated[int, Field(gt=0, le=LONGEST_S)]
 
 def _acts(role: Role) -> Role:
     if role not in ON_THE_SPOT:
-        msg = f"{role} 不参与事件办理,请换角色 / {role} takes no part in incidents, name another"
+        msg = f"{role} 不参与事件办理，请换角色 / {role} takes no part in incidents, name another"
         raise ValueError(msg)
     return role
 
@@ -103,7 +103,7 @@ class Deadline(_Strict):
             raise ValueError(msg)
         if not any(recipient.reaches_the_district for recipient in self.levels[-1].tell):
             msg = (
-                "最后一级须通知区级值班员,请加 / the last level must reach a duty_officer or "
+                "最后一级须通知区级值班员，请加 / the last level must reach a duty_officer or "
                 "district_admin, add {unit: edu, roles: [duty_officer]}: nothing ends silently"
             )
             raise ValueError(msg)
@@ -180,7 +180,7 @@ class Duty(_Strict):
             raise ValueError(msg)
         if missing := {"acknowledge", "report_back"} - set(waited):
             what = ", ".join(sorted(missing))
-            msg = f"缺少时限,请在 deadlines 补上 {what} / a deadline is missing for {what}, add it"
+            msg = f"缺少时限，请在 deadlines 补上 {what} / a deadline is missing for {what}, add it"
             raise ValueError(msg)
         if self.who.of_task or self.who.relation in WITHOUT_DUTY:
             msg = "who: 任务须下达给单位 / a task goes to a unit, by relation or as a department"
@@ -228,7 +228,7 @@ class Playbook(_Strict):
         leads = [duty for duty in self.tasks if duty.part == "lead"]
         if len(leads) != 1:
             msg = (
-                f"tasks: 主办须恰好一个,现有 {len(leads)} / exactly one part must be lead, "
+                f"tasks: 主办须恰好一个，现有 {len(leads)} / exactly one part must be lead, "
                 f"found {len(leads)}"
             )
             raise ValueError(msg)
@@ -284,8 +284,8 @@ class Playbook(_Strict):
         if unknown := sorted(set(self.answers_device) - set(there)):
             what, have = ", ".join(unknown), ", ".join(there)
             msg = (
-                f"answers_device: {what} 在本预案没有任务,设备永远等不到回音;可写 / {what} has no "
-                f"task here, the device would wait for ever; there are: {have}"
+                f"answers_device: {what} 在本预案没有任务，设备永远等不到回音；可写 / {what} has "
+                f"no task here, the device would wait for ever; there are: {have}"
             )
             raise ValueError(msg)
 
@@ -333,7 +333,7 @@ def _must_come(where: str, awaited: Opening, duties: Mapping[str, Duty]) -> None
     if duty is None:
         there = ", ".join(duties)
         msg = (
-            f"{where}: 没有编码为 {awaited.task} 的任务,现有 {there} / "
+            f"{where}: 没有编码为 {awaited.task} 的任务，现有 {there} / "
             f"no task has the code {awaited.task}, there are: {there}"
         )
         raise ValueError(msg)

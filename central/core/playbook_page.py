@@ -18,7 +18,8 @@ RELATIONS = {
 CLOCKS = {"always": "24 小时计", "work": "工作时间计", "school": "教学日计"}
 PARTS = {"lead": "主办", "joint": "协办"}
 WORKDAY_S = 9 * 3600
-_UPON = {"open": "open", "close": "done", "confirmed": 'found(["核实属实"])'}
+_DONE, _TRUE = "各任务核查后办结", "核实属实"
+_UPON = {"open": "open", "close": "done", "confirmed": f'found(["{_TRUE}"])'}
 
 
 def page(playbook: Playbook, departments: dict[str, str]) -> str:
@@ -70,7 +71,7 @@ def _diagram(playbook: Playbook, departments: dict[str, str]) -> Iterator[str]:
             yield f'  {names[notice.upon.task]} -. "{said}" .-> n{number}'
         else:
             yield f"  {_UPON[notice.upon]} -.-> n{number}"
-    yield '  done(["各任务核查后办结"])'
+    yield f'  done(["{_DONE}"])'
     for number, _duty in enumerate(playbook.tasks):
         yield f"  t{number} --> done"
     yield "```"
@@ -90,7 +91,7 @@ def _beginning(playbook: Playbook) -> Iterator[str]:
     yield f"- 场景 scenario: {scenarios}"
     yield f"- 情况 kind: {kinds}"
     yield f"- 同一地点 {lasted(playbook.correlate_within_s)[0]}内的预警并入同一事件"
-    yield f"- 迟到超过 {lasted(playbook.stale_after_s)[0]}的预警只立案,不打扰人员"
+    yield f"- 迟到超过 {lasted(playbook.stale_after_s)[0]}的预警只立案，不打扰人员"
     yield ""
 
 
@@ -108,7 +109,7 @@ def _tasks(playbook: Playbook, departments: dict[str, str]) -> Iterator[str]:
         yield f"| 抄送 | {called(copy, departments)} | 知悉 | 立即 | |"
     yield ""
     for duty in playbook.tasks:
-        yield f"### {called(duty.who, departments).partition(' (')[0]}:{duty.duty_zh}"
+        yield f"### {called(duty.who, departments).partition(' (')[0]}：{duty.duty_zh}"
         yield ""
         yield "| 等待 | 超时后通知 | 此后每 | 计时 |"
         yield "|---|---|---|---|"
@@ -123,8 +124,8 @@ def _asked(duty: Duty) -> str:
     wanted += ["地点"] if duty.report.place else []
     if duty.report.outcomes:
         words = " / ".join(one.zh for one in duty.report.outcomes.values())
-        wanted.append(f"结果{'(可不填)' if duty.report.outcome_optional else ''}:{words}")
-    return ";".join(wanted)
+        wanted.append(f"结果{'（可不填）' if duty.report.outcome_optional else ''}：{words}")
+    return "；".join(wanted)
 
 
 def _limits(deadline: Deadline, departments: dict[str, str]) -> str:
@@ -156,14 +157,14 @@ def _notices(playbook: Playbook, departments: dict[str, str]) -> Iterator[str]:
         else:
             when = {"open": "立案时", "close": "办结时", "confirmed": "核实属实后"}[one.upon]
         who = "、".join(called(to, departments) for to in one.tell)
-        yield f"- {when},{who}:{one.words_zh}"
+        yield f"- {when}，{who}：{one.words_zh}"
     yield ""
 
 
 def _channels(playbook: Playbook) -> Iterator[str]:
     yield "## 渠道 channels"
     yield ""
-    yield "| 对象 | 渠道(区里已配置的) |"
+    yield "| 对象 | 渠道（区里已配置的） |"
     yield "|---|---|"
     for audience, names in playbook.channels.items():
         yield f"| {audience} | {'、'.join(names)} |"

@@ -28,8 +28,8 @@ FALSE = frozenset({"", "否", "n", "no", "false", "0", "走读"})
 _NUMERALS = {one: n for n, one in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _STAGES = {"": 0, "小": 0, "初": 6, "高": 9}
 _CLASS_NAME = re.compile(
-    r"(?P<stage>[初高小]?)(?P<grade>[一二三四五六七八九]|[1-9][0-9]?(?=年|[((]))(?:年级|年)?"
-    r"[((]?(?P<number>[一二三四五六七八九十两]{1,3}|[1-9][0-9]?)[))]?班?"
+    r"(?P<stage>[初高小]?)(?P<grade>[一二三四五六七八九]|[1-9][0-9]?(?=年|[(\uff08]))(?:年级|年)?"
+    r"[(\uff08]?(?P<number>[一二三四五六七八九十两]{1,3}|[1-9][0-9]?)[)\uff09]?班?"
 )
 
 
@@ -65,7 +65,7 @@ def _yes_unless_no(value: object) -> object:
 def _class(value: object) -> object:
     if isinstance(value, date):
         msg = (
-            "表格软件把班级改成了日期,请把这一列设为文本 / "
+            "表格软件把班级改成了日期，请把这一列设为文本 / "
             "the sheet made a date of it: format the column as text"
         )
         raise ValueError(msg)  # noqa: TRY004 - pydantic keeps only this kind
@@ -209,16 +209,16 @@ def may_find(actor: Actor, unit_code: str, class_code: str | None, own: Collecti
 
 AGE_BANDS: tuple[tuple[int, Words], ...] = (
     (6, ("学龄前", "below school age")),
-    (12, ("小学年龄段(约 6–12 岁)", "of primary school age (about 6-12)")),
-    (15, ("初中年龄段(约 12–15 岁)", "of lower secondary age (about 12-15)")),
-    (18, ("高中年龄段(约 15–18 岁)", "of upper secondary age (about 15-18)")),
+    (12, ("小学年龄段（约 6–12 岁）", "of primary school age (about 6-12)")),
+    (15, ("初中年龄段（约 12–15 岁）", "of lower secondary age (about 12-15)")),
+    (18, ("高中年龄段（约 15–18 岁）", "of upper secondary age (about 15-18)")),
 )
 
 
 def age_band(birth_year: int | None, this_year: int) -> Words:
     """Give how old somebody is, no closer than a department needs."""
     if birth_year is None:
-        return ("学生,年龄未登记", "a pupil, age not registered")
+        return ("学生，年龄未登记", "a pupil, age not registered")
     age = this_year - birth_year
     return next((words for below, words in AGE_BANDS if age < below), ("成年", "of age"))
 

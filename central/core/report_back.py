@@ -65,7 +65,7 @@ NOTHING_MORE = Report()
 
 def missing(demand: Demand, note: str, report: Report) -> list[Words]:
     """Say what is still missing, in words for whoever fills it in."""
-    known = "、".join(f"{code}({one.zh})" for code, one in demand.outcomes.items())
+    known = "、".join(f"{code}（{one.zh}）" for code, one in demand.outcomes.items())
     known_en = ", ".join(f"{code} ({one.en})" for code, one in demand.outcomes.items())
     is_left_out = demand.outcome_optional and report.outcome is None
     lacks: list[tuple[bool, Words]] = [
@@ -75,13 +75,13 @@ def missing(demand: Demand, note: str, report: Report) -> list[Words]:
          (f"照片至少 {demand.photos} 张", f"{demand.photos} photo(s) or more")),
         (demand.place and report.place is None, ("地点", "the place")),
         (bool(demand.outcomes) and not is_left_out and report.outcome not in demand.outcomes,
-         (f"结果,取其一:{known}", f"an outcome, one of: {known_en}")),
+         (f"结果，取其一：{known}", f"an outcome, one of: {known_en}")),
         (not demand.outcomes and report.outcome is not None,
-         ("本任务不分结果,请去掉 outcome", "no outcome: this task has none")),
+         ("本任务不分结果，请去掉 outcome", "no outcome: this task has none")),
         (demand.public_result and report.public_result is None,
          ("公布给家长的处置结果 public_result", "the result for guardians (public_result)")),
         (not demand.public_result and report.public_result is not None,
-         ("本任务不向家长公布,请去掉 public_result", "no public_result: nothing is made known")),
+         ("本任务不向家长公布，请去掉 public_result", "no public_result: nothing is made known")),
         (demand.attended and report.attended is None,
          ("到课人数 attended", "how many came (attended)")),
     ]  # fmt: skip

@@ -49,7 +49,7 @@ TOPICS: dict[Topic, About] = {
     ),
     Topic.VENDOR: About(
         Scenario.TRAFFIC_HAZARD, HandKind.VENDOR_REPORTED, ("流动摊贩", "Street vendors"),
-        ("占道经营,挤占学生通道", "Stalls that take the pupils' way"),
+        ("占道经营，挤占学生通道", "Stalls that take the pupils' way"),
     ),
     Topic.MANHOLE: About(
         Scenario.TRAFFIC_HAZARD, HandKind.MANHOLE_REPORTED, ("窨井盖损坏", "Manhole cover"),
@@ -204,9 +204,9 @@ RULES: tuple[_Rule, ...] = (
     (lambda s, m: s.sent_by_address_in_day >= m.sent_by_address_in_day,
      Judged(Verdict.REFUSE, ("同一网络一天内上报过多", "too many from this address in a day"))),
     (lambda s, _: s.is_trapped,
-     Judged(Verdict.HOLD, ("隐藏栏被填写,疑似程序", "a hidden field filled in, as programs do"))),
+     Judged(Verdict.HOLD, ("隐藏栏被填写，疑似程序", "a hidden field filled in, as programs do"))),
     (lambda s, m: s.filled_in_s < m.hasty_s,
-     Judged(Verdict.HOLD, ("填写过快,疑似程序", "filled in faster than people write"))),
+     Judged(Verdict.HOLD, ("填写过快，疑似程序", "filled in faster than people write"))),
     (lambda s, _: s.joins, Judged(Verdict.JOIN)),
     (lambda s, m: s.opened_by_address_in_hour >= m.opened_by_address_in_hour,
      Judged(Verdict.HOLD, ("同一网络短时间内多次上报", "many from one address in a short time"))),
@@ -254,15 +254,15 @@ def receipt_of(text: str) -> str:
 
 
 STATUS_SAID: Mapping[str, Words] = {
-    "held": ("已收到,正在核实", "received, being checked"),
-    "declined": ("经核实,不予受理", "checked, not taken up"),
-    "dispatched": ("已受理,已转责任单位", "taken up, with the unit responsible"),
+    "held": ("已收到，正在核实", "received, being checked"),
+    "declined": ("经核实，不予受理", "checked, not taken up"),
+    "dispatched": ("已受理，已转责任单位", "taken up, with the unit responsible"),
     "acknowledged": ("责任单位正在处置", "the unit responsible is at work"),
     "disposed": ("责任单位正在处置", "the unit responsible is at work"),
-    "reported": ("已处置,正在核查", "dealt with, being verified"),
-    "verified": ("已处置,正在核查", "dealt with, being verified"),
+    "reported": ("已处置，正在核查", "dealt with, being verified"),
+    "verified": ("已处置，正在核查", "dealt with, being verified"),
     "closed": ("已办结", "closed"),
-    "unfounded": ("已办结,经查未发现问题", "closed, nothing was found"),
+    "unfounded": ("已办结，经查未发现问题", "closed, nothing was found"),
 }
 """All that a receipt opens: where the matter stands, in words."""
 

@@ -58,7 +58,7 @@ def why_pause(members: Sequence[Member], most_failures: int) -> str:
         return f"先行设备失败 (a canary failed): {'、'.join(canary)}"
     if len(failed) > most_failures:
         names = "、".join(one.device_id for one in failed[:5])
-        return f"失败 {len(failed)} 台,超过 {most_failures} 台 (too many failed): {names}"
+        return f"失败 {len(failed)} 台，超过 {most_failures} 台 (too many failed): {names}"
     return ""
 
 

@@ -12,13 +12,13 @@ from central.core.workflow import Step
 
 SENTENCES: Mapping[str, Words] = {
     Step.DISPATCH: ("{who}向{unit}下达任务", "{who} dispatched the task to {unit}"),
-    Step.ACKNOWLEDGE: ("{unit}签收了任务,签收人{who}", "{unit} acknowledged its task: {who}"),
+    Step.ACKNOWLEDGE: ("{unit}签收了任务，签收人{who}", "{unit} acknowledged its task: {who}"),
     Step.TRANSFER: (
         "{who}把{unit}的任务流转给{to_unit}",
         "{who} transferred the task of {unit} to {to_unit}",
     ),
-    Step.DISPOSE: ("{unit}已处置,经办人{who}", "{unit} dealt with it: {who}"),
-    Step.REPORT_BACK: ("{unit}反馈结果,反馈人{who}", "{unit} reported back: {who}"),
+    Step.DISPOSE: ("{unit}已处置，经办人{who}", "{unit} dealt with it: {who}"),
+    Step.REPORT_BACK: ("{unit}反馈结果，反馈人{who}", "{unit} reported back: {who}"),
     Step.VERIFY: ("{who}核查了{unit}的反馈", "{who} verified the report of {unit}"),
     Step.CLOSE: ("{who}办结了{unit}的任务", "{who} closed the task of {unit}"),
     Step.RETURN: (
@@ -29,11 +29,11 @@ SENTENCES: Mapping[str, Words] = {
     Step.SUPERVISE: ("{who}对{unit}督办", "{who} supervises {unit}"),
     Step.ESCALATE: ("{who}把{unit}的任务升级", "{who} escalated the task of {unit}"),
     Step.FALSE_ALARM: (
-        "{who}认定这是误报,全案结束",
+        "{who}认定这是误报，全案结束",
         "{who} found it a false alarm, which ended the case",
     ),
     Step.REOPEN: ("{who}重开了{unit}的任务", "{who} reopened the task of {unit}"),
-    "undone": ("{who}撤销了上一步:{step}", "{who} took back a step: {step}"),
+    "undone": ("{who}撤销了上一步：{step}", "{who} took back a step: {step}"),
     "evidence": ("{who}上传了现场照片", "{who} brought a photograph"),
 }
 """`{who}` a person, `{unit}` the unit whose task it is, `{to_unit}` where it goes, `{step}`."""

@@ -37,7 +37,7 @@ class Finding(StrEnum):
 FINDINGS: dict[Finding, Words] = {
     Finding.CONFIRMED: ("核实属实", "confirmed"),
     Finding.NOT_THE_PERSON: ("不是本人", "not the person"),
-    Finding.LEFT: ("已离开,未能核实", "had left, could not be verified"),
+    Finding.LEFT: ("已离开，未能核实", "had left, could not be verified"),
 }
 CERTAINTIES: dict[Certainty, Words] = {
     Certainty.HINT: ("待核实", "to be verified"),

@@ -99,7 +99,7 @@ class StepRefusedError(CaseError):
         """Keep both, for the page to explain."""
         stands, wanted = STATUS_WORDS[status], STEP_WORDS[step]
         super().__init__(
-            f"任务现为“{stands[0]}”,不能{wanted[0]}",
+            f"任务现为“{stands[0]}”，不能{wanted[0]}",
             f"cannot {wanted[1]} a task that is {stands[1]}",
         )
         self.status = status

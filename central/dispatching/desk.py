@@ -173,7 +173,7 @@ def _try(channels: Mapping[str, Channel], claimed: Claimed) -> _Outcome:
         answer = f"{claimed.channel}: {words}"
         return _Outcome(refusal=DeliveryError(answer, failure=Failure.NOT_CONFIGURED))
     if claimed.broken_off >= MOST_BROKEN_OFF:
-        words = "多次中断,已放弃 / broken off too often, given up"
+        words = "多次中断，已放弃 / broken off too often, given up"
         return _Outcome(refusal=DeliveryError(words, permanent=True))
     try:
         answered = channel.deliver(claimed.letter)

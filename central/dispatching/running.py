@@ -54,7 +54,7 @@ class Sending:
                 self.look()
                 bell.wait(TICK_S)
             except Exception:  # the loop's own: recorded, and tried again
-                LOG.exception("发送循环出错,稍后重试 (sending failed, trying again)")
+                LOG.exception("发送循环出错，稍后重试 (sending failed, trying again)")
                 bell = None
                 stop.wait(PAUSE_S)
         if bell:
@@ -85,7 +85,7 @@ class Sending:
         try:
             self._desk.work(channel, only_life_safety=only_life_safety)
         except Exception:
-            LOG.exception("通道 %s 发送出错,稍后重试 (a letter failed, trying again)", channel)
+            LOG.exception("通道 %s 发送出错，稍后重试 (a letter failed, trying again)", channel)
         finally:
             with self._turn:
                 self._busy[channel, only_life_safety] -= 1

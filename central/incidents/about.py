@@ -123,7 +123,10 @@ def _called(one: Subject, *, with_class: bool) -> Words:
         name = f"{class_of(one.pupil_id)} {name}"
     if one.certainty is Certainty.CONFIRMED:
         return name, name
-    return f"可能是 {name}(设备比对,尚未核实)", f"possibly {name} (a device's match, not verified)"
+    return (
+        f"可能是 {name}（设备比对，尚未核实）",
+        f"possibly {name} (a device's match, not verified)",
+    )
 
 
 def _with_ages(facts: Facts, about: Sequence[Subject]) -> Facts:

@@ -68,7 +68,7 @@ def book(
     site_id = bookings.site_of_school(connection, wish.unit_code)
     place = incidents.place(connection, site_id) if site_id else None
     if place is None:
-        zh = "该学校还没有登记场所,请先 site add --relation school=…"
+        zh = "该学校还没有登记场所，请先 site add --relation school=…"
         raise UnknownSiteError(zh, "the school has no place yet: site add --relation school=…")
     kind = HandKind.COURSE_BOOKED
     playbook = playbook_for(playbooks, Scenario.LAW_EDUCATION, kind)
@@ -103,7 +103,7 @@ def move(
     wish = _wish(row, starts_at)
     _must_fit(connection, wish, now_ms)
     words = _words(row["course_zh"], row["course_en"], wish)
-    said = (f"课程改期:{words[0]}", f"The course has been moved: {words[1]}")
+    said = (f"课程改期：{words[0]}", f"The course has been moved: {words[1]}")
     put_off(connection, case.incident, starts_at)
     _tell_changed(connection, case, actor, said, "moved", now_ms)
     bookings.change(connection, booking_id, starts_at=starts_at, changed_at=now_ms,
@@ -120,7 +120,7 @@ def cancel(connection: Connection, actor: Actor, booking_id: str, why: str, now_
     row, case = _held(connection, actor, booking_id)
     words = _words(row["course_zh"], row["course_en"], _wish(row, row["starts_at"]))
     because = f"({why.strip()[:100]})" if why.strip() else ""
-    said = (f"课程取消{because}:{words[0]}", f"The course has been cancelled: {words[1]}")
+    said = (f"课程取消{because}：{words[0]}", f"The course has been cancelled: {words[1]}")
     entry = Entry("cancelled", actor.actor_id, actor.name, said[0], detail={"note_en": said[1]})
     timeline.tell(connection, case.incident.incident_id, now_ms, entry)
     end_early(connection, replace(case, words=said), now_ms)
@@ -145,7 +145,7 @@ def _held(connection: Connection, actor: Actor, booking_id: str) -> tuple[RowMap
     incident = incidents.hold(connection, row["incident_id"])
     place = incidents.place(connection, incident.site_id) if incident else None
     if incident is None or place is None or row["state"] != "booked":
-        zh, en = "该预约已开课或已取消,不能再改", "held or cancelled: it cannot be changed"
+        zh, en = "该预约已开课或已取消，不能再改", "held or cancelled: it cannot be changed"
         raise TooEarlyError(zh, en)
     return row, Case(incident, place)
 
@@ -179,6 +179,6 @@ def _must_fit(connection: Connection, wish: Wish, now_ms: int) -> None:
 def _words(title_zh: str, title_en: str, wish: Wish) -> Words:
     at = from_ms(wish.starts_at).astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
     return (
-        f"《{title_zh}》{at},{wish.class_name},预计 {wish.expected} 人",
+        f"《{title_zh}》{at}，{wish.class_name}，预计 {wish.expected} 人",
         f"{title_en or title_zh}, {at} (UTC+8), {wish.class_name}, {wish.expected} expected",
     )

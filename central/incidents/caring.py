@@ -62,7 +62,7 @@ class CareDesk:
             raise NotAllowedError(zh, "your role or unit may not refer a pupil of that school")
         with self.store.reading() as connection:
             if bookings.site_of_school(connection, child.unit_code) is None:
-                zh = "该学校还没有登记场所,请先 site add --relation school=…"
+                zh = "该学校还没有登记场所，请先 site add --relation school=…"
                 raise UnknownSiteError(zh, "the school has no place yet: site add")
         referral_id = self.care.refer(actor, child, referral, self.now_ms)
         self.open_case(referral_id, child.unit_code, actor.actor_id)
@@ -84,7 +84,7 @@ class CareDesk:
             incident = open_case(connection, place, playbook, seen, self.now_ms).incident
             row = {"referral_id": referral_id, "incident_id": incident.incident_id}
             connection.execute(CARE_CASE.insert().values(row))
-            entry = spoken("referred", "收到一份转介,内容只在心灵关爱中可读",
+            entry = spoken("referred", "收到一份转介，内容只在心灵关爱中可读",
                            "a referral has come; it is read in mind care only")  # fmt: skip
             timeline.tell(connection, incident.incident_id, self.now_ms, entry)
             audit.append(connection, self.now_ms, by, "care.refer", referral_id)

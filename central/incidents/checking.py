@@ -86,10 +86,10 @@ def _must_have_places(connection: Connection, checks: Sequence[Check]) -> None:
     unknown = [code for code in units if tasks.unit(connection, code) is None]
     if unknown:
         names = ", ".join(unknown)
-        zh = f"没有这些学校:{names}"
+        zh = f"没有这些学校：{names}"
         raise CheckError(zh, f"no such schools: {names}")
     bare = [code for code in units if _site_of(connection, code) is None]
     if bare:
         names = ", ".join(bare)
-        zh = f"这些学校没有场所,无法立案:{names};请先用 site add 登记校门"
+        zh = f"这些学校没有场所，无法立案：{names}；请先用 site add 登记校门"
         raise CheckError(zh, f"no place is registered for {names}: add its gate (site add)")

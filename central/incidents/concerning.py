@@ -17,7 +17,7 @@ from contract.messages import Alert
 from contract.scenarios import Kind, Severity
 
 UNKNOWN_ORDER = (
-    "处置要求不明:请只核实情况,并联系派出所 / no disposition known: verify, ask the station"
+    "处置要求不明：请只核实情况，并联系派出所 / no disposition known: verify, ask the station"
 )
 
 
@@ -79,16 +79,16 @@ def note_ring(connection: Connection, incident_id: str, place: Place, now_ms: in
 def _ring_words(connection: Connection, place: Place) -> Entry:
     found = geography.ring(connection, place)
     if found.ring is Ring.UNKNOWN or found.metres is None:
-        zh = f"距学校多远不明:场所没有坐标或学校没有边界,无法核对 {RING_M:.0f} 米范围,请补登"
+        zh = f"距学校多远不明：场所没有坐标或学校没有边界，无法核对 {RING_M:.0f} 米范围，请补登"
         en = f"distance to the school unknown: register coordinates to check the {RING_M:.0f} m"
         return spoken("ring", zh, en, ring=found.ring)
     inside = found.ring is Ring.INSIDE
     zh = "在" if inside else "不在"
-    tail = "" if inside else ",请管理员核对该设备是否应布控"
+    tail = "" if inside else "，请管理员核对该设备是否应布控"
     tail_en = "" if inside else "; the device may have no business there, please check"
     return spoken(
         "ring",
-        f"距学校边界 {found.metres:.0f} 米,{zh} {RING_M:.0f} 米范围内{tail}",
+        f"距学校边界 {found.metres:.0f} 米，{zh} {RING_M:.0f} 米范围内{tail}",
         f"{found.metres:.0f} m from the school, {found.ring} the {RING_M:.0f} m{tail_en}",
         ring=found.ring,
     )

@@ -77,7 +77,7 @@ def suggest(
     if found:  # which, and why, only those read who may know of the other: on the page
         entry = spoken(
             "suggested_merge",
-            f"可能与另外 {len(found)} 起事件有关,建议核对是否并案,由人决定",
+            f"可能与另外 {len(found)} 起事件有关，建议核对是否并案，由人决定",
             f"may belong to {len(found)} other case(s): people decide whether to merge",
         )
         timeline.tell(connection, incident_id, now_ms, entry)
@@ -92,7 +92,7 @@ def refer(
     if old is None:
         return
     other_id, number = old
-    zh = f"同一设备、同一区域此前的事件 {number} 已办结,不再并入,另立新案"
+    zh = f"同一设备、同一区域此前的事件 {number} 已办结，不再并入，另立新案"
     en = f"the earlier case {number} of the same zone is closed and takes no more: a new case"
     linking.put(connection, Link(incident_id, other_id, "refers", zh, en, now_ms, CENTRAL))
     timeline.tell(

@@ -37,7 +37,7 @@ def decide(desk: Desk, actor: Actor, report_id: str, *, is_taken: bool, why: str
     else:
         decided |= {"state": "declined", "why": why[:200]}
     reports.change(desk.connection, report_id, **decided)
-    words = "已受理,按预案派发" if is_taken else f"不予受理:{why}"
+    words = "已受理，按预案派发" if is_taken else f"不予受理：{why}"
     entry = Entry("decided", actor.actor_id, actor.name, words, detail={"unit": actor.unit_code})
     timeline.tell(desk.connection, row["incident_id"], desk.now_ms, entry)
     action = "report.take" if is_taken else "report.decline"

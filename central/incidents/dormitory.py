@@ -40,7 +40,7 @@ def take_passage(connection: Connection, origin: Origin, passage: Passage, now_m
     """
     at = to_ms(passage.at)
     if is_from_the_future(at, now_ms):
-        zh = f"时间晚于平台时间 {(at - now_ms) // 1000} 秒,请给门禁校时"
+        zh = f"时间晚于平台时间 {(at - now_ms) // 1000} 秒，请给门禁校时"
         en = f"{(at - now_ms) // 1000} s in the future: set the gateway's clock"
         raise FutureError(zh, en)
     pupil_id = boarding.pupil_of(connection, origin.unit_code, passage)
@@ -107,7 +107,7 @@ def _say(connection: Connection, case: Case, seen: Presence, now_ms: int) -> Non
     words = Notice(
         upon="open",
         tell=(Recipient(relation="class_teacher"),),
-        words_zh=f"{clock} {zh}记录显示学生已在宿舍,请当面确认并谈话后反馈。",
+        words_zh=f"{clock} {zh}记录显示学生已在宿舍，请当面确认并谈话后反馈。",
         words_en=f"{clock}: in the dormitory, says {en}. Please see for yourself and report back.",
     )
     telling = Round(connection, case, now_ms)

@@ -104,7 +104,7 @@ def said(chosen: Sequence[Chosen], names: dict[str, tuple[str, str]]) -> Words:
         if units:
             zh.append(words_zh.format("、".join(names.get(u, (u, u))[0] for u in units)))
             en.append(words_en.format(", ".join(names.get(u, (u, u))[1] for u in units)))
-    return ";".join(zh), "; ".join(en)
+    return "；".join(zh), "; ".join(en)
 
 
 def username_of(person: Person) -> str:
@@ -113,12 +113,15 @@ def username_of(person: Person) -> str:
 
 
 _WORDS: dict[How, Words] = {
-    "roster": ("按值班表通知:{}", "told by the duty roster: {}"),
+    "roster": ("按值班表通知：{}", "told by the duty roster: {}"),
     "nobody_on_duty": (
-        "值班表此时无人在岗,已通知该角色全部人员:{}",
+        "值班表此时无人在岗，已通知该角色全部人员：{}",
         "nobody is on duty by the roster, all of the role were told: {}",
     ),
-    "no_roster": ("没有值班表,已通知该角色全部人员:{}", "no roster, all of the role were told: {}"),
+    "no_roster": (
+        "没有值班表，已通知该角色全部人员：{}",
+        "no roster, all of the role were told: {}",
+    ),
 }
 
 

@@ -19,11 +19,11 @@ FAMILY = "guardian"
 PREFIX = "guardian:"
 """How a letter names a guardian; the address is found in the hand that delivers."""
 STOOD_IN = (
-    "该班没有登记班主任,已转告学校安全负责人",
+    "该班没有登记班主任，已转告学校安全负责人",
     "the class has no registered teacher: the school's safety lead was told instead",
 )
 NO_WAY = (
-    "家长没有登记联系方式,或不同意用现有通道告知,请电话联系 / no way to reach the guardian is "
+    "家长没有登记联系方式，或不同意用现有通道告知，请电话联系 / no way to reach the guardian is "
     "registered and agreed to: please call"
 )
 

@@ -162,7 +162,7 @@ class Desk:
         """Give the one open case in which held reports are looked at, of whichever place."""
         kind = HandKind.REPORTS_HELD
         incident = self.near(scenario, kind, None) or self.opened(place, scenario, kind)
-        entry = spoken("held", f"暂缓派发,待人工核实:{why[0]}",
+        entry = spoken("held", f"暂缓派发，待人工核实：{why[0]}",
                        f"held for a person to look at: {why[1]}")  # fmt: skip
         timeline.tell(self.connection, incident.incident_id, self.now_ms, entry)
         return incident
@@ -174,7 +174,7 @@ class Desk:
                     "device_id": PUBLIC}  # fmt: skip
             incidents.keep_picture(self.connection, incident.incident_id, file, self.now_ms)
         where = f"【{place.name_zh}】" if state == "held" else ""
-        lost = f"({said.photos_lost} 张照片无法读取)" if said.photos_lost else ""
+        lost = f"（{said.photos_lost} 张照片无法读取）" if said.photos_lost else ""
         entry = Entry("heard", PUBLIC, NAME, f"{where}{said.words}{lost}", detail=said.detail)
         timeline.tell(self.connection, incident.incident_id, self.now_ms, entry)
         if state == "joined":
@@ -187,7 +187,7 @@ class Desk:
 
 _JOINED = spoken(
     "joined",
-    "同一场所、同类问题,时间相近且尚未处置:并入本事件,不再重复派发",
+    "同一场所、同类问题，时间相近且尚未处置：并入本事件，不再重复派发",
     "same place, same kind, near in time, not yet dealt with: joined, nobody is woken again",
 )
 

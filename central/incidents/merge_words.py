@@ -32,20 +32,20 @@ def tell_of_merge(  # noqa: PLR0913, PLR0917 - who, which two, what became of th
     """Say on both what went where, and tell the units whose tasks these were."""
     joined = _named(connection, [one["task"] for one in before["joined"]])
     moved = _named(connection, before["moved"])
-    gone = [(f"并入同单位同一任务:{joined[0]}", f"joined: {joined[1]}")] if joined[0] else []
-    gone += [(f"移入:{moved[0]}", f"moved: {moved[1]}")] if moved[0] else []
-    zh, en = ";".join(one[0] for one in gone), "; ".join(one[1] for one in gone)
+    gone = [(f"并入同单位同一任务：{joined[0]}", f"joined: {joined[1]}")] if joined[0] else []
+    gone += [(f"移入：{moved[0]}", f"moved: {moved[1]}")] if moved[0] else []
+    zh, en = "；".join(one[0] for one in gone), "; ".join(one[1] for one in gone)
     _tell(connection, actor, side, now_ms, "merged_away", main, reason, (
-        f"并入 {main.number},理由:{reason}。本事件的时限停止,请到 {main.number} 办理",
+        f"并入 {main.number}，理由：{reason}。本事件的时限停止，请到 {main.number} 办理",
         f"merged into {main.number}: {reason}. Its clocks stop, go on in {main.number}",
     ))  # fmt: skip
     _tell(connection, actor, main, now_ms, "merged_in", side, reason, (
-        f"{side.number} 并入本事件,理由:{reason}。{zh}",
+        f"{side.number} 并入本事件，理由：{reason}。{zh}",
         f"{side.number} was merged into this case: {reason}. {en}",
     ))  # fmt: skip
     rows = [*(one["task"] for one in before["joined"]), *before["moved"]]
     words = (
-        f"{side.number} 已并入 {main.number},请在 {main.number} 中继续办理",
+        f"{side.number} 已并入 {main.number}，请在 {main.number} 中继续办理",
         f"{side.number} is merged into {main.number}: go on there",
     )
     units = {row["task_id"] for row in rows}
@@ -71,19 +71,19 @@ def tell_of_undo(  # noqa: PLR0913, PLR0917 - who, which two, what went on, why,
     since = ("", "")
     if done:
         since = (
-            f"。并案期间的进展保留:{';'.join(one[0] for one in done)}",
+            f"。并案期间的进展保留：{'；'.join(one[0] for one in done)}",
             f". What was done meanwhile stands: {'; '.join(one[1] for one in done)}",
         )
     _tell(connection, actor, side, now_ms, "unmerged", main, reason, (
-        f"撤销并案,恢复为独立事件,理由:{reason}{since[0]}。并案期间的预警和经过见 {main.number}",
+        f"撤销并案，恢复为独立事件，理由：{reason}{since[0]}。并案期间的预警和经过见 {main.number}",
         f"the merge was undone: {reason}{since[1]}. What was seen meanwhile is in {main.number}",
     ))  # fmt: skip
     _tell(connection, actor, main, now_ms, "unmerged", side, reason, (
-        f"{side.number} 不再并入本事件,理由:{reason}{since[0]}",
+        f"{side.number} 不再并入本事件，理由：{reason}{since[0]}",
         f"{side.number} is no longer merged into this case: {reason}{since[1]}",
     ))  # fmt: skip
     words = (
-        f"{side.number} 已从 {main.number} 分出,请在 {side.number} 中继续办理",
+        f"{side.number} 已从 {main.number} 分出，请在 {side.number} 中继续办理",
         f"{side.number} is a case of its own again: go on there",
     )
     back = tasks.of_incident(connection, side.incident_id)

@@ -43,7 +43,7 @@ def merge(
         raise MissingNoteError(zh, en)
     playbook = grafted(main.playbook, side.playbook)
     if playbook is None:
-        zh, en = "两起事件的任务合起来太多,不能并案", "together the two cases have too many tasks"
+        zh, en = "两起事件的任务合起来太多，不能并案", "together the two cases have too many tasks"
         raise MergeRefusedError(zh, en)
     before = _taken_over(connection, side, main, now_ms)
     status = roll_up(one.status for one in tasks.of_incident(connection, main.incident_id))

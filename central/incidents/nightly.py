@@ -21,15 +21,15 @@ Playbooks = tuple[Playbook, ...] | None
 
 FAULTS: dict[Fault, Words] = {
     Fault.SILENT: (
-        "门禁长时间没有任何记录,未按人立案:请立即人工点名",
+        "门禁长时间没有任何记录，未按人立案：请立即人工点名",
         "the door control has been silent: no cases by name, please call the roll now",
     ),
     Fault.TOO_MANY: (
-        "同时缺寝人数异常,疑似门禁故障,未按人立案:请立即人工点名",
+        "同时缺寝人数异常，疑似门禁故障，未按人立案：请立即人工点名",
         "too many absent at once, the door control may be broken: please call the roll now",
     ),
     Fault.MISSED: (
-        "本晚归寝检查未能按时进行(平台当时停机):请核对昨晚归寝情况",
+        "本晚归寝检查未能按时进行（平台当时停机）：请核对昨晚归寝情况",
         "this night's check did not run in time (the platform was down): please look into it",
     ),
 }
@@ -101,7 +101,7 @@ def raise_for(
         incident_id = case.incident.incident_id
         nights.put_missing(connection, pupil_id, night, incident_id)
         zh, en = _last(known[pupil_id])
-        entry = spoken("boarder_missing", f"应于 {clock_of(night.curfew_at)} 前归寝,未请假;{zh}",
+        entry = spoken("boarder_missing", f"应于 {clock_of(night.curfew_at)} 前归寝，未请假；{zh}",
                        f"was to be in by {clock_of(night.curfew_at)}, no leave; {en}")  # fmt: skip
         timeline.tell(connection, incident_id, now_ms, entry)
     return len(wanted)
@@ -116,7 +116,7 @@ def _raise_fault(
     incident_id = case.incident.incident_id
     zh, en = FAULTS[found.fault or Fault.SILENT]
     if found.expected:
-        zh = f"{zh}(应到 {found.expected} 人,无归寝记录 {found.absent} 人)"
+        zh = f"{zh}（应到 {found.expected} 人，无归寝记录 {found.absent} 人）"
         en = f"{en} ({found.absent} of {found.expected} without a record)"
     timeline.tell(connection, incident_id, now_ms, spoken("door_fault", zh, en))
     return incident_id

@@ -45,10 +45,10 @@ def take_hit(
         return known
     asked = dispositions.alive(connection, hit.disposition_id, now_ms)
     if asked is None:
-        zh = "处置要求不存在或已到期,不予接收;请先经 /api/v1/dispositions 移交"
+        zh = "处置要求不存在或已到期，不予接收；请先经 /api/v1/dispositions 移交"
         raise HitRefusedError(zh, "no such disposition, or it is over: hand it over first")
     if hit.at > now_ms + MOST_AHEAD_MS:
-        zh = "TriggerTime 晚于当前时间,请校时(/VIID/System/Time)"
+        zh = "TriggerTime 晚于当前时间，请校时（/VIID/System/Time）"
         raise HitRefusedError(zh, "TriggerTime is in the future: set the clock")
     place = _place(connection, hit, cameras, asked.schools)
     order = of_asked([asked])
@@ -80,7 +80,7 @@ def _add(connection: Connection, incident_id: str, hit: Hit, now_ms: int) -> Non
     if held is None:
         raise LookupError(incident_id)
     clock = clock_of(hit.at)
-    entry = spoken("alert", f"{clock} 公安平台再次比中,并入本事件",
+    entry = spoken("alert", f"{clock} 公安平台再次比中，并入本事件",
                    f"{clock}: the police's platform reports another match: joined")  # fmt: skip
     timeline.tell(connection, incident_id, now_ms, entry)
     incidents.change(
@@ -95,12 +95,12 @@ def _place(
     site_id = cameras.get(hit.camera_id)
     place = incidents.place(connection, site_id) if site_id else None
     if place is None:
-        zh = "摄像机未登记到场所,请在 central.toml [viid] cameras 补上"
+        zh = "摄像机未登记到场所，请在 central.toml [viid] cameras 补上"
         raise HitRefusedError(zh, "this camera stands for no place: add it to [viid] cameras")
     if place.relations.get("school") not in schools:
         zh = "处置要求不涉及该摄像机所在的学校"
         raise HitRefusedError(zh, "the disposition does not concern this camera's school")
     if geography.ring(connection, place).ring is Ring.OUTSIDE:
-        zh = f"摄像机不在学校 {RING_M:.0f} 米范围内,不予接收"
+        zh = f"摄像机不在学校 {RING_M:.0f} 米范围内，不予接收"
         raise HitRefusedError(zh, f"the camera is more than {RING_M:.0f} m from the school")
     return place

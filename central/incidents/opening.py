@@ -129,7 +129,7 @@ def wake(connection: Connection, case: Case, now_ms: int) -> None:
     missing = telling.end()
     told = len(telling.written)
     if missing:
-        note = f"已通知 {told} 处;联系不到:{'、'.join(missing)},已请值班员人工联系"
+        note = f"已通知 {told} 处；联系不到：{'、'.join(missing)}，已请值班员人工联系"
         note_en = (
             f"{told} notified; cannot be reached: {', '.join(missing)}: officers asked to call"
         )
@@ -137,7 +137,7 @@ def wake(connection: Connection, case: Case, now_ms: int) -> None:
         note, note_en = f"已通知 {told} 处", f"{told} notified"
     how, how_en = said(telling.chosen, unit_names(connection))
     if how:
-        note, note_en = f"{note};{how}", f"{note_en}; {how_en}"
+        note, note_en = f"{note}；{how}", f"{note_en}; {how_en}"
     entry = spoken("notified", note, note_en, unreachable=missing)
     timeline.tell(connection, case.incident.incident_id, now_ms, entry)
 
@@ -168,11 +168,11 @@ def dispatch(connection: Connection, case: Case, duty: Duty, now_ms: int) -> Tas
     wait_on(connection, playbook, task, Step.DISPATCH, now_ms, leave_out=leave_out)
     unit = named or tasks.unit(connection, unit_code)
     names = (unit.name_zh, unit.name_en) if unit else (unit_code, unit_code)
-    instead = "" if unit_code == wanted else "(该场所未登记此关系,转区教育局)"
+    instead = "" if unit_code == wanted else "（该场所未登记此关系，转区教育局）"
     instead_en = "" if unit_code == wanted else " (the place has no such relation: to the district)"
     entry = spoken(
         Step.DISPATCH,
-        f"下达{names[0]}:{duty.duty_zh}{instead}",
+        f"下达{names[0]}：{duty.duty_zh}{instead}",
         f"dispatched to {names[1]}: {duty.duty_en}{instead_en}",
         unit=unit_code,
     )
@@ -199,7 +199,7 @@ def _keep_quiet(connection: Connection, case: Case, now_ms: int) -> None:
     late_s = (now_ms - case.incident.occurred_at) // 1000
     entry = spoken(
         "stale",
-        f"预警迟到 {late_s // 60} 分钟,仅立案留存,不再打扰人员",
+        f"预警迟到 {late_s // 60} 分钟，仅立案留存，不再打扰人员",
         f"the alert came {late_s // 60} min late: the case is kept, nobody is woken for it",
         late_s=late_s,
     )

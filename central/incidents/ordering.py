@@ -33,7 +33,7 @@ def keep_order(
         if issued == before["issued_at"]:
             return "unchanged"
         if issued < before["issued_at"] or before["ended_at"] is not None:
-            zh = "已有更新的处置要求,或已结束:请以新的 disposition_id 或更晚的 issued_at 移交"
+            zh = "已有更新的处置要求，或已结束：请以新的 disposition_id 或更晚的 issued_at 移交"
             raise OldOrderError(zh, "a newer one is here, or it has ended: issue it anew")
     dispositions.put(connection, order, now_ms)
     subject = f"disposition:{order.disposition_id}"

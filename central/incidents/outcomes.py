@@ -26,7 +26,7 @@ PERSON = ("account:", "contact:")
 
 WORDS = {
     State.SENT: ("通知已发出", "notice sent"),
-    State.ACCEPTED: ("通知已发出,对方服务器已受理", "notice accepted by the provider"),
+    State.ACCEPTED: ("通知已发出，对方服务器已受理", "notice accepted by the provider"),
     State.DELIVERED: ("通知已送达", "notice delivered"),
     State.READ: ("通知已读", "notice read"),
     State.FAILED: ("通知未能送达", "notice not delivered"),
@@ -50,7 +50,7 @@ def ended(  # noqa: PLR0913, PLR0917 - whose letter, how and when
     is_failed = state is State.FAILED
     entry = spoken(
         "notice_failed" if is_failed else "notice_out",
-        f"{WORDS[state][0]}:{way}",
+        f"{WORDS[state][0]}：{way}",
         f"{WORDS[state][1]}: {way}",
         notification_id=notification_id,
         state=state,

@@ -47,7 +47,7 @@ def bring_photo(
         zh, en = "心灵关爱事项不收照片", "a mind care matter takes no photos"
         raise UnusablePhotoError(zh, en)
     if incident.status is Status.CLOSED:
-        zh, en = "事件已办结,不能再添加照片", "the incident is closed: no more photos"
+        zh, en = "事件已办结，不能再添加照片", "the incident is closed: no more photos"
         raise TooEarlyError(zh, en)
     if incidents.count_pictures(connection, incident_id) >= MOST_IN_A_CASE:
         zh = f"一起事件最多 {MOST_IN_A_CASE} 个照片和录像"

@@ -35,7 +35,7 @@ def write_plan(connection: Connection, actor: Actor, written: PlanWritten, now_m
         raise NotAllowedError(zh, "the school, its station, the police and the district write it")
     newest = plans.newest_version(connection, code)
     if written.base != newest:
-        zh = f"他人已更新到第 {newest} 版,请在其基础上修改"
+        zh = f"他人已更新到第 {newest} 版，请在其基础上修改"
         raise OtherContentError(zh, f"there is a version {newest} by now: work on that one")
     plans.add(connection, {
         "unit_code": code, "version": newest + 1, "body": written.plan.model_dump(mode="json"),

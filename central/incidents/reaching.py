@@ -142,18 +142,18 @@ def _trouble(recipient: Recipient, found: Reach) -> Words | None:
     if recipient.relation in WITHOUT_DUTY:
         return None
     if found.unit_code is None:
-        zh = f"该场所没有登记关系 {recipient.relation}:请用 site add --relation 登记"
+        zh = f"该场所没有登记关系 {recipient.relation}：请用 site add --relation 登记"
         return (
             zh,
             f"the place has no relation {recipient.relation}: register it (site add --relation)",
         )
     roles = ", ".join(sorted(recipient.acting)) if recipient.roles else "-"
     if not found.people:
-        zh = f"单位 {found.unit_code} 没有可用账号(角色 {roles}):请用 user add 增加"
+        zh = f"单位 {found.unit_code} 没有可用账号（角色 {roles}）：请用 user add 增加"
         en = f"unit {found.unit_code} has no active account ({roles}): add one (user add)"
         return zh, en
     if not found.has_address:
-        zh = f"单位 {found.unit_code} 的账号都没有联系方式:请补上"
+        zh = f"单位 {found.unit_code} 的账号都没有联系方式：请补上"
         return zh, f"no account of unit {found.unit_code} has an address: add one"
     return None
 
@@ -170,6 +170,6 @@ def _no_channel(there: Muster, playbook: Playbook, found: Reach) -> Words | None
         return None
     unit, names = found.unit_code, ", ".join(named)
     return (
-        f"单位 {unit} 此时应被通知的人,没有已配置渠道({names})的联系方式:请补上或配置渠道",
+        f"单位 {unit} 此时应被通知的人，没有已配置渠道（{names}）的联系方式：请补上或配置渠道",
         f"of unit {unit} nobody who would be told has an address for a channel of {names}: add one",
     )

@@ -27,10 +27,10 @@ def reveal(desk: Desk, keys: PersonKeys, actor: Actor, report_id: str) -> str:
     must_be_of_the_district(actor)
     row = found(desk, report_id)
     if row["reply"] is None:
-        zh, en = "没有留电话,或已按期删除", "no number was left, or it has been erased"
+        zh, en = "没有留电话，或已按期删除", "no number was left, or it has been erased"
         raise UnknownReportError(zh, en)
     if row["reply_used_at"] is not None:
-        zh, en = "电话已查看过一次,不能再看", "the number has been shown once: not again"
+        zh, en = "电话已查看过一次，不能再看", "the number has been shown once: not again"
         raise TooEarlyError(zh, en)
     try:
         phone = unlock(keys.of(report_id), row["reply"], report_id).decode()

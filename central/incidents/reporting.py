@@ -113,7 +113,7 @@ def report_by_hand(  # noqa: PLR0913, PLR0917 - a report is said in one sentence
 
 def _the_same(incident_id: str, is_same: bool) -> str:
     if not is_same:
-        zh = "这个 idempotency_key 已用于另一份上报,请换一个"
+        zh = "这个 idempotency_key 已用于另一份上报，请换一个"
         raise OtherContentError(zh, "this idempotency_key belongs to another report: use a new one")
     return incident_id
 
@@ -128,10 +128,10 @@ def _place(connection: Connection, site_id: str) -> Place:
 
 def _must_be_theirs(actor: Actor, wanted: _Wanted, place: Place) -> None:
     if wanted.kind in HAS_ITS_OWN_WAY:
-        zh = "这类事项不能在此上报:心灵关爱请填转介表,课程请预约"
+        zh = "这类事项不能在此上报：心灵关爱请填转介表，课程请预约"
         raise UnfitKindError(zh, "not reported here: use the referral form, or book the course")
     if not may_report(actor, wanted.kind, frozenset(place.relations.values())):
-        zh = "您的角色或单位不能上报该场所的这类事项:由区级值班员、该场所相关单位和主管部门上报"
+        zh = "您的角色或单位不能上报该场所的这类事项：由区级值班员、该场所相关单位和主管部门上报"
         en = "your role or unit may not report such a thing there: the district, the site's units "
         raise NotAllowedError(zh, en + "and the department responsible may")
     if not fits(wanted.scenario, wanted.kind):
@@ -143,10 +143,10 @@ def _believed(occurred_at: int | None, now_ms: int) -> int:
     if occurred_at is None:
         return now_ms
     if occurred_at > now_ms + SKEW_MS:
-        zh, en = "发生时间在将来,请更正", "the time is in the future, please correct it"
+        zh, en = "发生时间在将来，请更正", "the time is in the future, please correct it"
         raise UnfitTimeError(zh, en)
     if occurred_at < now_ms - OLDEST_MS:
-        zh, en = "发生时间超过一年,请更正", "the time is more than a year ago, please correct it"
+        zh, en = "发生时间超过一年，请更正", "the time is more than a year ago, please correct it"
         raise UnfitTimeError(zh, en)
     return min(occurred_at, now_ms)
 
@@ -164,6 +164,6 @@ def _photos(
         if file["device_id"] == actor.actor_id[:63]
     }
     if lacking := sorted(set(names) - set(brought)):
-        zh = f"照片 {lacking[0][:12]}… 尚未上传,请先 POST /api/v1/reports/photos"
+        zh = f"照片 {lacking[0][:12]}… 尚未上传，请先 POST /api/v1/reports/photos"
         raise UnusablePhotoError(zh, f"photo {lacking[0][:12]}… has not been brought yet")
     return list(brought.values())

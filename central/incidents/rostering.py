@@ -57,7 +57,7 @@ def read_csv(content: bytes) -> list[tuple[int, Shift]]:
 
 def _of_header(header: list[str]) -> list[str]:
     there = ", ".join(COLUMNS)
-    found = [f"第 1 行 line 1: 没有这一列,应为其一 / no such column, one of {there}: {name!r}"
+    found = [f"第 1 行 line 1: 没有这一列，应为其一 / no such column, one of {there}: {name!r}"
              for name in header if name not in COLUMNS]  # fmt: skip
     return found + [f"第 1 行 line 1: 缺少列 / a column is missing: {name}"
                     for name in NEEDED if name not in header]  # fmt: skip
@@ -213,7 +213,7 @@ def hand_over(
         "tasks": [task["task_id"] for task in tasks], "at": now_ms,
     })  # fmt: skip
     for task in tasks:
-        entry = Entry("handover", actor.actor_id, actor.name, f"交班给 {person.name},待接班确认",
+        entry = Entry("handover", actor.actor_id, actor.name, f"交班给 {person.name}，待接班确认",
                       task["task_id"], {"note_en": f"handed over to {person.name}",
                                         "unit": actor.unit_code})  # fmt: skip
         timeline.tell(connection, task["incident_id"], now_ms, entry)

@@ -64,7 +64,7 @@ def heard_again(
     if incident.status is Status.CLOSED:
         return False
     away_min = (now_ms - incident.occurred_at) // MINUTE_MS
-    zh = f"设备 {device_id} 已恢复,失联约 {away_min} 分钟,自动办结"
+    zh = f"设备 {device_id} 已恢复，失联约 {away_min} 分钟，自动办结"
     en = f"device {device_id} is back after about {away_min} min: closed by itself"
     timeline.tell(connection, incident_id, now_ms, spoken("heard_again", zh, en))
     end_early(connection, Case(incident, place, (zh, en)), now_ms)
@@ -74,11 +74,13 @@ def heard_again(
 def _words(device: Heard, now_ms: int, together: int) -> Words:
     minutes, clock = (now_ms - device.heard_at) // MINUTE_MS, clock_of(device.heard_at)
     if together:
-        zh = f"{together} 台设备同时失联(最后一次 {clock}):先检查消息服务器和平台网络"
+        zh = f"{together} 台设备同时失联（最后一次 {clock}）：先检查消息服务器和平台网络"
         en = (f"{together} devices fell silent together (last heard {clock}): check the broker "
               "and the network of the platform first")  # fmt: skip
         return zh, en
-    zh = f"设备 {device.device_id} 已 {minutes} 分钟没有消息(最后一次 {clock}):检查现场电源和网络"
+    zh = (
+        f"设备 {device.device_id} 已 {minutes} 分钟没有消息（最后一次 {clock}）：检查现场电源和网络"
+    )
     en = (f"device {device.device_id} has not been heard of for {minutes} min (last {clock}): "
           "check power and network there")  # fmt: skip
     return zh, en

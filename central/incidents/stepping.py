@@ -136,7 +136,7 @@ def _must_stand_alone(connection: Connection, incident: Incident) -> None:
         return
     main = incidents.read(connection, incident.merged_into)
     number = main.number if main else incident.merged_into
-    zh = f"本事件已并入 {number},请到那里办理"
+    zh = f"本事件已并入 {number}，请到那里办理"
     raise MergeRefusedError(zh, f"this case is merged into {number}: go on there")
 
 
@@ -145,14 +145,16 @@ def _must_be_complete(connection: Connection, move: _Move) -> None:
     have = incidents.pictures(connection, move.incident.incident_id, move.report.photos)
     demand = demand_of(move.incident.playbook, move.task)
     if demand.plan and not plans.is_renewed(connection, move.incident):
-        lacks.append(("本校“一校一策”(立案后的新版本)", "the school's plan, a version made since"))
+        lacks.append(
+            ("本校“一校一策”（立案后的新版本）", "the school's plan, a version made since")
+        )
     lacks += [
         (f"照片 {sha256[:12]}… 尚未上传到本事件", f"photo {sha256[:12]}… is not in this incident")
         for sha256 in sorted(set(move.report.photos) - have)
     ]
     lacks += undecided_by_report(connection, move.actor, move.incident, move.report)
     if lacks:
-        zh = f"反馈还缺:{';'.join(words[0] for words in lacks)}"
+        zh = f"反馈还缺：{'；'.join(words[0] for words in lacks)}"
         raise IncompleteReportError(zh, f"still missing: {'; '.join(words[1] for words in lacks)}")
 
 
@@ -162,7 +164,7 @@ def _must_be_a_second_look(connection: Connection, move: _Move) -> None:
         return
     last = timeline.last_report(connection, move.task.task_id)
     if last and last.actor == move.actor.actor_id:
-        zh = "处置结果核查后即公布给家长,请由填报人以外的另一人核查"
+        zh = "处置结果核查后即公布给家长，请由填报人以外的另一人核查"
         en = "verified, the result goes to the guardians: another person must look at it"
         raise NotAllowedError(zh, en)
 
@@ -187,7 +189,7 @@ def _must_lead_elsewhere(connection: Connection, move: _Move) -> None:
 
 def _must_all_be_verified(move: _Move) -> None:
     if not all(has_come(one.status, Status.VERIFIED) for one in move.others):
-        zh = "还有单位的任务未核查,暂不能办结"
+        zh = "还有单位的任务未核查，暂不能办结"
         raise TooEarlyError(zh, "another unit's task is not verified yet: cannot close")
 
 

@@ -208,7 +208,7 @@ def _why(alert: Alert, reason: Reason | None, happened_at: int) -> Entry:
     facts = _said_of(alert)
     clock = clock_of(happened_at)
     if reason is not None:
-        zh = f"{clock} 再次预警,并入本事件。并入原因:{reason.words[0]}"
+        zh = f"{clock} 再次预警，并入本事件。并入原因：{reason.words[0]}"
         en = f"{clock}: another alert, joined. Reason: {reason.words[1]}"
         return spoken("alert", zh, en, rule=reason.rule, **facts)
     if alert.phase is Phase.END:
@@ -225,7 +225,7 @@ def _too_late(alert: Alert, happened_at: int) -> Entry:
     clock = clock_of(happened_at)
     return spoken(
         "late_note",
-        f"{clock} 设备报告{what[0]};本事件已办结,仅留存,不重开、不通知",
+        f"{clock} 设备报告{what[0]}；本事件已办结，仅留存，不重开、不通知",
         f"{clock}: the device says {what[1]}; the case is closed: kept, not reopened, nobody told",
         **_said_of(alert),
     )

@@ -34,7 +34,7 @@ def teach(connection: Connection, incident: Incident, label: Label, now_ms: int)
         what = ("遮罩", "a mask") if proposal.remedy == "mask" else ("得分门槛", "a threshold")
         entry = spoken(
             "suggested",
-            f"建议设备 {incident.device_id} 的 {proposal.camera_id} 加{what[0]},由安装员确认",
+            f"建议设备 {incident.device_id} 的 {proposal.camera_id} 加{what[0]}，由安装员确认",
             f"suggested {what[1]} to camera {proposal.camera_id} of {incident.device_id}",
             suggestion_id=suggestion.suggestion_id,
         )

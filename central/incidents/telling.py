@@ -32,7 +32,7 @@ OF_CHILDREN = frozenset({"class_teacher", "guardian"})
 ROBOTS = frozenset({"dingtalk", "wecom", "feishu", "webhook", "apprise"})
 """Channels whose addresses are configured: a group's robot, another system."""
 NO_ADDRESS = (
-    "此人没有这些通道的联系方式,请补上(user set) / this person has no address for: {channels}; "
+    "此人没有这些通道的联系方式，请补上（user set） / this person has no address for: {channels}; "
     "add one (user set)"
 )
 

@@ -24,7 +24,7 @@ from central.incidents.waiting import demand_of
 
 Snapshot = list[dict[str, Any]]
 TOO_LATE = (
-    "这一步已不能撤销:过了 10 分钟,或任务又有了新的进展",
+    "这一步已不能撤销：过了 10 分钟，或任务又有了新的进展",
     "this step can no longer be taken back: ten minutes are over, or the task has gone on",
 )
 
@@ -70,7 +70,7 @@ def undo(connection: Connection, actor: Actor, incident_id: str, task_id: str, n
         raise UnknownTaskError(zh, en)
     if incident.merged_into is not None:
         zh, en = (
-            "本事件已并入其他事件,请到那里办理",
+            "本事件已并入其他事件，请到那里办理",
             "this case is merged into another: go on there",
         )
         raise MergeRefusedError(zh, en)

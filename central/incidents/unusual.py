@@ -33,14 +33,14 @@ def ask(
         zh, en = "您的角色不能申请查阅事件", "your role works on no cases"
         raise NotAllowedError(zh, en)
     if not LEAST_REASON <= len(why) <= MOST_REASON:
-        zh = f"请写明理由,{LEAST_REASON} 到 {MOST_REASON} 个字"
+        zh = f"请写明理由，{LEAST_REASON} 到 {MOST_REASON} 个字"
         raise MissingNoteError(zh, f"please give a reason, {LEAST_REASON} to {MOST_REASON} signs")
     if not 1 <= hours <= MOST_HOURS:
         zh = f"时长应为 1 到 {MOST_HOURS} 小时"
         raise MissingNoteError(zh, f"for 1 to {MOST_HOURS} hours")
     found = unusual.incident_numbered(connection, number.strip())
     if found is None:
-        zh, en = "没有这个编号的事件,请核对编号", "no incident has this number, please check it"
+        zh, en = "没有这个编号的事件，请核对编号", "no incident has this number, please check it"
         raise UnknownTaskError(zh, en)
     if unusual.open_for(connection, actor.actor_id, found["incident_id"], now_ms):
         zh, en = "您已申请查阅这起事件", "you have asked for this incident already"
@@ -65,14 +65,14 @@ def decide(
     """
     row = _held(connection, actor, access_id)
     if not rules.may_decide(actor, row["asked_by"], Scenario(row["scenario"])):
-        zh = "须由另一人以本人账号审批:区管理员或个人信息保护负责人(心灵关爱:区心理专员)"
+        zh = "须由另一人以本人账号审批：区管理员或个人信息保护负责人（心灵关爱：区心理专员）"
         en = "another person decides, signed in: administrator or DPO (mind care: psychologist)"
         raise NotAllowedError(zh, en)
     if row["is_granted"] is not None or row["ended_at"] is not None:
         zh, en = "这项申请已有结果", "this has been decided already"
         raise TooEarlyError(zh, en)
     if row["asked_at"] + ASKED_FOR_MS <= now_ms:
-        zh, en = "申请已过期,请重新申请", "the request has lapsed, please ask again"
+        zh, en = "申请已过期，请重新申请", "the request has lapsed, please ask again"
         raise TooEarlyError(zh, en)
     until_at = now_ms + row["hours"] * HOUR_MS if is_granted else None
     unusual.change(

@@ -36,7 +36,7 @@ PASSES_ON = frozenset({"beyond_means", "not_found"})
 """Outcomes that call for others, who verify in their turn."""
 
 MISTAKEN: Words = (
-    "此前的通知有误:经核实不是您的孩子。给您添麻烦了,请谅解。",
+    "此前的通知有误：经核实不是您的孩子。给您添麻烦了，请谅解。",
     "What you were told before was a mistake: it was not your child. Our apologies.",
 )
 
@@ -72,7 +72,7 @@ def verify_subject(
         raise SubjectError(zh, "that has been found already")
     is_closed = case.incident.status is Status.CLOSED
     if is_closed and found.finding is not Finding.NOT_THE_PERSON:
-        zh = "事件已办结,只能更正为“不是本人”"
+        zh = "事件已办结，只能更正为“不是本人”"
         raise SubjectError(zh, "the case is closed: it can only be corrected to not the person")
     _find(connection, case, actor, subject, found, now_ms)
 
@@ -95,7 +95,7 @@ def undecided_by_report(
     if not waiting or decides or report.outcome in PASSES_ON:
         return []
     count = len(waiting)
-    return [(f"请先核实涉事人员({count} 人待核实)", f"verify first: {count} person(s) to verify")]
+    return [(f"请先核实涉事人员（{count} 人待核实）", f"verify first: {count} person(s) to verify")]
 
 
 def find_by_report(

@@ -15,7 +15,7 @@ from central.core.letters import URGENT, Moment, data, subject, text
 
 FAMILIES = "guardian"
 PAGE = "page"
-ON_PAGE = "演练:只在页面上显示 / a drill: shown on the page only"
+ON_PAGE = "演练：只在页面上显示 / a drill: shown on the page only"
 MACHINES = frozenset({"webhook"})
 """Channels whose letters are facts as JSON; all others are read by people."""
 

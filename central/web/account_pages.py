@@ -66,7 +66,7 @@ def password() -> Response | tuple[str, int]:
         return _password("", 200)
     tries, new = Tries.at_password(me.username), request.form.get("new", "")
     if not tries.begin():
-        return _password(_("错误次数过多,请 15 分钟后再试。"), signing_in.TOO_OFTEN)
+        return _password(_("错误次数过多，请 15 分钟后再试。"), signing_in.TOO_OFTEN)
     if not signing_in.is_right(me.username, request.form.get("old", "")):
         return _password(_("现在的密码不正确。"), 401)
     with here.store().transaction() as connection:
@@ -135,7 +135,7 @@ def _back() -> str:
 
 _CHANGED = (
     "【护校安园】密码已修改 your password was changed",
-    """您的密码刚刚修改。如果不是您本人,请立即联系管理员。
+    """您的密码刚刚修改。如果不是您本人，请立即联系管理员。
 
 Your password has just been changed. If this was not you, tell your administrator at once.
 """,

@@ -29,7 +29,7 @@ DIGITS = 4
 pages = Blueprint("asking", __name__)
 
 WRONG: Words = (
-    "号码后四位与学校登记的家长手机不符,请核对;多次不符后本码失效。",
+    "号码后四位与学校登记的家长手机不符，请核对；多次不符后本码失效。",
     "These are not the last four digits of a guardian's number. After five tries the code ends.",
 )
 
@@ -42,7 +42,7 @@ def papers() -> Answer:
     if not may_record(who, who.unit_code):
         raise Forbidden
     if not base:
-        saying.say_error(_("平台没有设置对外网址,不能生成二维码:请管理员填写 [web] public_url。"))
+        saying.say_error(_("平台没有设置对外网址，不能生成二维码：请管理员填写 [web] public_url。"))
         return redirect("/registry/pupils")
     with here.store().transaction() as connection:
         chosen = _chosen(connection)

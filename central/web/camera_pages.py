@@ -30,14 +30,14 @@ _FILES = frozenset({Role.DISTRICT_ADMIN, Role.DPO})
 
 LEVELS: dict[Level, tuple[Words, str]] = {
     Level.SOON: (
-        ("已超过 8 万人:请准备备案材料。", "Above 80,000: prepare the filing."), "warning"),
+        ("已超过 8 万人：请准备备案材料。", "Above 80,000: prepare the filing."), "warning"),
     Level.URGENT: (
-        ("已超过 9.5 万人:很快达到备案人数。", "Above 95,000: the threshold is near."), "warning"),
+        ("已超过 9.5 万人：很快达到备案人数。", "Above 95,000: the threshold is near."), "warning"),
     Level.DUE: (
-        ("已达到 10 万人:须在 30 个工作日内向省级以上网信部门备案。",
+        ("已达到 10 万人：须在 30 个工作日内向省级以上网信部门备案。",
          "100,000 reached: file with the province's cyberspace office in 30 working days."),
         "danger"),
-    Level.FILED: (("已备案;信息有变动或停止处理时须办理变更、注销。",
+    Level.FILED: (("已备案；信息有变动或停止处理时须办理变更、注销。",
                    "Filed; changes and the end of it are to be filed, too."), "done"),
 }  # fmt: skip
 
@@ -69,7 +69,7 @@ def list_cameras() -> Answer:
     return shown(Sheet(
         ("摄像头与提示牌", "Cameras and signs"), "cameras", desk_places(), notes=notes,
         tables=[table, *([lacking] if missing else [])], forms=[_form(sites)] if may else [],
-        hint=("卫生间、更衣室、浴室、宿舍等私密场所一律拒绝登记;没有提示牌照片不予登记。",
+        hint=("卫生间、更衣室、浴室、宿舍等私密场所一律拒绝登记；没有提示牌照片不予登记。",
               "Toilets, changing rooms, dormitories and the like are refused; no sign, no camera."),
     ))  # fmt: skip
 
@@ -109,7 +109,7 @@ def add_camera() -> Answer:
         })  # fmt: skip
         audit.append(connection, now_ms, who.actor_id, "camera.put", f"camera:{key}",
                      {"lens": wanted.lens, "site": site_id, "spot": wanted.spot})  # fmt: skip
-    saying.say_done(_("已登记摄像头:%(name)s", name=wanted.lens))
+    saying.say_done(_("已登记摄像头：%(name)s", name=wanted.lens))
     return redirect(BACK)
 
 
@@ -174,7 +174,7 @@ def filing() -> Answer:
     return shown(Sheet(
         ("人脸信息备案", "Face data filing"), "filing", desk_places(), figures=figures,
         notes=notes, tables=[table], forms=[form] if may else [],
-        hint=("每小时统计一次:同一名学生的多个登记算一人。模板只在设备使用,平台加密保存,不存照片。",
+        hint=("每小时统计一次：同一名学生的多个登记算一人。模板只在设备使用，平台加密保存，不存照片。",
               "Counted each hour; several entries of a pupil are one person. No photo is kept."),
     ))  # fmt: skip
 
@@ -238,7 +238,7 @@ def _row(row: Any, may: bool) -> Row:
     where = SPOTS.get(row["spot"], (row["spot"], row["spot"]))
     acts = [] if is_off or not may else [
         Act(("移除", "Remove"), f"{BACK}/{row['camera_key']}/remove", question=(
-            "摄像头已拆除或停用;记录保留。", "It was taken down; the record stays.")),
+            "摄像头已拆除或停用；记录保留。", "It was taken down; the record stays.")),
     ]  # fmt: skip
     return Row([
         Cell(row["lens"], small=row["site_zh"]),
@@ -253,7 +253,7 @@ def _row(row: Any, may: bool) -> Row:
 def _form(sites: list[Any]) -> Form:
     names = {one["site_id"]: (one["name_zh"], one["name_en"] or one["name_zh"]) for one in sites}
     return Form(("登记摄像头", "Register a camera"), BACK, [
-        Field("lens", ("摄像头(设备/摄像头)", "camera (device/camera)"),
+        Field("lens", ("摄像头（设备/摄像头）", "camera (device/camera)"),
               value=request.args.get("lens", ""), is_needed=True, more={"maxlength": 130}),
         Field("site_id", ("场所", "place"), "select", request.args.get("site", ""), options=names,
               is_needed=True),

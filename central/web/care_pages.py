@@ -44,7 +44,7 @@ def care() -> Response | tuple[str, int]:
         })  # fmt: skip
         desk().refer(here.actor(), child, referral)
     except ValidationError:
-        return _page(_("请填写姓名、学号、来源,并至少勾选一项表现。")), 400
+        return _page(_("请填写姓名、学号、来源，并至少勾选一项表现。")), 400
     except CaseError as error:
         return _page(say((error.message_zh, error.message_en))), status_of(error)
     return redirect("/care?kept=1")
@@ -86,7 +86,7 @@ def write(referral_id: str) -> tuple[str, int]:
         do(here.actor(), referral_id, record)
         return _content(referral_id, _("写入记录后查看")), 200
     except ValidationError:
-        return _page(_("请写明内容;分级和复评请选择级别。")), 400
+        return _page(_("请写明内容；分级和复评请选择级别。")), 400
     except CaseError as error:
         return _page(say((error.message_zh, error.message_en))), status_of(error)
 

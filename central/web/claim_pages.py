@@ -74,16 +74,16 @@ def revoke_device(device_id: str) -> str | tuple[str, int]:
         raise Forbidden
     with here.store().transaction() as connection:
         if directory.device(connection, device_id) is None:
-            return _shown(_("没有这台设备:%(id)s", id=device_id)), 404
+            return _shown(_("没有这台设备：%(id)s", id=device_id)), 404
         revoke(connection, device_id, "lost", who.actor_id, now_ms)
-    return _shown(done=_("%(id)s 已吊销,几秒内断开。要换新设备,请为它生成入网码。", id=device_id))
+    return _shown(done=_("%(id)s 已吊销，几秒内断开。要换新设备，请为它生成入网码。", id=device_id))
 
 
 def _asked() -> list[Wanted]:
     """Read the form: one box by its fields, and many by lines `number,place,use`."""
     form = request.form
     one = Wanted(*(form.get(name, "").strip() for name in ("device_id", "site_id", "profile")))
-    rows = csv.reader(io.StringIO(form.get("many", "").replace(",", ",").replace("\t", ",")))
+    rows = csv.reader(io.StringIO(form.get("many", "").replace("\uff0c", ",").replace("\t", ",")))
     many = [Wanted(*([part.strip() for part in row][:3])) for row in rows if any(row)]
     return [each for each in (one, *many) if each.device_id]
 

@@ -64,8 +64,8 @@ def _spent_recovery(username: str, typed: str) -> bool:
         actor = f"account:{username}"
         audit.append(connection, now_ms, actor, "second.recovered", username, {"left": left})
         text = (
-            f"您的账号用一个恢复码登录,还剩 {left} 个。"
-            "如果不是您本人,请立即修改密码并告知管理员。\n\n"
+            f"您的账号用一个恢复码登录，还剩 {left} 个。"
+            "如果不是您本人，请立即修改密码并告知管理员。\n\n"
             f"A recovery code of yours was used to sign in; {left} are left. If this was not you, "
             "change your password at once and tell your administrator.\n"
         )

@@ -31,7 +31,7 @@ def overview() -> Answer:
     notes = []
     if on_paper:
         notes.append(Note((
-            f"{on_paper} 个人脸登记的同意书只在学校纸面保存,未与本登记关联。",
+            f"{on_paper} 个人脸登记的同意书只在学校纸面保存，未与本登记关联。",
             f"{on_paper} enrolments have their consent on paper at the school only.",
         ), "warning"))  # fmt: skip
 
@@ -45,7 +45,7 @@ def overview() -> Answer:
             Figure(sum_of("soon"), ("30 天内到期", "ending within 30 days"), "warning"),
         ],
         tables=[Table(columns, rows)],
-        hint=("人脸比对与播报姓名分别同意;撤回立即生效并销毁模板。",
+        hint=("人脸比对与播报姓名分别同意；撤回立即生效并销毁模板。",
               "Matching and being named aloud are agreed to apart; a withdrawal counts at once."),
     ))  # fmt: skip
 

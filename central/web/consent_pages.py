@@ -80,7 +80,7 @@ def list_pupils() -> Answer:
     units = {} if len(schools) < 2 or own == who.unit_code else {  # noqa: PLR2004 - to choose from
         one["code"]: (one["name_zh"], one["name_en"] or one["name_zh"]) for one in schools
     }  # fmt: skip
-    every: dict[str, Words] = {"": ("(全部)", "(all)")} | {one: (one, one) for one in classes}
+    every: dict[str, Words] = {"": ("（全部）", "(all)")} | {one: (one, one) for one in classes}
     filters = [
         *([Field("unit", ("学校", "school"), "select", unit, options=units)] if units else []),
         Field("class", ("班级", "class"), "select", chosen, options=every),
@@ -104,7 +104,7 @@ def one_pupil(pupil_id: str) -> Answer:
         entries = pupils.entries(connection, pupil_id)
     forms = [_recording(pupil_id)] if may_record(who, pupil.unit_code) else []
     question: Words = (
-        "清空资料、销毁密钥、注销全部人脸登记,不可撤销。备份里的内容也随之打不开。",
+        "清空资料、销毁密钥、注销全部人脸登记，不可撤销。备份里的内容也随之打不开。",
         "Row, key and enrolments go for good; what backups hold cannot be opened any more.",
     )
     where = f"/registry/pupils/{pupil_id}/erase"
@@ -120,12 +120,12 @@ def one_pupil(pupil_id: str) -> Answer:
          ("状态", "State")),
         [_consent_row(row, now_ms, may_end_consent(who, pupil.unit_code)) for row in rows],
         ("同意记录", "Consents"),
-        ("没有同意记录:不比对、不播报姓名。", "None: neither matched nor named aloud."),
+        ("没有同意记录：不比对、不播报姓名。", "None: neither matched nor named aloud."),
     )  # fmt: skip
     return shown(Sheet(
         (name, name), "pupils", desk_places(), crumb=("/registry/pupils", ("学生", "Pupils")),
         tables=[head, table], forms=forms,
-        hint=("编号可用作人脸登记的同意书编号:登记会与本记录核对。",
+        hint=("编号可用作人脸登记的同意书编号：登记会与本记录核对。",
               "The number serves as an enrolment's consent: it is then held to this record."),
     ))  # fmt: skip
 
@@ -165,7 +165,7 @@ def erase(pupil_id: str) -> Answer:
             raise NotAllowedError(zh, "not yours to erase")
         roster().withdraw(connection, pupil_id, who.actor_id, now_ms, "enrolment desk")
     roster().erase(here.store(), now_ms)
-    saying.say_done(_("已注销;密钥 %(digest)s… 已销毁。", digest=pupil.key_digest[:12]))
+    saying.say_done(_("已注销；密钥 %(digest)s… 已销毁。", digest=pupil.key_digest[:12]))
     return redirect("/registry/pupils")
 
 
@@ -180,7 +180,7 @@ def withdraw(consent_id: str) -> Answer:
             raise NotFound
         touched = keeps.withdraw(connection, row, who.actor_id, now_ms, "withdrawn by the family")
     keeps.keeper.erase(here.store(), now_ms)
-    saying.say_done(_("已撤回,立即生效;涉及人脸登记 %(count)s 个。", count=len(touched)))
+    saying.say_done(_("已撤回，立即生效；涉及人脸登记 %(count)s 个。", count=len(touched)))
     return redirect(f"/registry/pupils/{row['pupil_id']}")
 
 
@@ -231,7 +231,7 @@ def _recording(pupil_id: str) -> Form:
         Field("given_on", ("同意日期", "signed on"), "date", today, is_needed=True),
         Field("expires_on", ("到期", "until"), "date", hint=("不填为一年", "else a year")),
         Field("picture", ("同意书照片或扫描", "picture of the signed form"), "file",
-              hint=("加密保存,随学生注销而不可读", "kept encrypted under the pupil's key"),
+              hint=("加密保存，随学生注销而不可读", "kept encrypted under the pupil's key"),
               more={"accept": "image/jpeg,image/png,image/webp"}),
     ], ("登记", "Record"), has_file=True)  # fmt: skip
 
@@ -240,7 +240,7 @@ def _papers(classes: dict[str, Words]) -> Form:
     chosen = {code: words for code, words in classes.items() if code}
     return Form(("家长自己确认", "Families confirm"), "/registry/pupils/papers", [
         Field("class", ("班级", "class"), "select", options=chosen, is_needed=True),
-    ], ("打印家长确认单", "Print papers"), ("每名学生一张:家长扫码,凭手机号后四位确认。",
+    ], ("打印家长确认单", "Print papers"), ("每名学生一张：家长扫码，凭手机号后四位确认。",
         "A paper each: the guardian scans it and proves by their number's end."))  # fmt: skip
 
 
@@ -265,7 +265,7 @@ def _consent_row(row: Any, now_ms: int, may: bool) -> Row:
     acts = []
     if may and not is_over:
         question: Words = (
-            "立即生效:销毁相应模板,通知设备删除;不可撤销。",
+            "立即生效：销毁相应模板，通知设备删除；不可撤销。",
             "At once: templates are destroyed, devices told; for good.",
         )
         where = f"/registry/consents/{row['consent_id']}/withdraw"

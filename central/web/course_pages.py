@@ -97,7 +97,7 @@ def school_plan(unit_code: str) -> Response | tuple[str, int]:
         with here.store().transaction() as connection:
             planning.write_plan(connection, here.actor(), written, here.now_ms())
     except ValidationError:
-        said = ("请写明问题,并至少填一项措施(做法和负责人)",
+        said = ("请写明问题，并至少填一项措施（做法和负责人）",
                 "say what the problem is, and one measure at least: how, and who")  # fmt: skip
         return _plan(unit_code, say(said)), 400
     except ValueError:

@@ -6,7 +6,7 @@ from central.core.claims import REFUSAL_WORDS, WORDS
 
 CLAIM_STATES: Mapping[str, tuple[str, str]] = {
     "open": ("待使用", "not used yet"),
-    "used": ("已领证书,等待上线", "certificate issued, not seen yet"),
+    "used": ("已领证书，等待上线", "certificate issued, not seen yet"),
     "online": ("已上线", "online"),
     "expired": ("已过期", "too old"),
     "withdrawn": ("已作废", "withdrawn"),

@@ -52,7 +52,7 @@ def ask(device_id: str, camera_id: str) -> Response:
     _allowed(device_id, camera_id)
     reason, who, now_ms = request.form.get("reason", "").strip(), here.actor(), here.now_ms()
     if not LEAST_REASON <= len(reason) <= MOST_REASON:
-        saying.say_error(_("请说明为什么需要截图(%(least)s 至 %(most)s 个字)。",
+        saying.say_error(_("请说明为什么需要截图（%(least)s 至 %(most)s 个字）。",
                            least=LEAST_REASON, most=MOST_REASON))  # fmt: skip
         return _back(device_id, camera_id)
     at = from_ms(now_ms)
@@ -86,15 +86,15 @@ def save(device_id: str, camera_id: str) -> Response:
     with here.store().reading() as connection:
         shown = drawings.last_picture(connection, device_id, camera_id)
     if shown is None or shown["command_id"] != request.form.get("command"):
-        saying.say_error(_("截图已换,请在新截图上再画。"))
+        saying.say_error(_("截图已换，请在新截图上再画。"))
         return _back(device_id, camera_id)
     try:
         drawn = CameraDrawing.model_validate_json(request.form.get("drawing", "")[:MOST_DRAWING])
     except ValidationError:
-        saying.say_error(_("没有保存:画得不对,请检查名称和各个角。"))
+        saying.say_error(_("没有保存：画得不对，请检查名称和各个角。"))
         return _back(device_id, camera_id)
     _put(device_id, camera_id, shown["revision"], drawn, shown["drawing"])
-    saying.say_done(_("已下发,设备采用后这里会显示“已生效”。"))
+    saying.say_done(_("已下发，设备采用后这里会显示“已生效”。"))
     return _back(device_id, camera_id)
 
 
@@ -111,7 +111,7 @@ def undo(device_id: str, camera_id: str) -> Response:
     before, drawn = (CameraDrawing.model_validate(last[key]) for key in ("before", "drawing"))
     back = undoing(before, drawn)
     _put(device_id, camera_id, over, back, last["drawing"], undoes=last["revision"])
-    saying.say_done(_("已下发上一版,设备采用后这里会显示“已生效”。"))
+    saying.say_done(_("已下发上一版，设备采用后这里会显示“已生效”。"))
     return _back(device_id, camera_id)
 
 

@@ -132,10 +132,10 @@ def _unknown_browser(username: str, now_ms: int) -> Mail:
     zh, en = in_words(request.user_agent.string)
     at, where = clock_of(now_ms), address()
     text = f"""您的账号 {username} 刚在一个新的浏览器中登录。
-时间:{at}
-浏览器:{zh}
-地址:{where}
-如果不是您本人:请立即登录,在“我的账号”中结束这次登录并修改密码,并告知管理员。
+时间：{at}
+浏览器：{zh}
+地址：{where}
+如果不是您本人：请立即登录，在“我的账号”中结束这次登录并修改密码，并告知管理员。
 
 Your account {username} has just signed in with a browser that is new.
 Time: {at} (UTC+8)

@@ -59,7 +59,7 @@ def step(incident_id: str, task_id: str) -> Response | tuple[str, int]:
         page = render_template("incident.html", **seen(incident_id) | {"refused": refused})
         return page, status_of(error)
     if can_undo:
-        words = _("%(step)s:已完成", step=say(STEP_WORDS[wanted]))
+        words = _("%(step)s：已完成", step=say(STEP_WORDS[wanted]))
         say_undoable(words, f"/incidents/{incident_id}/tasks/{task_id}/undo")
     return redirect(f"/incidents/{incident_id}#task-{task_id}")
 
@@ -71,7 +71,7 @@ def take_back(incident_id: str, task_id: str) -> Response:
         with here.store().transaction() as connection:
             looking.case(connection, incident_id)
             step_undone = undo(connection, here.actor(), incident_id, task_id, here.now_ms())
-        say_done(_("已撤销:%(step)s", step=say(STEP_WORDS[step_undone])))
+        say_done(_("已撤销：%(step)s", step=say(STEP_WORDS[step_undone])))
     except CaseError as error:
         say_error(say((error.message_zh, error.message_en)))
     return redirect(f"/incidents/{incident_id}#task-{task_id}")

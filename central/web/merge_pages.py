@@ -19,7 +19,7 @@ from central.web.problems import status_of
 from central.web.saying import say_undoable
 
 MOST_OFFERED = 50
-WITHHELD = ("有理由,不在您的查阅范围内", "there is a reason that is not yours to read")
+WITHHELD = ("有理由，不在您的查阅范围内", "there is a reason that is not yours to read")
 
 pages = Blueprint("merging", __name__)
 

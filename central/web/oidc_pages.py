@@ -87,7 +87,7 @@ def _refused(words: Words, why: str, status: int) -> tuple[str, int]:
 
 
 _STRANGE = (
-    "这次登录不是从这个浏览器发起的,或已过期。请重新开始",
+    "这次登录不是从这个浏览器发起的，或已过期。请重新开始",
     "this sign-in was not begun in this browser, or is over: please begin again",
 )
 _ENDED = (
@@ -95,7 +95,7 @@ _ENDED = (
     "the identity provider did not let this sign-in end: please begin again",
 )
 _NOBODY = (
-    "您已通过统一身份验证,但本平台没有您的账号。请联系管理员",
+    "您已通过统一身份验证，但本平台没有您的账号。请联系管理员",
     "you are known to the provider, but have no account here: ask your administrator",
 )
-_TOO_MANY = ("登录尝试太多,请稍后再试", "too many sign-ins under way: try again later")
+_TOO_MANY = ("登录尝试太多，请稍后再试", "too many sign-ins under way: try again later")

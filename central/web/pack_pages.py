@@ -37,7 +37,7 @@ def packs() -> Answer:
         ("年度审计材料", "Yearly audit pack"), "pack", desk_places(), tables=[table],
         links=[(f"/registry/pack/{one}.zip", (f"下载 {one} 年", f"Download {one}"))
                for one in range(year, year - YEARS, -1)],
-        hint=(f"一个 ZIP:签字用 PDF、XLSX、CSV;含同意、按角色查阅次数、{listed}、审计链校验值。",
+        hint=(f"一个 ZIP：签字用 PDF、XLSX、CSV；含同意、按角色查阅次数、{listed}、审计链校验值。",
               "One ZIP: a PDF to sign, XLSX and CSV; with the seals of the audit chain."),
     ))  # fmt: skip
 

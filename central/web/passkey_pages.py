@@ -40,7 +40,7 @@ def enrol_options() -> Response:
     with here.store().reading() as connection:
         known = [one.credential_id for one in factors.passkeys(connection, me.username)]
     if len(known) >= MOST_KEYS:
-        return _said(_("通行密钥已达上限,请先移除不用的。"), 409)
+        return _said(_("通行密钥已达上限，请先移除不用的。"), 409)
     options, challenge = party.enrolling(_user_id(me.username), me.username, me.actor.name, known)
     return _asked(options, Attempt("enrol", me.username, {"challenge": challenge}))
 
@@ -50,7 +50,7 @@ def enrol() -> Response:
     """Keep the passkey that was made."""
     me, party, begun = person(), _party(), entering.taken("enrol")
     if begun is None or begun.username != me.username or not is_proved(me):
-        return _said(_("已过期,请重新开始。"), 409)
+        return _said(_("已过期，请重新开始。"), 409)
     body = _body()
     try:
         made = party.enrolled(body.get("answer", {}), begun.detail["challenge"])
@@ -108,7 +108,7 @@ def answer() -> Response:
     """Let in whoever holds the passkey."""
     party, begun = _party(), entering.taken("passkey") or entering.taken("second")
     if begun is None or "challenge" not in begun.detail:
-        return _said(_("已过期,请重新开始。"), 409, to="/sign-in")
+        return _said(_("已过期，请重新开始。"), 409, to="/sign-in")
     given = _body().get("answer", {})
     row = _named(given)
     is_theirs = row is not None and begun.username in {None, row.username}

@@ -59,4 +59,4 @@ def _late(now_ms: int) -> str:
     if not LATE_MS < now_ms - pressed_ms < OLDEST_MS:
         return ""
     at = clock_of(pressed_ms)[11:16]
-    return f"{at} 在手机上按下,网络恢复后送达 / pressed at {at}, sent once the network was back"
+    return f"{at} 在手机上按下，网络恢复后送达 / pressed at {at}, sent once the network was back"

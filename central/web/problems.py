@@ -87,13 +87,13 @@ def _http(error: HTTPException) -> Answer:
             answer[0].headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return answer
     said = {
-        HTTPStatus.NOT_FOUND: _("没有这个页面,或者它不在您的权限范围内。"),
+        HTTPStatus.NOT_FOUND: _("没有这个页面，或者它不在您的权限范围内。"),
         HTTPStatus.FORBIDDEN: _("您没有这项权限。"),
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("上传的内容太大,请减少照片后重试。"),
-        HTTPStatus.SERVICE_UNAVAILABLE: _("同时打开的页面太多,请稍后再试。"),
-    }.get(HTTPStatus(status), _("出错了,请返回后重试。"))
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("上传的内容太大，请减少照片后重试。"),
+        HTTPStatus.SERVICE_UNAVAILABLE: _("同时打开的页面太多，请稍后再试。"),
+    }.get(HTTPStatus(status), _("出错了，请返回后重试。"))
     if isinstance(error, CSRFError):
-        said = _("页面已过期,请刷新后重试。")
+        said = _("页面已过期，请刷新后重试。")
     return render_template("error.html", status=status, said=said), status
 
 

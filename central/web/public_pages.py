@@ -44,11 +44,11 @@ _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
 pages = Blueprint("public", __name__)
 
 TOO_MANY: Words = (
-    "上报太频繁,请一小时后再试;情况紧急请直接拨打 110 或联系学校。",
+    "上报太频繁，请一小时后再试；情况紧急请直接拨打 110 或联系学校。",
     "Too many reports from this network: please try again in an hour. In danger, call 110.",
 )
 EXPIRED: Words = (
-    "页面已过期,文字仍在,照片请重新选择,再提交一次。",
+    "页面已过期，文字仍在，照片请重新选择，再提交一次。",
     "The page was too old. Your words are still here: choose the photos again and send.",
 )
 
@@ -98,10 +98,10 @@ def status() -> tuple[str, int]:
         before = reports.count(connection, "asked", _mark(), reports.HOUR_MS, here.now_ms())
         row = reports.of_receipt(connection, asked) if len(asked) == RECEIPT_LENGTH else None
     if before >= here.settings().limits.asked_by_address_in_hour:
-        error: Words = ("查询太频繁,请一小时后再试。", "Too many questions: try again in an hour.")
+        error: Words = ("查询太频繁，请一小时后再试。", "Too many questions: try again in an hour.")
         return render_template("public_status.html", asked=asked, found=None, error=error), 429
     if row is None:
-        error = ("没有这个查询码,请核对。", "There is no such receipt code: please check it.")
+        error = ("没有这个查询码，请核对。", "There is no such receipt code: please check it.")
         return render_template("public_status.html", asked=asked, found=None, error=error), 404
     found = {
         "said": said_of(row["state"], row["status"], is_false_alarm=bool(row["is_false_alarm"])),
@@ -162,7 +162,7 @@ def _photos() -> tuple[list[tuple[str, int]], list[Words]]:
     lost: list[Words] = []
     for content in list(uploads.photos("photos")):
         if len(kept) == MOST_PHOTOS:
-            lost.append((f"最多 {MOST_PHOTOS} 张,其余未保存", f"{MOST_PHOTOS} at most, not kept"))
+            lost.append((f"最多 {MOST_PHOTOS} 张，其余未保存", f"{MOST_PHOTOS} at most, not kept"))
             break
         try:
             kept.append(keep_photo(here.settings().evidence, content))
@@ -177,12 +177,12 @@ def _mistakes(form: Form) -> dict[str, Words]:
         found["topic"] = ("请选择是什么问题", "Please choose what it is about")
     if len(tidy(form.words)) < LEAST_WORDS:
         found["words"] = (
-            f"请写明情况,至少 {LEAST_WORDS} 个字",
+            f"请写明情况，至少 {LEAST_WORDS} 个字",
             f"Please say what has happened, {LEAST_WORDS} characters or more",
         )
     phone = form.phone.strip()
     if phone and not _PHONE.fullmatch(phone):
-        found["phone"] = ("电话号码不对,不需要答复可以不填",
+        found["phone"] = ("电话号码不对，不需要答复可以不填",
                           "Not a phone number; leave it empty if you want no answer")  # fmt: skip
     return found
 

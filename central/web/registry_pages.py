@@ -37,7 +37,7 @@ def upload() -> Answer | tuple[str, int]:
     if file is None or not file.filename:
         return _desk(_("请选择一个 XLSX 或 CSV 文件。")), 400
     if not file.filename.lower().endswith((".xlsx", ".csv")):
-        return _desk(_("只能导入 .xlsx 或 .csv 文件;.xls 请另存为 .xlsx。")), 400
+        return _desk(_("只能导入 .xlsx 或 .csv 文件；.xls 请另存为 .xlsx。")), 400
     try:
         own = rights.own_school(who)
         job_id = jobs.take_in(file.stream, file.filename, who.actor_id, own, here.now_ms())

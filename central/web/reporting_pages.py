@@ -149,7 +149,7 @@ def moment_of(text: str) -> int | None:
     try:
         return to_ms(datetime.fromisoformat(text).replace(tzinfo=ZONE))
     except ValueError:
-        zh, en = "发生时间看不懂,请重新选择", "the time cannot be read, please choose it again"
+        zh, en = "发生时间看不懂，请重新选择", "the time cannot be read, please choose it again"
         raise UnfitTimeError(zh, en) from None
 
 

@@ -56,7 +56,7 @@ def prove() -> Response | tuple[str, int] | str:
         return render_template("prove.html", error="")
     tries = Tries.at_password(me.username)
     if not tries.begin():
-        error = _("错误次数过多,请 15 分钟后再试。")
+        error = _("错误次数过多，请 15 分钟后再试。")
         return render_template("prove.html", error=error), signing_in.TOO_OFTEN
     if not signing_in.is_right(me.username, request.form.get("password", "")):
         return render_template("prove.html", error=_("密码不正确。")), 401
@@ -89,11 +89,11 @@ def confirm_app() -> Response | tuple[str, int] | str:
         return redirect(OVERVIEW if known is None else PROVE)
     tries = Tries.at_code(me.username)
     if not tries.begin():
-        error = _("错误次数过多,请 15 分钟后再试。")
+        error = _("错误次数过多，请 15 分钟后再试。")
         return _picture(me, known[0], error), signing_in.TOO_OFTEN
     step = accepted_step(known[0], request.form.get("code", ""), known[1], here.now_ms())
     if step is None:
-        error = _("验证码不正确。请核对手机时间,再输入新的一组数字。")
+        error = _("验证码不正确。请核对手机时间，再输入新的一组数字。")
         return _picture(me, known[0], error), 401
     with here.store().transaction() as connection:
         if not factors.confirm(connection, me.username, step, here.now_ms()):
@@ -140,7 +140,7 @@ def note(connection: Connection, me: Visitor, action: str) -> None:
 
 def last_one() -> str:
     """Say why this one has to stay."""
-    return _("您的角色必须有第二重验证。请先设置另一种,再移除这一种。")
+    return _("您的角色必须有第二重验证。请先设置另一种，再移除这一种。")
 
 
 def overview(error: str = "") -> str:
@@ -167,8 +167,8 @@ def _picture(me: Visitor, secret: str, error: str) -> str:
 
 _CHANGED = (
     "【护校安园】登录方式有变化 your ways to sign in have changed",
-    """您的账号刚刚设置或移除了一种第二重验证(验证器或通行密钥)。
-如果不是您本人:请立即修改密码,并告知管理员。
+    """您的账号刚刚设置或移除了一种第二重验证（验证器或通行密钥）。
+如果不是您本人：请立即修改密码，并告知管理员。
 
 A second factor of your account (an authenticator or a passkey) has just been set up or removed.
 If this was not you, change your password at once and tell your administrator.

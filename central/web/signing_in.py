@@ -37,7 +37,7 @@ def sign_in() -> Response | tuple[str, int]:
     username = request.form.get("username", "").strip()
     tries = Tries.at_password(username)
     if not tries.begin():
-        return _form(wanted, _("错误次数过多,请 15 分钟后再试。"), TOO_OFTEN)
+        return _form(wanted, _("错误次数过多，请 15 分钟后再试。"), TOO_OFTEN)
     if not is_right(username, request.form.get("password", "")):
         return _form(wanted, _("用户名或密码不正确。"), 401)
     with here.store().transaction() as connection:
@@ -66,11 +66,11 @@ def second() -> Response | tuple[str, int]:
         return _second_form(asked.username, "", 200)
     tries = Tries.at_code(asked.username)
     if not tries.begin():
-        return _second_form(asked.username, _("错误次数过多,请 15 分钟后再试。"), TOO_OFTEN)
+        return _second_form(asked.username, _("错误次数过多，请 15 分钟后再试。"), TOO_OFTEN)
     how = codes.spent(asked.username, request.form.get("code", ""))
     if how is None:
         _warn_owner(asked.username)
-        return _second_form(asked.username, _("验证码不正确,或已经用过。"), 401)
+        return _second_form(asked.username, _("验证码不正确，或已经用过。"), 401)
     if entering.taken("second") is None:
         return redirect("/sign-in")
     with here.store().transaction() as connection:
@@ -139,8 +139,8 @@ def _warn_owner(username: str) -> None:
 
 _GUESSED = (
     "【护校安园】有人在猜您的验证码 somebody guesses your codes",
-    """有人输入了您的正确密码,但连续输错验证码,已暂停 15 分钟。
-如果不是您本人:您的密码已经泄露,请立即修改,并告知管理员。
+    """有人输入了您的正确密码，但连续输错验证码，已暂停 15 分钟。
+如果不是您本人：您的密码已经泄露，请立即修改，并告知管理员。
 
 Somebody typed your right password and then several wrong codes; it is paused for 15 minutes.
 If this was not you, your password is known: change it at once and tell your administrator.

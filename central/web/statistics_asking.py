@@ -22,7 +22,7 @@ MOST_MONTHS = 240
 FIRST = 197_001
 MONTH = r"^(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])$"
 NOT_MONTHS = (
-    f"起始月份应不晚于截止月份,最多 {MOST_MONTHS} 个月",
+    f"起始月份应不晚于截止月份，最多 {MOST_MONTHS} 个月",
     f"since must not be later than until, and {MOST_MONTHS} months at most",
 )
 

@@ -66,7 +66,7 @@ def live(camera_id: str) -> dict[str, Any]:
     try:
         desk().live.want(camera_id)
     except OSError as error:
-        said = _("实时画面目录无法写入:{why}", why=str(error.strerror or error))
+        said = _("实时画面目录无法写入：{why}", why=str(error.strerror or error))
         return {"fresh": False, "error": said}
     found = desk().live.look(camera_id)
     if found is None:
@@ -108,7 +108,7 @@ def _changed(change: Callable[[], str]) -> Answer:
     except StaleError as error:
         return {"error": str(error)}, 409
     except ConfigError as error:
-        return {"error": _("没有保存:画得不对。"), "problems": _problems(error)}, 422
+        return {"error": _("没有保存：画得不对。"), "problems": _problems(error)}, 422
     except DrawingError as error:
         return {"error": str(error)}, 500
 

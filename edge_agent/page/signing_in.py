@@ -27,7 +27,7 @@ def sign_in() -> Response | str | tuple[str, int]:
         return redirect("/")
     wait_s = math.ceil(desk().doorkeeper.wait_s())
     if wait_s:
-        return _asked(_("输错次数太多,请等 {seconds} 秒再试。", seconds=wait_s)), TOO_MANY
+        return _asked(_("输错次数太多，请等 {seconds} 秒再试。", seconds=wait_s)), TOO_MANY
     return _asked(_("PIN 不对。")), 403
 
 

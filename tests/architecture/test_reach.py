@@ -51,6 +51,7 @@ OF_NOBODY: Mapping[str, str] = {
     "incidents.incident_of_row": _MACHINE,
     "incidents.incident_of_alert": _MACHINE,
     "incidents.has_alert": _MACHINE,
+    "incidents.mains": _MACHINE,
     "incidents.last_alert_id": _A_STEP,
     "incidents.mains": "which case an alarm may belong to; the machine decides",
     "incidents.bodies": "what a false alarm teaches its device",

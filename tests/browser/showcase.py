@@ -80,7 +80,7 @@ PLAZA = Path(__file__).resolve().parents[1] / "media" / "plaza.mp4"
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 TOKEN = "abcdefghijklmnopqrstuvwxyz"  # noqa: S105 - of one test's link
 
-NOTE, REASON, GRADED = "课间常独坐,不愿说话", "准备首次访谈", "访谈与量表"
+NOTE, REASON, GRADED = "课间常独坐，不愿说话", "准备首次访谈", "访谈与量表"
 
 
 @dataclass
@@ -217,7 +217,7 @@ def _walk(connection: Connection, made: Showcase, incident_id: str, ago: int,
         for number, step in enumerate((Step.ACKNOWLEDGE, Step.DISPOSE, Step.REPORT_BACK)):
             at = made.now - (ago - number) * MINUTE
             take_step(connection, PEOPLE[username], incident_id, task_id, step, at,
-                      note="已到现场,两名学生已劝离水边", report=Report())  # fmt: skip
+                      note="已到现场，两名学生已劝离水边", report=Report())  # fmt: skip
 
 
 def a_picture(frame: int) -> bytes:
@@ -236,7 +236,7 @@ def _by_hand(connection: Connection, made: Showcase) -> None:
                    playbooks=shipped())  # fmt: skip
     desk = Desk(connection, now - 15 * MINUTE, shipped())
     for number, (words, trapped) in enumerate(
-        (("午餐青菜有异味,孩子回家后肚子疼", False), ("校门口有人推销零食", True))
+        (("午餐青菜有异味，孩子回家后肚子疼", False), ("校门口有人推销零食", True))
     ):
         reply = locked(made.locked.replies, f"report-{number}", "13700001234")
         hear(desk, Heard(
@@ -251,7 +251,7 @@ def _by_hand(connection: Connection, made: Showcase) -> None:
     wish = Wish(SCHOOL, course.code, now + 7 * DAY, "三年级二班", 42)
     book(connection, PEOPLE["anquan"], wish, now - HOUR, shipped())
     plan = Plan.model_validate({
-        "problem": "放学时段家长车辆集中,占用人行横道",
+        "problem": "放学时段家长车辆集中，占用人行横道",
         "measures": [{"measure": "staggered", "how": "低中高年级错时十分钟放学", "who": "教导处"},
                      {"measure": "wardens", "how": "放学时段民警、保安劝导", "who": "岳林派出所"}],
     })  # fmt: skip

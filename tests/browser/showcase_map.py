@@ -44,6 +44,6 @@ def send_picture(connection: Connection, jpeg: bytes, by: str, now: int) -> None
     at = from_ms(now)
     command = Command(device_id="water-001", command_id="picture-1", command="snapshot",
                       camera_id="cam1", at=at, expires_at=at + timedelta(minutes=10))  # fmt: skip
-    drawings.ask_picture(connection, command, by, "水位上涨,重画警戒线")
+    drawings.ask_picture(connection, command, by, "水位上涨，重画警戒线")
     drawings.keep_answer(connection, command.command_id, answered_at=now, picture=jpeg,
                          drawing=DRAWN, revision=DIGEST)  # fmt: skip

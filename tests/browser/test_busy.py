@@ -41,7 +41,7 @@ WIDE_PX = 390
 def step(store: Store, who: Actor, incident_id: str, unit: str, wanted: Step, at: int) -> None:
     with store.transaction() as connection:
         task_id = task_of(connection, incident_id, unit)
-        take_step(connection, who, incident_id, task_id, wanted, at, note="已到现场,学生已离开")
+        take_step(connection, who, incident_id, task_id, wanted, at, note="已到现场，学生已离开")
 
 
 def a_busy_district(served: Served) -> list[str]:

@@ -69,12 +69,12 @@ def test_life_safety_is_heard_until_somebody_acknowledges(
 ) -> None:
     page, sound = desk.page, desk.page.locator("#sound")
     pages.sign_in(page, served.address, "zhiban", PASSWORD)
-    expect(sound.get_by_role("button")).to_have_text("提示音未开,点这里打开")
+    expect(sound.get_by_role("button")).to_have_text("提示音未开，点这里打开")
     sound.get_by_role("button").click()
     expect(sound).to_have_attribute("data-state", "on")
 
     incident_id = raise_alert(served)
-    expect(page.locator(".ringing")).to_contain_text("生命安全,还没有人签收")
+    expect(page.locator(".ringing")).to_contain_text("生命安全，还没有人签收")
     expect(sound).to_have_attribute("data-state", "ringing")
     expect(page).to_have_title("‼ 紧急 (1) 实时看板 · 护校安园")
     expect(sound).to_have_attribute("data-rung", re.compile("[2-9]"), timeout=10_000)
@@ -110,7 +110,7 @@ def test_a_lost_line_is_said_and_what_was_missed_comes_after_it(
     page = desk.page
     pages.sign_in(page, served.address, "zhiban", PASSWORD)
     page.context.set_offline(True)
-    expect(page.locator("#lost")).to_contain_text("起连接中断,您看到的是旧的内容")
+    expect(page.locator("#lost")).to_contain_text("起连接中断，您看到的是旧的内容")
     incident_id = raise_alert(served)
     expect(pages.row(page, incident_id)).to_have_count(0)
     page.context.set_offline(False)
@@ -157,7 +157,7 @@ def test_a_press_that_comes_too_late_is_refused_in_words(served: Served, phone: 
         step(connection, TOWN, incident_id, Step.ACKNOWLEDGE, 1)
     page.context.set_offline(False)
     expect(page.locator("#presses")).to_contain_text(
-        "没有签收成功:任务现为“已签收”", timeout=20_000
+        "没有签收成功：任务现为“已签收”", timeout=20_000
     )
     assert page.evaluate("localStorage.getItem('huxiao.presses')") == "[]"
     phone.errors.clear()

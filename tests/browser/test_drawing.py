@@ -70,9 +70,9 @@ def test_a_line_is_drawn_on_the_picture_that_was_asked_for_and_sent(
     desk.page.goto(f"{district.address}/devices/water-001")
     pages.keep(desk.page, "device")
     desk.page.get_by_role("link", name="在画面上画区域").click()
-    desk.page.get_by_label("为什么需要截图").fill("水位上涨,重画警戒线")
+    desk.page.get_by_label("为什么需要截图").fill("水位上涨，重画警戒线")
     desk.page.get_by_role("button", name="请设备截图").click()
-    expect(desk.page.get_by_text("已请设备截图,等它回应")).to_be_visible()
+    expect(desk.page.get_by_text("已请设备截图，等它回应")).to_be_visible()
     answer(district)
     canvas = desk.page.locator("#canvas")
     expect(canvas).to_be_visible(timeout=10_000)  # by itself, once the picture is there
@@ -86,7 +86,7 @@ def test_a_line_is_drawn_on_the_picture_that_was_asked_for_and_sent(
     desk.page.keyboard.press("Tab")
     pages.keep(desk.page, "drawing")
     desk.page.get_by_role("button", name="下发到设备").click()
-    expect(desk.page.get_by_text("已下发,等设备采用")).to_be_visible()
+    expect(desk.page.get_by_text("已下发，等设备采用")).to_be_visible()
     with district.store.reading() as connection:
         (kept,) = connection.execute(select(DEVICE_DRAWING)).mappings().all()
     assert [line["line_id"] for line in kept["drawing"]["lines"]] == ["岸边"]

@@ -65,7 +65,7 @@ def test_a_person_by_the_water_is_warned_and_the_case_is_seen_through_to_its_clo
         keep(theirs.page, f"phone-{person.username}")
         take(theirs.page, person.unit, "处置", "已到现场劝离")
         stands(theirs.page, person.unit, "disposed")
-        take(theirs.page, person.unit, "反馈", "孩子已离开水边,已通知家长")
+        take(theirs.page, person.unit, "反馈", "孩子已离开水边，已通知家长")
         stands(theirs.page, person.unit, "reported")
 
     for step, status in (("核查", "verified"), ("办结", "closed")):

@@ -98,7 +98,7 @@ def test_a_zone_drawn_by_mouse_is_in_the_file_and_takes_effect(
         page.mouse.click(*place(canvas, corner))
     page.mouse.click(*place(canvas, CORNERS[0]))
     page.get_by_label("名称").fill("码头")
-    page.get_by_label("允许停留(秒)").fill("5")
+    page.get_by_label("允许停留（秒）").fill("5")
     page.get_by_role("button", name="保存到设备").click()
     expect(page.locator("#saved")).to_have_text("已生效")
     zone = zones(local)["码头"]

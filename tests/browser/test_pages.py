@@ -72,10 +72,10 @@ def test_a_case_goes_from_the_board_to_closed(
     pages.row(phone.page, incident_id).get_by_role("link").click()
     pages.take(phone.page, TOWN, "签收")
     pages.stands(phone.page, TOWN, "acknowledged")
-    pages.take(phone.page, TOWN, "处置", "已到现场,两名学生已劝离水边")
+    pages.take(phone.page, TOWN, "处置", "已到现场，两名学生已劝离水边")
     pages.stands(phone.page, TOWN, "disposed")
     pages.keep(phone.page, "incident-phone")
-    pages.take(phone.page, TOWN, "反馈", "两名学生已安全离开,已联系学校")
+    pages.take(phone.page, TOWN, "反馈", "两名学生已安全离开，已联系学校")
     pages.stands(phone.page, TOWN, "reported")
 
     pages.sign_in(desk.page, served.address, "anquan", PASSWORD)

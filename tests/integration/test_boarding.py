@@ -212,7 +212,7 @@ def test_a_silent_gateway_asks_for_a_roll_call_and_names_nobody(store: Store, id
     with store.reading() as connection:
         (said,) = rows(connection, TIMELINE, incident_id=fault["incident_id"], event="door_fault")
     assert "人工点名" in said["note"]
-    assert "应到 12 人,无归寝记录 12 人" in said["note"]
+    assert "应到 12 人，无归寝记录 12 人" in said["note"]
 
 
 def test_after_a_fault_the_roll_call_finds_who_is_missing(store: Store, ids: Ids) -> None:

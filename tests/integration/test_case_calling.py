@@ -119,7 +119,7 @@ def test_a_report_without_its_photo_is_refused_and_says_so(store: Store, tmp_pat
         began(connection, CITY, incident_id)
         with pytest.raises(IncompleteReportError) as refused:
             reports(connection, CITY, incident_id, Report())
-        assert refused.value.message_zh == "反馈还缺:照片至少 1 张"
+        assert refused.value.message_zh == "反馈还缺：照片至少 1 张"
         with pytest.raises(IncompleteReportError, match="is not in this incident"):
             reports(connection, CITY, incident_id, Report(photos=("c" * 64,)))
         photo = bring_photo(connection, files, CITY, incident_id, a_photo(), NOON)

@@ -90,7 +90,7 @@ def test_the_story_tells_who_was_waited_for_and_how_long(store: Store) -> None:
         line = story(connection, incident_id)[-1]
     assert line["event"] == "escalate"
     assert line["actor"] == "central"
-    assert line["note"] == "已等待 3 分钟,仍未签收,升级到第 1 级,通知 1 处"
+    assert line["note"] == "已等待 3 分钟，仍未签收，升级到第 1 级，通知 1 处"
     assert line["detail"]["level"] == 1
 
 

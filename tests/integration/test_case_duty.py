@@ -70,7 +70,7 @@ def test_only_whoever_is_on_duty_is_told_and_the_case_says_so(store: Store) -> N
                  a_shift("zhenshui", NOON + HOUR, NOON + DAY))  # fmt: skip
         incident_id = open_one(connection)
         assert told(connection, incident_id) == {"account:yeban", SCHOOL.actor_id}
-        assert "按值班表通知:岳林街道" in story(connection, incident_id)[-1]["note"]
+        assert "按值班表通知：岳林街道" in story(connection, incident_id)[-1]["note"]
 
 
 def test_where_nobody_is_on_duty_all_of_the_role_are_told_and_it_is_said(store: Store) -> None:
@@ -143,7 +143,7 @@ def test_open_tasks_are_handed_over_and_taken_over_by_name(store: Store) -> None
         step(connection, TOWN, incident_id, Step.ACKNOWLEDGE, NOON)
         with pytest.raises(RosterError):
             hand_over(connection, TOWN, "anquan", "看好", NOON)
-        made = hand_over(connection, TOWN, "yeban", "月湖有一起,已到场", NOON)
+        made = hand_over(connection, TOWN, "yeban", "月湖有一起，已到场", NOON)
         assert story(connection, incident_id)[-1]["event"] == "handover"
         (kept,) = duty.handovers(connection, TOWN, "town:yuelin")
         assert len(kept["tasks"]) == 1

@@ -242,7 +242,7 @@ def test_cameras_named_as_neighbours_make_one_case_and_say_why(store: Store) -> 
         at = NOON + MINUTE
         seen = an_alert(2, at, device_id="water-002", zone_id="far")
         assert take_alert(connection, seen, at).incident_id == first
-        assert "并入原因:同一场所的相邻摄像头" in story(connection, first)[-1]["note"]
+        assert "并入原因：同一场所的相邻摄像头" in story(connection, first)[-1]["note"]
 
 
 def test_the_same_entry_at_the_same_place_makes_one_case(store: Store) -> None:

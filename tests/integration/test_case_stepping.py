@@ -105,7 +105,7 @@ def test_a_step_out_of_turn_is_refused_in_words(store: Store) -> None:
         incident_id = open_one(connection)
         with pytest.raises(StepRefusedError) as refused:
             step(connection, TOWN, incident_id, Step.REPORT_BACK, NOON)
-        assert refused.value.message_zh == "任务现为“待签收”,不能反馈"
+        assert refused.value.message_zh == "任务现为“待签收”，不能反馈"
         assert refused.value.message_en == "cannot report back a task that is dispatched"
 
 

@@ -251,7 +251,7 @@ def test_names_and_numbers_are_put_in_on_the_way_out_and_that_is_kept(district: 
         assert kept[0]["detail"]["pupils"] == [district.child]
         by_sms = next(row for row in families(connection, incident_id) if row["channel"] == "sms")
         sent = filler.filled(connection, letter_of(by_sms), NOON).letter
-        assert (sent.address, f"孩子:可能是 {NAME}" in sent.text) == (PHONE, True)
+        assert (sent.address, f"孩子：可能是 {NAME}" in sent.text) == (PHONE, True)
 
 
 def test_an_erased_child_is_in_no_letter_any_more(district: District) -> None:

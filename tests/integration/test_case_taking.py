@@ -214,7 +214,7 @@ def test_where_a_unit_has_nobody_the_duty_officers_are_asked_to_call(store: Stor
         incident_id = open_one(connection)
         asked = notices(connection, incident_id, moment="unreachable")
         assert [n["recipient"] for n in asked] == ["account:zhiban"]
-        assert "联系不到:town:yuelin" in asked[0]["text"]
+        assert "联系不到：town:yuelin" in asked[0]["text"]
         assert "town:yuelin" in story(connection, incident_id)[-1]["note"]
 
 

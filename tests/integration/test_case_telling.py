@@ -94,9 +94,9 @@ def test_everybody_gets_the_words_made_for_them(store: Store) -> None:
     assert len(mail.accepted) == 3
     by_address = {str(m["To"]): m.get_content() for m in mail.accepted}
     assert "将未成年人劝离水域" in by_address["zhenshui@demo.invalid"]
-    assert "区域:edge" in by_address["zhenshui@demo.invalid"]
+    assert "区域：edge" in by_address["zhenshui@demo.invalid"]
     assert "安全教育" in by_address["anquan@demo.invalid"]
-    assert "区域:edge" not in by_address["anquan@demo.invalid"]
+    assert "区域：edge" not in by_address["anquan@demo.invalid"]
     assert hook.got[0]["type"] == "cn.huxiao.incident.dispatched"
     assert hook.got[0]["data"]["site_zh"] == "月湖"
     states = {n["recipient"]: (n["state"], n["answer"]) for n in kept(store, incident_id)}
@@ -132,7 +132,7 @@ def test_the_officers_hear_who_is_not_reached(store: Store) -> None:
         send_due(store, channels, NOON)
     (told,) = kept(store, incident_id, moment="unreachable")
     assert (told["recipient"], told["state"]) == (DUTY.actor_id, "accepted")
-    assert "联系不到:town:yuelin/zhenshui" in told["text"]
+    assert "联系不到：town:yuelin/zhenshui" in told["text"]
 
 
 def test_a_provider_that_is_away_is_tried_again_later_and_later(store: Store) -> None:
@@ -281,7 +281,7 @@ def test_when_it_is_over_those_who_were_told_are_told_so(store: Store) -> None:
     assert sorted(letter.address for letter in email.got) == [
         "anquan@demo.invalid", "zhenshui@demo.invalid", "zhiban@demo.invalid",
     ]  # fmt: skip
-    assert all("已办结,无需再处置" in letter.subject for letter in email.got)
+    assert all("已办结，无需再处置" in letter.subject for letter in email.got)
     assert [letter.moment for letter in hook.got] == ["over"]
 
 

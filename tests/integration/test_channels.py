@@ -51,7 +51,7 @@ def test_a_short_message_is_a_template_filled_with_what_its_audience_may_know(
         assert answer.provider_id
         assert PHONE not in answer.provider_id + answer.text
         server: Provider = getattr(world, provider)
-        assert server.texts_to(phone) == ["【护校安园】HX20261130-0001 月湖:请立即签收并处置"]
+        assert server.texts_to(phone) == ["【护校安园】HX20261130-0001 月湖：请立即签收并处置"]
         sms.deliver(a_letter("sms", moment="over"))
         assert server.texts_to(phone)[1] == "【护校安园】HX20261130-0001 月湖已办结"
 
@@ -67,7 +67,7 @@ def test_a_one_time_link_goes_out_whole_by_a_template_of_its_own(
     data = json.dumps(FACTS | WITH_LINK, ensure_ascii=False)
     channels_of(world, sms=provider)["sms"].deliver(a_letter("sms", data=data))
     (sent,) = getattr(world, provider).sent
-    assert sent.text == f"【护校安园】HX20261130-0001 月湖,请办理 {LINK}"
+    assert sent.text == f"【护校安园】HX20261130-0001 月湖，请办理 {LINK}"
 
 
 def test_a_one_time_link_is_not_in_what_is_kept_of_the_answer(world: Providers) -> None:
@@ -81,7 +81,7 @@ def test_a_one_time_link_is_not_in_what_is_kept_of_the_answer(world: Providers) 
 
 def test_what_a_template_asks_for_and_nobody_knows_is_said_to_be_none(world: Providers) -> None:
     channels_of(world)["sms"].deliver(a_letter("sms", data="{}"))
-    assert world.aliyun.texts_to(PHONE) == ["【护校安园】无 无:请立即签收并处置"]
+    assert world.aliyun.texts_to(PHONE) == ["【护校安园】无 无：请立即签收并处置"]
 
 
 @pytest.mark.parametrize("number", ["138 0000 0001", "+8613800000001", "86-13800000001"])
@@ -145,7 +145,7 @@ def test_a_letter_to_a_school_reaches_its_families_through_the_citizens_app(
 
 def test_the_messenger_gets_letters_that_are_told_apart_and_short_enough(world: Providers) -> None:
     zwdd = channels_of(world)["zwdd"]
-    long = "地点:月湖的北岸" * 400
+    long = "地点：月湖的北岸" * 400
     for serial in (1, 2, 3):
         zwdd.deliver(a_letter("zwdd", letter_id=f"0190-{serial}", serial=serial, text=long))
     assert len(set(world.zwdd.texts_to(ADDRESSES["zwdd"]))) == 3
@@ -182,10 +182,10 @@ def test_a_robots_keyword_is_put_before_a_letter_without_it(world: Providers, na
     robot.keyword = "护校"
     channel = channels_of(world, keyword="护校")[name]
     channel.deliver(a_letter(name))
-    channel.deliver(a_letter(name, letter_id="0190-2", subject="护校:月湖"))
+    channel.deliver(a_letter(name, letter_id="0190-2", subject="护校：月湖"))
     first, second = robot.texts_to("robot")
     assert first.startswith("护校 【溺水")
-    assert second.startswith("护校:月湖")
+    assert second.startswith("护校：月湖")
 
 
 def test_a_robots_letter_over_its_size_is_cut_and_says_so(world: Providers) -> None:

@@ -15,7 +15,7 @@ from tests.servers.hook import SECRET, Receiver, webhook_receiver
 from tests.servers.mail import MailServer, mail_server
 
 TO = "zhenshui@demo.invalid"
-SUBJECT = "【溺水风险处置】HX20261123-0001 月湖:请立即签收并处置"
+SUBJECT = "【溺水风险处置】HX20261123-0001 月湖：请立即签收并处置"
 
 
 def a_letter(**changes: Any) -> Letter:
@@ -25,7 +25,7 @@ def a_letter(**changes: Any) -> Letter:
         "moment": "dispatched",
         "address": TO,
         "subject": SUBJECT,
-        "text": "地点:月湖\n\nPlace: Moon Lake\n",
+        "text": "地点：月湖\n\nPlace: Moon Lake\n",
         "created_at": 1_795_406_400_000,
     }
     return Letter(**fields | changes)
@@ -57,7 +57,7 @@ def test_a_mail_arrives_in_chinese_with_a_stable_id_and_a_link(mail: MailServer)
     assert parseaddr(first["To"])[1] == TO
     assert first["Date"] == "Mon, 23 Nov 2026 04:00:00 +0000"
     body = first.get_content()
-    assert "地点:月湖" in body
+    assert "地点：月湖" in body
     assert "https://huxiao.example/incidents/0190-case" in body
 
 

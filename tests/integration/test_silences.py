@@ -78,7 +78,7 @@ def test_the_case_closes_by_itself_once_the_device_is_back(watcher: Watcher) -> 
     with watcher.store.reading() as connection:
         assert rows(connection, DEVICE_SILENCE) == []
         lines = story(connection, case["incident_id"])
-    assert any("已恢复,失联约 40 分钟" in line["note"] for line in lines)
+    assert any("已恢复，失联约 40 分钟" in line["note"] for line in lines)
 
 
 def test_silent_anew_is_a_case_anew(watcher: Watcher) -> None:

@@ -41,7 +41,7 @@ def test_the_alarm_is_taken_up_by_the_station_worked_through_by_all_and_closed(
     stage["zhenshui"].takes(incident, "acknowledge")
     for username in ("minjing", "zhenshui", "baoan"):
         stage[username].takes(incident, "dispose", note="已到场")
-        stage[username].takes(incident, "report_back", note="已到场处置,人员安全")
+        stage[username].takes(incident, "report_back", note="已到场处置，人员安全")
     closed = stage["zhiban"].checks_and_closes(incident, *PARTS)
 
     assert closed["status"] == "closed"

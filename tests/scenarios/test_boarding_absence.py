@@ -117,7 +117,7 @@ def test_a_boarder_who_is_not_in_is_looked_for_and_the_door_says_when_they_have_
     story = [entry["event"] for entry in stage["banzhuren"].case(incident)["timeline"]]
     assert "boarder_in" in story
 
-    for username, note in (("minjing", "已找到,护送回校"), ("zhenshui", "已协助查找")):
+    for username, note in (("minjing", "已找到，护送回校"), ("zhenshui", "已协助查找")):
         stage[username].takes(incident, "dispose", note=note)
         stage[username].takes(incident, "report_back", note=note)
     closed = stage["zhiban"].checks_and_closes(incident, UNIT, "station:yuelin", "town:yuelin")

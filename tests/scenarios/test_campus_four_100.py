@@ -28,8 +28,8 @@ def put_right(stage: Stage, kind: str) -> str:
     assert copies["police"]["read_at"]
     assert not copies["emergency"]["read_at"]
 
-    stage["anquan"].does_its_part(incident, "已到现场整改,恢复正常")
-    stage["minjing"].does_its_part(incident, "已督促,已复查")
+    stage["anquan"].does_its_part(incident, "已到现场整改，恢复正常")
+    stage["minjing"].does_its_part(incident, "已督促，已复查")
     closed = stage["zhiban"].checks_and_closes(incident, "school:shiyan", "station:yuelin")
     assert closed["status"] == "closed"
     assert not closed["is_overdue"]
@@ -56,9 +56,9 @@ def test_a_report_that_says_too_little_goes_back_and_comes_again(stage: Stage) -
     stage["anquan"].does_its_part(incident, "好了")
     task = stage["zhiban"].task(incident, "school:shiyan")["task_id"]
     stage["zhiban"].takes(incident, "return", task_id=task, note="请写明整改措施")
-    stage.mailed("anquan", number, "反馈被退回,请补充")
+    stage.mailed("anquan", number, "反馈被退回，请补充")
     stage["anquan"].takes(incident, "dispose")
-    stage["anquan"].takes(incident, "report_back", note="护学岗已补足两人,门口已巡查")
+    stage["anquan"].takes(incident, "report_back", note="护学岗已补足两人，门口已巡查")
     station = stage["zhiban"].task(incident, "station:yuelin")["task_id"]
     stage["zhiban"].takes(incident, "urge", task_id=station)
     stage.mailed("minjing", number, "催办")

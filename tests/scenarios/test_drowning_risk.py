@@ -24,8 +24,8 @@ def test_a_child_who_stays_at_the_pond_is_fetched_and_the_case_is_closed(stage: 
     assert not stage["biechu"].sees(incident)
     assert not stage["jinping"].sees(incident)
 
-    stage["zhenshui"].does_its_part(incident, "已到场,孩子已离开水边")
-    stage["anquan"].does_its_part(incident, "已联系家长,已开展安全教育")
+    stage["zhenshui"].does_its_part(incident, "已到场，孩子已离开水边")
+    stage["anquan"].does_its_part(incident, "已联系家长，已开展安全教育")
     closed = stage["zhiban"].checks_and_closes(incident, "town:yuelin", "school:shiyan")
 
     assert closed["status"] == "closed"
@@ -55,12 +55,12 @@ def test_a_child_whom_the_pond_knows_is_told_of_at_once_to_those_who_can_call_it
     (at_the_town,) = stage["zhenshui"].subjects(incident)
     assert (at_the_town["name"], at_the_town["may_verify"]) == (None, False)
 
-    stage["zhenshui"].does_its_part(incident, "已到场,孩子已离开水边")
+    stage["zhenshui"].does_its_part(incident, "已到场，孩子已离开水边")
     stage["anquan"].takes(incident, "acknowledge")
     stage["anquan"].takes(incident, "dispose", note="已联系家长")
     assert "verify first" in stage["anquan"].refused(incident, "report_back", note="已教育")
     stage["anquan"].takes(
-        incident, "report_back", note="家长已确认,已开展安全教育", report={"outcome": "educated"}
+        incident, "report_back", note="家长已确认，已开展安全教育", report={"outcome": "educated"}
     )
     (verified,) = stage["anquan"].subjects(incident)
     assert (verified["name"], verified["certainty"]) == (CHILD.name, "confirmed")

@@ -17,7 +17,7 @@ def test_a_course_is_booked_moved_held_reported_and_counted(stage: Stage) -> Non
     course = menu[0]
     starts_at = (now + timedelta(days=7)).isoformat()
     wish = {"unit_code": "school:shiyan", "course_code": course["code"], "expected": 42,
-            "class_name": "四年级(2)班", "starts_at": starts_at}  # fmt: skip
+            "class_name": "四年级（2）班", "starts_at": starts_at}  # fmt: skip
     booking_id = stage["anquan"].post("bookings", wish)["booking_id"]
     incident = case_of(stage, booking_id)
     number = stage["anquan"].case(incident)["number"]
@@ -54,13 +54,13 @@ def test_a_course_is_booked_moved_held_reported_and_counted(stage: Stage) -> Non
 def test_a_cancelled_course_is_told_and_asks_nothing_more(stage: Stage) -> None:
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)
     wish = {"unit_code": "school:shiyan", "course_code": "XL-07", "expected": 30,
-            "class_name": "五年级(1)班", "starts_at": starts.isoformat()}  # fmt: skip
+            "class_name": "五年级（1）班", "starts_at": starts.isoformat()}  # fmt: skip
     booking_id = stage["anquan"].post("bookings", wish)["booking_id"]
     incident = case_of(stage, booking_id)
     number = stage["anquan"].case(incident)["number"]
-    stage.told("zwdd", zwdd_of("tuanwei"), number, "五年级(1)班")
+    stage.told("zwdd", zwdd_of("tuanwei"), number, "五年级（1）班")
     stage["anquan"].post(f"bookings/{booking_id}/cancel", {"why": "秋季运动会"})
-    stage.told("zwdd", zwdd_of("tuanwei"), number, "课程取消(秋季运动会)")
+    stage.told("zwdd", zwdd_of("tuanwei"), number, "课程取消（秋季运动会）")
     assert stage["anquan"].case(incident)["status"] == "closed"
 
 

@@ -10,7 +10,7 @@ from tests.scenarios.stage import Stage, zwdd_of
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
-NAME, NUMBER, NOTE = "欧阳晓晓", "20239876", "课间独自哭泣,说不想来学校"
+NAME, NUMBER, NOTE = "欧阳晓晓", "20239876", "课间独自哭泣，说不想来学校"
 SECRETS = (NAME, NUMBER, NOTE, "三级", "高危", "withdrawn", "self_harm", "回避同伴")
 
 
@@ -48,7 +48,7 @@ def test_a_referral_is_graded_helped_re_assessed_and_closed_and_no_message_knows
     assert [line["grade"] for line in opened["records"]] == ["high"]
     refused = stage["minjing"].client.post(f"{care}/read", json={"reason": "看一下"})
     assert refused.status_code == httpx.codes.FORBIDDEN
-    for line in ({"kind": "intervention", "text": "每周谈话,家校沟通"},
+    for line in ({"kind": "intervention", "text": "每周谈话，家校沟通"},
                  {"kind": "reassessment", "text": "情绪稳定", "grade": "low"},
                  {"kind": "closing", "text": "转常规关注"}):  # fmt: skip
         stage["xinli"].post(f"{care}/records", line)

@@ -12,7 +12,7 @@ from tests.servers.mosquitto import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
-ACTION = "请保安到校门核实身份,劝离,勿独自接近"
+ACTION = "请保安到校门核实身份，劝离，勿独自接近"
 
 
 def watch_for(stage: Stage, entry_id: str, disposition_id: str) -> None:
@@ -43,7 +43,7 @@ def test_a_person_at_the_gate_is_looked_at_by_the_school_first_and_the_station_c
     assert (seen["severity"], seen["instruction"]) == ("critical", ACTION)
     for username in ("anquan", "baoan"):
         letter = stage.mailed(username, number, "请立即签收并处置")
-        assert f"处置要求:{ACTION}" in letter
+        assert f"处置要求：{ACTION}" in letter
     stage.mailed("minjing", number, "抄送")
     assert [task["unit_code"] for task in seen["tasks"]] == ["school:shiyan"]
     assert not stage["jinping"].sees(incident)
@@ -52,11 +52,11 @@ def test_a_person_at_the_gate_is_looked_at_by_the_school_first_and_the_station_c
     stage["baoan"].takes(incident, "acknowledge")
     stage["baoan"].takes(incident, "dispose", note="保安在校门核实")
     stage["anquan"].takes(
-        incident, "report_back", note="对方拒不离开,请民警到场", report={"outcome": "beyond_means"}
+        incident, "report_back", note="对方拒不离开，请民警到场", report={"outcome": "beyond_means"}
     )
-    stage.mailed("minjing", number, "请立即签收并处置", f"处置要求:{ACTION}")
+    stage.mailed("minjing", number, "请立即签收并处置", f"处置要求：{ACTION}")
     stage.mailed("zhenshui", number, "请立即签收并处置")
-    stage["minjing"].does_its_part(incident, "民警到场,已带离")
+    stage["minjing"].does_its_part(incident, "民警到场，已带离")
     stage["zhenshui"].does_its_part(incident, "已派员协助疏导")
     closed = stage["zhiban"].checks_and_closes(
         incident, "school:shiyan", "station:yuelin", "town:yuelin"

@@ -44,13 +44,13 @@ def test_congestion_ends_in_a_plan_that_the_school_and_its_station_made(stage: S
     stage["minjing"].takes(incident, "acknowledge")
     stage["minjing"].takes(incident, "dispose", note="已到场疏导")
     photo = brings(stage, "minjing", incident, shade=90)
-    note = {"note": "已与学校会商,制定方案并落实", "report": {"photos": [photo]}}
+    note = {"note": "已与学校会商，制定方案并落实", "report": {"photos": [photo]}}
     assert "一校一策" in why(stage["minjing"].refused(incident, "report_back", **note))
     measures = [
         {"measure": "staggered", "how": "低中高年级错时十分钟放学", "who": "教导处"},
         {"measure": "wardens", "how": "放学时段民警、保安劝导", "who": "岳林派出所"},
     ]
-    plan = {"problem": "放学时段家长车辆集中,占用人行横道", "measures": measures}
+    plan = {"problem": "放学时段家长车辆集中，占用人行横道", "measures": measures}
     base = max((one["version"] for one in stage["anquan"].get("plans/school:shiyan")["items"]),
                default=0)  # fmt: skip
     assert stage["anquan"].post("plans/school:shiyan", {"plan": plan, "base": base}) == {

@@ -31,7 +31,10 @@ def test_a_pupil_in_a_net_cafe_is_verified_then_the_family_hears_and_the_case_is
     stage["wenhua"].takes(incident, "dispose", note="已到场")
     stage["wenhua"].verifies(incident, "confirmed")
     stage["wenhua"].takes(
-        incident, "report_back", note="确有未成年人上网,已责令整改", report={"outcome": "confirmed"}
+        incident,
+        "report_back",
+        note="确有未成年人上网，已责令整改",
+        report={"outcome": "confirmed"},
     )
 
     wait_until(lambda: any("经核实" in text for text in stage.told_family(CHILD, number)), 30,
@@ -42,7 +45,7 @@ def test_a_pupil_in_a_net_cafe_is_verified_then_the_family_hears_and_the_case_is
     assert stage.told_family(NEIGHBOUR, number) == []
 
     stage.mailed("anquan", number, "请立即签收并处置")
-    stage["anquan"].does_its_part(incident, "已与家长沟通,已开展教育")
+    stage["anquan"].does_its_part(incident, "已与家长沟通，已开展教育")
     closed = stage["zhiban"].checks_and_closes(incident, "culture", "school:shiyan")
     assert closed["status"] == "closed"
     wait_until(lambda: any("已办结" in text for text in stage.told_family(CHILD, number)), 30,

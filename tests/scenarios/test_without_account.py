@@ -42,7 +42,7 @@ def test_who_has_no_account_acts_by_the_link_in_a_short_message(stage: Stage) ->
         for step, form in (
             ("acknowledge", {}),
             ("dispose", {"note": "已到场劝离"}),
-            ("report_back", {"note": "孩子已离开水边,家长已到"}),
+            ("report_back", {"note": "孩子已离开水边，家长已到"}),
         ):
             photo = {"photos": ("shore.jpg", a_photo(), "image/jpeg")}
             files = photo if step == "report_back" else None
@@ -56,7 +56,7 @@ def test_who_has_no_account_acts_by_the_link_in_a_short_message(stage: Stage) ->
         ]  # fmt: skip
         assert {line["actor_name"] for line in mine} == {"赵大山"}
 
-        stage["anquan"].does_its_part(incident, "已联系家长,已开展安全教育")
+        stage["anquan"].does_its_part(incident, "已联系家长，已开展安全教育")
         stage["zhiban"].checks_and_closes(incident, "town:yuelin", "school:shiyan")
         over = phone.get(page)
         assert over.status_code == httpx.codes.GONE

@@ -26,8 +26,8 @@ def test_a_child_at_the_pond_is_fetched_by_people_with_phones(
     expect(pages.row(on_duty.page, incident).first).to_be_visible(timeout=PATIENCE_MS)
 
     assert not on_phones["biechu"].sees(incident)
-    on_phones["zhenshui"].does_its_part(incident, "已到场,孩子已离开水边")
-    on_phones["anquan"].does_its_part(incident, "已联系家长,已开展安全教育")
+    on_phones["zhenshui"].does_its_part(incident, "已到场，孩子已离开水边")
+    on_phones["anquan"].does_its_part(incident, "已联系家长，已开展安全教育")
     on_duty.checks_and_closes(incident, "town:yuelin", "school:shiyan")
     wait_until(lambda: pond.hears(incident) == "closed", 20, f"the end: {pond.receipts}")
 
@@ -35,8 +35,8 @@ def test_a_child_at_the_pond_is_fetched_by_people_with_phones(
 def test_an_empty_post_at_the_gate_is_manned_again(stage: Stage, on_phones: Cast) -> None:
     gate = stage.box("gate-001")
     incident = gate.incident_of(gate.sees("campus_four_100", "guard_absent", zone_id="post"))
-    on_phones["anquan"].does_its_part(incident, "保安已到岗,已排查原因")
-    on_phones["minjing"].does_its_part(incident, "已督促,已复查")
+    on_phones["anquan"].does_its_part(incident, "保安已到岗，已排查原因")
+    on_phones["minjing"].does_its_part(incident, "已督促，已复查")
     on_phones["zhiban"].checks_and_closes(incident, "school:shiyan", "station:yuelin")
     assert not on_phones["jinping"].sees(incident)
 
@@ -55,8 +55,8 @@ def test_a_person_of_concern_is_met_at_the_gate(stage: Stage, on_phones: Cast) -
     guard.takes("签收")
     guard.takes("处置", 说明="保安在校门核实")
     lead.finds(incident)
-    lead.takes("反馈", 说明="对方拒不离开,请民警到场", 结果="超出学校能力,需民警到场")
-    on_phones["minjing"].does_its_part(incident, "民警到场,已带离")
+    lead.takes("反馈", 说明="对方拒不离开，请民警到场", 结果="超出学校能力，需民警到场")
+    on_phones["minjing"].does_its_part(incident, "民警到场，已带离")
     on_phones["zhenshui"].does_its_part(incident, "已派员协助疏导")
     on_phones["zhiban"].checks_and_closes(
         incident, "school:shiyan", "station:yuelin", "town:yuelin"
@@ -78,10 +78,10 @@ def test_a_pupil_in_a_net_cafe_is_verified_before_anybody_hears_a_name(
     culture.takes("处置", 说明="已到场")
     culture.page.locator(".subjects").get_by_role("button", name="核实属实").click()
     expect(culture.page.locator('[data-certainty="confirmed"]')).to_be_visible()
-    culture.takes("反馈", 说明="确有未成年人上网,已责令整改", 结果="确有未成年人,已处置")
+    culture.takes("反馈", 说明="确有未成年人上网，已责令整改", 结果="确有未成年人，已处置")
     school.finds(incident)
     expect(school.page.locator(".subjects")).to_contain_text(CHILD.name)
-    school.does_its_part(incident, "已与家长沟通,已开展教育")
+    school.does_its_part(incident, "已与家长沟通，已开展教育")
     at_desks["zhiban"].checks_and_closes(incident, "culture", "school:shiyan")
 
 
@@ -94,7 +94,7 @@ def test_a_boarder_who_is_not_in_is_found(stage: Stage, at_desks: Cast) -> None:
     teacher.takes("签收")
     teacher.takes("处置", 说明="已问家长和室友")
     teacher.takes("反馈", 说明="家长和室友都不知去向", 结果="仍未找到")
-    for username, note in (("minjing", "已找到,护送回校"), ("zhenshui", "已协助查找")):
+    for username, note in (("minjing", "已找到，护送回校"), ("zhenshui", "已协助查找")):
         at_desks[username].does_its_part(incident, note)
     lead = at_desks["anquan"]
     lead.goes("/boarding")

@@ -14,8 +14,8 @@ from tests.stories.cast import PATIENCE_MS, Cast, Someone, a_file
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
-RESULT = "经检测,当日午餐一批次蔬菜不合格,已全部下架,供餐单位停业整改。"
-CHILD, CHILD_NO, NOTE = "欧阳晓晓", "20239876", "课间独自哭泣,说不想来学校"
+RESULT = "经检测，当日午餐一批次蔬菜不合格，已全部下架，供餐单位停业整改。"
+CHILD, CHILD_NO, NOTE = "欧阳晓晓", "20239876", "课间独自哭泣，说不想来学校"
 
 
 def newest(someone: Someone, kind: str) -> str:
@@ -31,7 +31,7 @@ def reports_food(page: Page, address: str) -> str:
     page.goto(f"{address}/r/shiyan-gate")
     page.locator("label.topic", has_text="食品安全").click()
     expect(page.get_by_role("radio", name="食品安全")).to_be_checked()
-    page.get_by_label("发生了什么?").fill("午餐青菜有异味,孩子回家后肚子疼")
+    page.get_by_label("发生了什么？").fill("午餐青菜有异味，孩子回家后肚子疼")
     page.get_by_label("照片").set_input_files([a_file("spoiled")])
     page.wait_for_timeout(READS_S * 1000)  # who is faster is taken for a program
     page.get_by_role("button", name="提交").click()
@@ -56,14 +56,14 @@ def test_spoiled_food_is_reported_from_a_phone_and_the_result_reaches_the_guardi
     incident = newest(at_desks["zhiban"], "食品")
     assert "已受理" in stands(passer_by, stage.address, receipt)
 
-    ill, inspected = "有学生不适,需联合处置", "需多部门联合处置"
-    at_desks["anquan"].does_its_part(incident, "三名学生不适,已停供留样", 结果=ill)
+    ill, inspected = "有学生不适，需联合处置", "需多部门联合处置"
+    at_desks["anquan"].does_its_part(incident, "三名学生不适，已停供留样", 结果=ill)
     at_desks["shichang"].does_its_part(incident, "已封存取样", 结果=inspected)
-    at_desks["weijian"].does_its_part(incident, "三名学生已就诊,无大碍")
+    at_desks["weijian"].does_its_part(incident, "三名学生已就诊，无大碍")
     at_desks["fenju"].does_its_part(incident, "已固定证据")
     at_desks["zhenshui"].does_its_part(incident, "已协助与家长沟通")
     at_desks["zhiban"].does_its_part(
-        incident, "内部:约谈供餐单位负责人三次", 公布给家长的处置结果=RESULT
+        incident, "内部：约谈供餐单位负责人三次", 公布给家长的处置结果=RESULT
     )
     units = ("edu", "market", "school:shiyan", "health", "police", "town:yuelin")
     at_desks["guanli"].checks_and_closes(incident, *units)
@@ -87,13 +87,13 @@ def test_congestion_ends_in_the_school_s_own_plan(at_desks: Cast) -> None:
     station.takes("处置", 说明="已到场疏导")
     station.goes("/plans/school:shiyan")
     plan = station.page
-    plan.get_by_label("拥堵情况").fill("放学时段家长车辆集中,占用人行横道")
-    plan.get_by_label("错时上放学:做法").fill("低中高年级错时十分钟放学")
-    plan.get_by_label("错时上放学:负责人").fill("教导处")
+    plan.get_by_label("拥堵情况").fill("放学时段家长车辆集中，占用人行横道")
+    plan.get_by_label("错时上放学：做法").fill("低中高年级错时十分钟放学")
+    plan.get_by_label("错时上放学：负责人").fill("教导处")
     plan.get_by_role("button", name="保存为新版本").click()
     expect(plan.get_by_role("heading", name="第 1 版")).to_be_visible()
     station.opens(incident)
-    station.takes("反馈", 说明="已与学校会商,制定方案并落实", 照片="gate")
+    station.takes("反馈", 说明="已与学校会商，制定方案并落实", 照片="gate")
     lead.does_its_part(incident, "错时放学已执行")
     at_desks["zhifa"].does_its_part(incident, "违停已清理")
     at_desks["zhiban"].does_its_part(incident, "方案已审核")
@@ -107,7 +107,7 @@ def test_a_course_is_booked_held_and_counted(at_desks: Cast) -> None:
     page.locator('input[name="course_code"]').first.check()
     starts = datetime.now(ZONE) + timedelta(days=7)
     page.get_by_label("上课时间").fill(starts.strftime("%Y-%m-%dT10:00"))
-    page.get_by_label("班级").fill("四年级(2)班")
+    page.get_by_label("班级").fill("四年级（2）班")
     page.get_by_label("预计人数").fill("42")
     page.get_by_role("button", name="预约", exact=True).click()
     booked = page.locator("#bookings a[href^='/incidents/']").first
@@ -139,8 +139,8 @@ def test_a_pupil_in_need_is_helped_and_only_those_who_help_know(at_desks: Cast) 
     helper.finds(incident)
     helper.takes("签收")
     helper.takes("处置", 说明="已约谈")
-    writes(helper, "准备首次访谈", "grade", "三级(高)", "访谈与量表")
-    writes(helper, "复评", "reassessment", "一级(低)", "情绪稳定")
+    writes(helper, "准备首次访谈", "grade", "三级（高）", "访谈与量表")
+    writes(helper, "复评", "reassessment", "一级（低）", "情绪稳定")
     writes(helper, "结案", "closing", "", "转常规关注")
     for username in ("jiaoxin", "weixin", "minjing"):
         at_desks[username].does_its_part(incident, "已落实")

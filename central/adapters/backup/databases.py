@@ -64,7 +64,7 @@ def put_back(file: Path, url: str) -> None:
         return
     target = Path(parsed.database or "")
     if target.exists() and target.stat().st_size:
-        msg = f"{target}: 已有数据库,不覆盖 / there is a database already, it is not overwritten"
+        msg = f"{target}: 已有数据库，不覆盖 / there is a database already, it is not overwritten"
         raise BackupError(msg)
     shutil.copyfile(file, target)
     target.chmod(0o600)
@@ -75,7 +75,7 @@ def _run(program: str, arguments: list[str], url: URL | None) -> None:
         (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))), None
     )
     if found is None:
-        msg = f"找不到 {program},请安装 postgresql-client / {program} is not installed"
+        msg = f"找不到 {program}，请安装 postgresql-client / {program} is not installed"
         raise BackupError(msg)
     if url is not None and program == "pg_dump":
         arguments = [*arguments, f"--dbname={_address(url)}"]

@@ -125,7 +125,7 @@ class Backups:
             good = backups.last_good(connection, "backup")
         if good and good["place"] == str(folder) and not (folder / "folder.salt").exists():
             msg = (
-                f"{folder}: 原来的备份不见了,磁盘或网盘是否没有挂载? / the backups that were here "
+                f"{folder}: 原来的备份不见了，磁盘或网盘是否没有挂载？ / the backups here "
                 "are gone: is the disk mounted?"
             )
             raise BackupError(msg)
@@ -157,7 +157,7 @@ class Backups:
     def _folder(self) -> Path:
         if self.folder is None or not self.passphrase:
             msg = (
-                "没有设置备份:central.toml 的 [backup] folder 和 passphrase_file / "
+                "没有设置备份：central.toml 的 [backup] folder 和 passphrase_file / "
                 "no backup is set up: [backup] folder and passphrase_file in central.toml"
             )
             raise BackupError(msg)

@@ -88,7 +88,7 @@ def restore(folder: Path, passphrase: str, data: DataDir, url: str | None, now_m
         BackupError: the folder is not empty, or the backup is not sound.
     """
     if data.path.exists() and any(data.path.iterdir()):
-        msg = f"{data.path}: 不是空目录,不覆盖 / not empty: nothing is overwritten"
+        msg = f"{data.path}: 不是空目录，不覆盖 / not empty: nothing is overwritten"
         raise BackupError(msg)
     checked = check(folder, passphrase)
     sealer = Sealer.of(folder.parent, passphrase)

@@ -58,7 +58,7 @@ class Sealer:
         try:
             made._opened(content[16:], b"folder")
         except InvalidTag:
-            msg = "口令不对:不是这个备份目录的口令 / the wrong passphrase for this folder"
+            msg = "口令不对：不是这个备份目录的口令 / the wrong passphrase for this folder"
             raise BackupError(msg) from None
         return made
 

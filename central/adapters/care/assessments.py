@@ -36,7 +36,7 @@ def read_assessment(content: bytes) -> list[Assessed]:
             wrong.append(f"{number}: {fields}")
     if wrong:
         said = "; ".join(wrong[:20])
-        zh, en = f"以下行有误(行号:列):{said}", f"wrong rows (row: columns): {said}"
+        zh, en = f"以下行有误（行号：列）：{said}", f"wrong rows (row: columns): {said}"
         raise UnusableRowsError(zh, en)
     return found
 

@@ -191,7 +191,7 @@ class CareStore:
         query = select(REFERRAL).where(REFERRAL.c.referral_id == referral_id)
         row = connection.execute(query).mappings().first()
         if row is None or row["sealed"] is None:
-            zh, en = "没有这份转介,或已删除", "there is no such referral, or it has been erased"
+            zh, en = "没有这份转介，或已删除", "there is no such referral, or it has been erased"
             raise UnknownReferralError(zh, en)
         return dict(row)
 

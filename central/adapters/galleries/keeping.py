@@ -49,7 +49,7 @@ class Keeper:
         }  # fmt: skip
         enrolments.put(connection, row, wanted.site_ids)
         if pupil_id and pupils.link(connection, wanted.entry_id, pupil_id) != pupil_id:
-            zh = f"这个人脸登记已属于另一名学生:{wanted.entry_id}"
+            zh = f"这个人脸登记已属于另一名学生：{wanted.entry_id}"
             raise rules.EnrolmentError(zh, "this entry is another pupil's")
         now_known = enrolments.found(connection, wanted.entry_id)
         assert now_known is not None  # noqa: S101 - for the type checker: it was just put
@@ -156,7 +156,7 @@ class Keeper:
             raise error
         units = {row["code"] for row in directory.rows(connection, ORG_UNIT, "code")}
         if wanted.unit_code not in units:
-            zh = f"没有这个单位:{wanted.unit_code}"
+            zh = f"没有这个单位：{wanted.unit_code}"
             raise UnknownUnitError(zh, f"no such unit: {wanted.unit_code}")
 
     def _opened(self, wanted: Enrolment) -> Likeness:
@@ -167,7 +167,7 @@ class Keeper:
             )
             likeness = Likeness.model_validate_json(content)
         except (SealError, ValidationError) as error:
-            zh = "登记文件打不开:不是用本区的公钥加密,或已损坏"
+            zh = "登记文件打不开：不是用本区的公钥加密，或已损坏"
             raise rules.EnrolmentError(zh, "does not open: another key, or damaged") from error
         if likeness.may_be_named != wanted.may_be_named:
             zh = "登记文件内外关于喊名字的说法不一致"
@@ -177,7 +177,7 @@ class Keeper:
 
 def unknown_entry(entry_id: str) -> rules.UnknownEntryError:
     """Say that there is no such entry."""
-    return rules.UnknownEntryError(f"没有这个登记:{entry_id}", f"no such enrolment: {entry_id}")
+    return rules.UnknownEntryError(f"没有这个登记：{entry_id}", f"no such enrolment: {entry_id}")
 
 
 def _check_same(before: RowMapping | None, wanted: Enrolment) -> None:
@@ -185,7 +185,7 @@ def _check_same(before: RowMapping | None, wanted: Enrolment) -> None:
     if before is None:
         return
     if before["withdrawn_at"] is not None:
-        zh = "这个编号已注销,请用新编号登记"
+        zh = "这个编号已注销，请用新编号登记"
         raise rules.EnrolmentError(zh, "this id was withdrawn: enrol under a new one")
     same = (before["unit_code"], before["kind"], before["purpose"])
     if same != (wanted.unit_code, wanted.kind, wanted.purpose.value):

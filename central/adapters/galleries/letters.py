@@ -40,7 +40,7 @@ class GalleryLetters:
         try:
             return self._written(connection, down, now_ms)
         except (SealError, ValidationError):
-            LOG.exception("人脸库消息写不出来,跳过 (not sent): %s", down["device_id"])
+            LOG.exception("人脸库消息写不出来，跳过 (not sent): %s", down["device_id"])
             return None
 
     def _written(self, connection: Connection, down: RowMapping, now_ms: int) -> bytes | None:
@@ -72,7 +72,7 @@ class GalleryLetters:
             likeness = json.loads(unlock(own, row["likeness"], entry_id))
             key = self.keys.for_device(entry_id, device_id)
         except KeyGoneError:
-            LOG.error("登记 %s 的密钥不在,未下发 (its key is gone, not delivered)", entry_id)  # noqa: TRY400 - nothing to trace
+            LOG.error("登记 %s 的密钥不在，未下发 (its key is gone, not delivered)", entry_id)  # noqa: TRY400 - nothing to trace
             return None
         entry = _entry(row, Likeness.model_validate(likeness), key)
         place = ("gallery", device_id, str(revision), entry_id)

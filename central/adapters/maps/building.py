@@ -84,7 +84,7 @@ def build(wanted: Wanted, telling: Telling) -> Made:
         try:
             things = _cut(wanted, spool, telling)
             if not things:
-                msg = ("没有可画的内容:文件里没有道路、水面、地名等 / nothing to draw: no roads, "
+                msg = ("没有可画的内容：文件里没有道路、水面、地名等 / nothing to draw: no roads, "
                        "water or names in it")  # fmt: skip
                 raise MapError(msg)
             made = Path(folder) / "base.pmtiles"

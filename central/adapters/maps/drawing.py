@@ -40,9 +40,9 @@ def must_be_here(shape: BaseGeometry, where: str) -> None:
         if CHINA.holds(middle) or not CHINA.holds((middle[1], middle[0])):
             return
     if CHINA.holds(((south + north) / 2, (west + east) / 2)):
-        msg = (f"{where}: 经纬度写反了,应经度在前 / longitude and latitude are swapped: "
+        msg = (f"{where}: 经纬度写反了，应经度在前 / longitude and latitude are swapped: "
                "longitude comes first")  # fmt: skip
         raise MapError(msg)
-    msg = (f"{where}: 坐标不是经纬度({west:g}, {south:g}),请转成 WGS-84 经纬度 / these are no "
+    msg = (f"{where}: 坐标不是经纬度（{west:g}, {south:g}），请转成 WGS-84 经纬度 / these are no "
            f"degrees ({west:g}, {south:g}): turn them into WGS-84 longitude, latitude")  # fmt: skip
     raise MapError(msg)

@@ -53,7 +53,7 @@ def _features(opened: TextIO, heard: Heard, name: str) -> Iterator[Any]:
             if not more:
                 if not buffer.strip(_BETWEEN) and not head:
                     return
-                msg = (f"{name}: 不是完整的 GeoJSON(第一处错误:{error.msg})/ not whole GeoJSON: "
+                msg = (f"{name}: 不是完整的 GeoJSON（第一处错误：{error.msg}）/ not whole GeoJSON: "
                        f"{error.msg}")  # fmt: skip
                 raise MapError(msg) from None
             buffer += more

@@ -18,7 +18,7 @@ from central.config import AppriseSection
 from central.core.delivery import Failure
 from central.ports import Answer, DeliveryError, Letter, Limits
 
-UNCONFIRMED = "已交出,对方未确认(Apprise) / handed over by Apprise, unconfirmed"
+UNCONFIRMED = "已交出，对方未确认（Apprise） / handed over by Apprise, unconfirmed"
 TIMEOUT_S = 20
 WAITED_S = 3.5
 """Apprise says "connection error" also where nobody answered within its 4 s."""

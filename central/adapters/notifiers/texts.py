@@ -17,7 +17,7 @@ T = TypeVar("T")
 MOST_PARAMETER = 35
 """Characters that a template's variable may take (Aliyun, 模板变量规范)."""
 UNKNOWN = "无"
-CUT = "…(详见平台 see the platform)"
+CUT = "…（详见平台 see the platform）"
 
 
 def for_people(letter: Letter) -> str:
@@ -37,7 +37,7 @@ def fitted(text: str, most_bytes: int) -> str:
 
 def told_apart(letter: Letter) -> str:
     """Give a line by which no two letters are alike."""
-    return f"({clock_of(letter.created_at)} 第{letter.serial}条)"
+    return f"（{clock_of(letter.created_at)} 第{letter.serial}条）"
 
 
 def parameters(letter: Letter, wanted: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from uuid_utils import uuid7
 from central.core.local_time import clock_of
 from central.ports import Letter
 
-TEST_ZH = "这是一条测试通知,无需处置"
+TEST_ZH = "这是一条测试通知，无需处置"
 TEST_EN = "This is a test. There is nothing to do."
 
 

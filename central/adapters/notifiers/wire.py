@@ -218,7 +218,7 @@ def clock_words(ahead_s: float) -> str:
     zh, en = ("慢", "behind") if ahead_s > 0 else ("快", "ahead of")
     off = round(abs(ahead_s))
     return (
-        f"本机时钟比对方{zh} {off} 秒,请校准(NTP) / "
+        f"本机时钟比对方{zh} {off} 秒，请校准（NTP） / "
         f"this machine's clock is {off} s {en} the provider's: set it right (NTP)"
     )
 

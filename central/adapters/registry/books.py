@@ -62,7 +62,7 @@ def rows(book: Book, skip: int = 0) -> Iterator[tuple[int, Cells]]:
     with closing(reading) as found:
         for number, cells in enumerate(found, 1):
             if number > MOST_ROWS:
-                msg = f"超过 {MOST_ROWS} 行,请分成几个文件 / too many rows, split the file"
+                msg = f"超过 {MOST_ROWS} 行，请分成几个文件 / too many rows, split the file"
                 raise SheetError(msg)
             if number > skip:
                 yield number, cells
@@ -90,7 +90,7 @@ def _encoding(book: Book) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    msg = "文字编码不对,请存为 UTF-8 / unknown encoding, save it as UTF-8"
+    msg = "文字编码不对，请存为 UTF-8 / unknown encoding, save it as UTF-8"
     raise SheetError(msg)
 
 
@@ -117,7 +117,7 @@ def _must_be_of_a_size(file: IO[bytes]) -> None:
         raise _no_xlsx(error) from error
     texts = sizes.get("xl/sharedStrings.xml", 0)
     if sum(sizes.values()) > MOST_UNPACKED_BYTES or texts > MOST_TEXTS_BYTES:
-        msg = "工作簿太大,请分成几个文件或存为 CSV / too large: split it, or save it as CSV"
+        msg = "工作簿太大，请分成几个文件或存为 CSV / too large: split it, or save it as CSV"
         raise SheetError(msg)
     file.seek(0)
 

@@ -124,7 +124,7 @@ class Importing:
     def _refused(self, found: Findings, row: int, one: PupilWanted) -> Mistake | None:
         names = self.header.names
         if one.unit_code not in self.allowed.known:
-            words = (f"没有这所学校:{one.unit_code}", f"no such school: {one.unit_code}")
+            words = (f"没有这所学校：{one.unit_code}", f"no such school: {one.unit_code}")
             return Mistake(row, names.get("unit_code", "学校"), words)
         if self.allowed.only and one.unit_code != self.allowed.only:
             words = ("您只能导入本校学生", "you may import pupils of your own school only")
@@ -138,7 +138,7 @@ class Importing:
         key = hash((one.unit_code, one.school_no))
         if key in found.seen:
             words = (
-                "这个学号前面已经出现过,同一学生的行须相邻",
+                "这个学号前面已经出现过，同一学生的行须相邻",
                 "this number came before; rows of one pupil must follow each other",
             )
             return Mistake(row, f"{names['school_no']} {one.school_no}", words)

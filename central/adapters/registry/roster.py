@@ -53,7 +53,7 @@ class Roster:
         """
         for code in sorted({one.unit_code for one in wanted}):
             if tasks.unit(connection, code) is None:
-                zh = f"没有这所学校:{code}"
+                zh = f"没有这所学校：{code}"
                 raise RosterError(zh, f"no such school: {code}")
         done = Putting(self, connection, by, now_ms, list(spare)).put(wanted)
         touched = [pupil_id for pupil_id, change in done if change != "unchanged"]
@@ -138,10 +138,10 @@ class Roster:
             RosterError: no such enrolment in this school, or it is another pupil's.
         """
         if not pupils.is_enrolled(connection, entry_id, pupil.unit_code):
-            zh = f"本校没有这个人脸登记:{entry_id}"
+            zh = f"本校没有这个人脸登记：{entry_id}"
             raise RosterError(zh, f"the school has no such enrolment: {entry_id}")
         if pupils.link(connection, entry_id, pupil.pupil_id) != pupil.pupil_id:
-            zh = f"这个人脸登记已属于另一名学生:{entry_id}"
+            zh = f"这个人脸登记已属于另一名学生：{entry_id}"
             raise RosterError(zh, f"this enrolment is another pupil's: {entry_id}")
         detail = {"entry_id": entry_id}
         audit.append(connection, now_ms, by, "pupil.link", f"pupil:{pupil.pupil_id}", detail)
@@ -217,7 +217,7 @@ class Roster:
 
 def unknown_pupil(pupil_id: str) -> UnknownPupilError:
     """Say that there is no such pupil (any more)."""
-    return UnknownPupilError(f"没有这名学生:{pupil_id}", f"no such pupil: {pupil_id}")
+    return UnknownPupilError(f"没有这名学生：{pupil_id}", f"no such pupil: {pupil_id}")
 
 
 def _name(pupil: Pupil, key: bytes) -> str:

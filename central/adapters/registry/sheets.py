@@ -170,9 +170,9 @@ def _mistakes(number: int, header: Header, error: ValidationError) -> list[Mista
 def _why(error: Any) -> Words:
     bounds = error.get("ctx", {})
     most = bounds.get("max_length")
-    too_long = (f"太长,最多 {most} 字", f"too long, at most {most} characters")
+    too_long = (f"太长，最多 {most} 字", f"too long, at most {most} characters")
     if error["loc"] and error["loc"][-1] == "guardians":
-        too_long = ("家长太多,最多 4 名", "too many guardians, at most 4")
+        too_long = ("家长太多，最多 4 名", "too many guardians, at most 4")
     if error["type"] == "value_error":
         zh, _, en = str(bounds["error"]).partition(" / ")
         return zh, en or zh
@@ -184,8 +184,8 @@ def _why(error: Any) -> Words:
         "string_too_long": too_long,
         "string_pattern_mismatch": ("格式不对", "not in the expected form"),
         "int_parsing": ("应为整数", "a whole number is expected"),
-        "greater_than_equal": (f"太小,至少 {bounds.get('ge')}", f"at least {bounds.get('ge')}"),
-        "less_than_equal": (f"太大,至多 {bounds.get('le')}", f"at most {bounds.get('le')}"),
+        "greater_than_equal": (f"太小，至少 {bounds.get('ge')}", f"at least {bounds.get('ge')}"),
+        "less_than_equal": (f"太大，至多 {bounds.get('le')}", f"at most {bounds.get('le')}"),
     }.get(error["type"], ("填写有误", str(error["msg"])))  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def _header(cells: Cells, schools: Schools) -> Header:
     needed = [name for name in NEEDED if name != "unit_code" or not schools.only]
     if missing := [COLUMNS[name] for name in needed if name not in places]:
         what = ", ".join("|".join(one) for one in missing)
-        msg = f"第一行缺少列: {what} / the first row lacks columns: {what}"
+        msg = f"第一行缺少列： {what} / the first row lacks columns: {what}"
         raise SheetError(msg)
     return Header(places, names, tuple(not_read))
 

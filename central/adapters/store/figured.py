@@ -184,9 +184,9 @@ _CLOSING_COLUMNS = (
 def _rule(limits: ShamLimits) -> Words:
     return (
         (
-            f"列出规则:签收到反馈不足 {limits.handled_s} 秒;或反馈不超过 {limits.note_chars} 个字"
-            f"且没有照片;或办结后又重开。按办结时间,最多 {statistics.MOST_CLOSINGS} 起。"
-            "这是提示,不是结论,请打开事件核对。"
+            f"列出规则：签收到反馈不足 {limits.handled_s} 秒；或反馈不超过 {limits.note_chars} 个字"
+            f"且没有照片；或办结后又重开。按办结时间，最多 {statistics.MOST_CLOSINGS} 起。"
+            "这是提示，不是结论，请打开事件核对。"
         ),
         (
             f"Listed: reported back within {limits.handled_s} s of acknowledging; or with "

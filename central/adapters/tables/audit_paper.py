@@ -38,14 +38,16 @@ class Pack:
 
 def paper(pack: Pack) -> str:
     """Give the paper as HTML."""
-    state = "完整" if pack.is_whole else "不完整:请立即查明"
+    state = "完整" if pack.is_whole else "不完整：请立即查明"
     number, seal = pack.chain
     tables = "".join(map(_table, pack.sheets))
-    title = f"个人信息保护合规审计材料({pack.year} 年)"
-    made = f"生成时间:{clock_of(pack.made_at)};生成人:{html.escape(pack.by)}。"
-    chain = f"审计链核对结果:<b>{state}</b>;本年最后一条记录:{number},校验值 {html.escape(seal)}。"
+    title = f"个人信息保护合规审计材料（{pack.year} 年）"
+    made = f"生成时间：{clock_of(pack.made_at)}；生成人：{html.escape(pack.by)}。"
+    chain = (
+        f"审计链核对结果：<b>{state}</b>；本年最后一条记录：{number}，校验值 {html.escape(seal)}。"
+    )
     more = "明细见随附 XLSX、CSV;SHA256SUMS 列出各文件的校验值。"
-    sign = "个人信息保护负责人:________________  日期:________________"
+    sign = "个人信息保护负责人：________________  日期：________________"
     return (
         f'<!doctype html><html lang="zh-Hans-CN"><head><meta charset="utf-8">'
         f"<title>{title}</title><style>{_STYLE}</style></head><body>"

@@ -82,7 +82,7 @@ def looks(found: Mapping[tuple[str, str], int], roles: Mapping[str, tuple[str, s
         (roles.get(role, ("系统", "the machine")), name(action), count)
         for (role, action), count in sorted(found.items())
     )
-    return Sheet("looks", name("查阅个人信息(按角色)", "Looks at personal data, by role"),
+    return Sheet("looks", name("查阅个人信息（按角色）", "Looks at personal data, by role"),
                  columns, rows)  # fmt: skip
 
 

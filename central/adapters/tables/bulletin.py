@@ -105,7 +105,7 @@ def _sheet(paper: Any, sheet: Sheet, *, english: bool) -> None:
             _cell(cells[place], shown(row[number], sheet.columns[number], english=english), size,
                   is_head=False)  # fmt: skip
     if len(sheet.rows) > MOST_ROWS:
-        more = (f"仅列前 {MOST_ROWS} 行,共 {len(sheet.rows)} 行。",
+        more = (f"仅列前 {MOST_ROWS} 行，共 {len(sheet.rows)} 行。",
                 f"The first {MOST_ROWS} of {len(sheet.rows)} rows.")  # fmt: skip
         _line(paper, more[language], _BODY, 10.5)
     if sheet.note[language]:

@@ -45,5 +45,5 @@ def head(column: Column, *, english: bool) -> str:
     """Give a column's heading for a file, with its unit."""
     words = column.words[1] if english else column.words[0]
     if column.kind == "seconds":
-        return f"{words} (s)" if english else f"{words}(秒)"
+        return f"{words} (s)" if english else f"{words}（秒）"
     return words

@@ -25,7 +25,7 @@ def bulletin(reading: Reading, month: int, *, english: bool = False) -> bytes:
         for words, names in SECTIONS
     ]
     zh, en = month_words(month)
-    title = (f"护校安园工作通报({zh})", f"Safe schools bulletin, {en}")
+    title = (f"护校安园工作通报（{zh}）", f"Safe schools bulletin, {en}")
     return docx_of(title, summary(of_now, before, year_ago), sections, english=english)
 
 

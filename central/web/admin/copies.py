@@ -65,7 +65,7 @@ def list_backups() -> Answer:
     return shown(Sheet(
         ("备份", "Backups"), "backups", places(), notes=notes, figures=figures,
         tables=[head, table],
-        hint=("备份用口令加密;已销毁的个人密钥不会随备份回来。",
+        hint=("备份用口令加密；已销毁的个人密钥不会随备份回来。",
               "Sealed under a passphrase; a destroyed key does not come back with a backup."),
     ))  # fmt: skip
 
@@ -80,7 +80,7 @@ def run_backup(kind: str) -> Answer:
     with here.store().transaction() as connection:
         backup_id = backups.ask(connection, kind, here.actor().actor_id, here.now_ms())
         keep(connection, "backup.asked", f"backup:{backup_id}", {"kind": kind})
-    saying.say_done(_("已安排,后台马上开始;刷新本页看结果。"))
+    saying.say_done(_("已安排，后台马上开始；刷新本页看结果。"))
     return redirect(BACK)
 
 
@@ -92,13 +92,13 @@ def _warnings(good: Any, drilled: Any) -> list[Note]:
     keeps, now_ms = _keeps(), here.now_ms()
     if keeps is None or not keeps.is_set_up:
         words = (
-            "没有设置自动备份:请在 central.toml 写 [backup] folder 和 passphrase_file。",
+            "没有设置自动备份：请在 central.toml 写 [backup] folder 和 passphrase_file。",
             "No backup is set up: [backup] folder and passphrase_file in central.toml.",
         )
         return [Note(words, "danger")]
     notes = []
     if good is None or now_ms - good["began_at"] > 2 * keeps.every_ms:
-        words = ("备份过期:已超过两个周期没有成功的备份。",
+        words = ("备份过期：已超过两个周期没有成功的备份。",
                  "Overdue: no backup has ended well for two periods.")  # fmt: skip
         notes.append(Note(words, "danger"))
     if drilled is None or now_ms - drilled["began_at"] > DRILL_DAYS * DAY_MS:
@@ -106,7 +106,7 @@ def _warnings(good: Any, drilled: Any) -> list[Note]:
                  f"No restore has been tried for {DRILL_DAYS} days.")  # fmt: skip
         notes.append(Note(words, "warning"))
     if Path(keeps.folder).absolute().is_relative_to(keeps.data.path):
-        words = ("备份目录在数据目录之内:磁盘损坏时会一起丢失。",
+        words = ("备份目录在数据目录之内：磁盘损坏时会一起丢失。",
                  "Backups lie within the data folder: one disk takes both.")  # fmt: skip
         notes.append(Note(words, "warning"))
     return notes

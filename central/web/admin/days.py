@@ -55,7 +55,7 @@ def calendar() -> Answer:
     notes = must_prove(BACK)
     if missing := unknown_years(range(today.year, today.year + 2)):
         years = "、".join(map(str, missing))
-        notes.append(Note((f"{years} 年放假安排尚未收录:按周一至周五计,请登记本区例外。",
+        notes.append(Note((f"{years} 年放假安排尚未收录：按周一至周五计，请登记本区例外。",
                            f"Holidays of {years} are not known yet: Monday to Friday is taken."),
                           "warning"))  # fmt: skip
     has_before = data is not None and (data.path / BEFORE).exists()
@@ -65,14 +65,14 @@ def calendar() -> Answer:
     if has_before:
         tables.insert(0, Table((("上一版", "Before"),), [Row([Cell(BEFORE)], undo)]))
     form = Form(("本区日历", "The district's days"), BACK, [
-        Field("school_terms", ("学期(起 止,一行一个)", "terms (from until, a line each)"),
+        Field("school_terms", ("学期（起 止，一行一个）", "terms (from until, a line each)"),
               "textarea", "\n".join(f"{a} {b}" for a, b in own.school_terms),
-              ("如 2026-09-01 2027-01-22;不填则全年", "e.g. 2026-09-01 2027-01-22; else all year")),
+              ("如 2026-09-01 2027-01-22；不填则全年", "e.g. 2026-09-01 2027-01-22; or all year")),
         Field("holidays", ("额外放假", "further holidays"), "textarea",
               "\n".join(map(str, sorted(own.holidays)))),
         Field("workdays", ("额外上班", "further working days"), "textarea",
               "\n".join(map(str, sorted(own.workdays)))),
-    ], ("保存", "Save"), ("法定节假日和调休自动计入;这里的优先。已写定的时限不变。",
+    ], ("保存", "Save"), ("法定节假日和调休自动计入；这里的优先。已写定的时限不变。",
                         "Statutory days count by themselves; these go before them."))  # fmt: skip
     return shown(Sheet(("日历", "Calendar"), "calendar", places(), notes=notes, tables=tables,
                        forms=[form]))  # fmt: skip
@@ -100,7 +100,7 @@ def save_calendar() -> Answer:
         file.replace(data.path / BEFORE)
     file.write_text(text, encoding="utf-8")
     calendars.look()
-    saying.say_undoable(_("日历已保存,立即生效。"), f"{BACK}/undo")
+    saying.say_undoable(_("日历已保存，立即生效。"), f"{BACK}/undo")
     return redirect(BACK)
 
 
@@ -127,7 +127,7 @@ def undo_calendar() -> Answer:
 
 def _days(name: str) -> list[date]:
     written = given(name, 20_000)
-    found = [_day(one) for one in re.split(r"[\s,,、;]+", written) if one]
+    found = [_day(one) for one in re.split(r"[\s,\uff0c、;\uff1b]+", written) if one]
     return sorted(set(found))
 
 
@@ -138,10 +138,10 @@ def _terms() -> list[list[date]]:
         if not days:
             continue
         if len(days) != 2:  # noqa: PLR2004 - from and until
-            raise RefusedError((f"学期应写两个日期:{line}", f"a term has two days: {line}"))
+            raise RefusedError((f"学期应写两个日期：{line}", f"a term has two days: {line}"))
         first, last = _day(days[0]), _day(days[1])
         if last <= first:
-            raise RefusedError((f"学期的结束早于开始:{line}", f"it ends before it begins: {line}"))
+            raise RefusedError((f"学期的结束早于开始：{line}", f"it ends before it begins: {line}"))
         terms.append([first, last])
     return terms
 
@@ -151,7 +151,7 @@ def _day(text: str) -> date:
         year, month, number = (int(part) for part in text.split("-"))
         return date(year, month, number)
     except ValueError:
-        words = (f"不是日期:{text}(应写 2026-09-01)", f"no day: {text} (2026-09-01 is wanted)")
+        words = (f"不是日期：{text}（应写 2026-09-01）", f"no day: {text} (2026-09-01 is wanted)")
         raise RefusedError(words) from None
 
 

@@ -79,7 +79,7 @@ def changes(back: str) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
                 raise Forbidden
             where = back.format(**kwargs)
             if not is_proved():
-                saying.say_warning(_("请先确认是您本人,然后再做一次。"))
+                saying.say_warning(_("请先确认是您本人，然后再做一次。"))
                 return redirect("/admin/prove?" + urlencode({"next": where}))
             try:
                 return verb(*args, **kwargs)

@@ -44,11 +44,11 @@ def terms() -> Answer:
             for action, words in DONE.items()]  # fmt: skip
     return shown(Sheet(
         ("保存期限", "Retention"), "retention", places(),
-        notes=[Note(("期限由本区在 central.toml 设定;后台每小时执行一次,未办结的事件不删除。",
+        notes=[Note(("期限由本区在 central.toml 设定；后台每小时执行一次，未办结的事件不删除。",
                      "Set in central.toml; carried out each hour. Nothing of an open case goes."))],
         tables=[
             Table((("内容", "What"), ("天数", "Days"), ("设置", "Setting"),
-                   ("此刻到期(试算)", "Due now (dry run)")), rows),
+                   ("此刻到期（试算）", "Due now (dry run)")), rows),
             Table((("近 30 天已删除", "Gone within 30 days"), ("数量", "Count")), past,
                   ("执行情况", "What was done")),
         ],

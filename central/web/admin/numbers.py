@@ -42,7 +42,7 @@ def list_contacts() -> Answer:
     table = Table(
         (("姓名", "Name"), ("角色", "Role"), ("单位", "Unit"), ("联系方式", "Reached by")),
         [_row(row, names) for row in rows],
-        empty=("没有联系人:每个要接通知的人都有账号。", "None: whoever is told has an account."),
+        empty=("没有联系人：每个要接通知的人都有账号。", "None: whoever is told has an account."),
     )  # fmt: skip
     form = Form(("增加联系人", "Add a contact"), BACK, [
         Field("name", ("姓名", "name"), is_needed=True, more={"maxlength": 100}),
@@ -50,7 +50,7 @@ def list_contacts() -> Answer:
         Field("unit_code", ("单位", "unit"), "select", options=names, is_needed=True),
         Field("phone", ("手机", "mobile number"), "tel"),
         Field("email", ("邮箱", "e-mail"), "email"),
-    ], ("增加", "Add"), ("短信或邮件里带一次性链接,可签收、处置、反馈这一项任务。",
+    ], ("增加", "Add"), ("短信或邮件里带一次性链接，可签收、处置、反馈这一项任务。",
                         "Their messages hold a one-time link to that one task."))  # fmt: skip
     return shown(Sheet(("联系人", "Contacts"), "contacts", places(), notes=must_prove(BACK),
                        tables=[table], forms=[form]))  # fmt: skip
@@ -79,7 +79,7 @@ def add_contact() -> Answer:
         contact_id = contacts.add(connection, person, here.now_ms())
         keep(connection, "contact.add", f"contact:{contact_id}",
              {"role": role, "unit": person["unit_code"]})  # fmt: skip
-    saying.say_done(_("已增加:%(name)s", name=person["name"]))
+    saying.say_done(_("已增加：%(name)s", name=person["name"]))
     return redirect(BACK)
 
 
@@ -96,7 +96,7 @@ def remove_contact(contact_id: str) -> Answer:
 
 
 def _row(row: dict[str, Any], names: dict[str, tuple[str, str]]) -> Row:
-    question = ("链接立即失效,号码删除;不能撤销。", "Links end, addresses go; for good.")
+    question = ("链接立即失效，号码删除；不能撤销。", "Links end, addresses go; for good.")
     act = Act(("移除", "Remove"), f"{BACK}/{row['contact_id']}/remove", question=question)
     unit = names.get(row["unit_code"], (row["unit_code"], row["unit_code"]))
     ways = "、".join(filter(None, (row["phone"], row["email"])))

@@ -65,7 +65,7 @@ def add() -> Answer:
     username = given("username")
     if not _USERNAME.fullmatch(username):
         words = (
-            "用户名用小写字母开头,2–32 位小写字母、数字、. _ -",
+            "用户名用小写字母开头，2–32 位小写字母、数字、. _ -",
             "a username: 2-32 of a-z, 0-9, . _ - and a letter first",
         )
         raise RefusedError(words)
@@ -96,7 +96,7 @@ def one_person(username: str) -> Answer:
     notes = must_prove(back)
     if is_self:
         own = (
-            "这是您自己的账号:角色和停用须由另一名管理员操作。",
+            "这是您自己的账号：角色和停用须由另一名管理员操作。",
             "This is your own account: another administrator changes its role or closes it.",
         )
         notes.append(Note(own))
@@ -130,7 +130,7 @@ def change(username: str) -> Answer:
         keep(connection, "user.set", f"account:{username}",
              {"changed": sorted(moved), "classes": taught, "before": before})  # fmt: skip
     was = {name: row[name] or "" for name in person} | {"classes": ", ".join(had)}
-    saying.say_undoable(_("已保存:%(name)s", name=person["name"]), f"{BACK}/{username}", **was)
+    saying.say_undoable(_("已保存：%(name)s", name=person["name"]), f"{BACK}/{username}", **was)
     return redirect(f"{BACK}/{username}")
 
 
@@ -148,12 +148,12 @@ def act(username: str, what: str) -> Answer:
             directory.change_account(connection, username, is_active=False)
             sign_ins.end_all(connection, username)
             keep(connection, "user.close", f"account:{username}")
-        saying.say_undoable(_("已停用:%(name)s", name=row["name"]), f"{back}/open")
+        saying.say_undoable(_("已停用：%(name)s", name=row["name"]), f"{back}/open")
     elif what == "open":
         with here.store().transaction() as connection:
             directory.change_account(connection, username, is_active=True)
             keep(connection, "user.open", f"account:{username}")
-        saying.say_done(_("已启用:%(name)s", name=row["name"]))
+        saying.say_done(_("已启用：%(name)s", name=row["name"]))
     elif what == "factors":
         _forget_factors(username, row["name"])
     elif what == "password":
@@ -170,7 +170,7 @@ def _forget_factors(username: str, name: str) -> None:
         detail = {"app": had.has_app, "passkeys": had.passkeys}
         keep(connection, "user.reset_factors", f"account:{username}", detail)
         _tell(connection, username, "第二重验证已由管理员清除 second factor reset")
-    saying.say_done(_("已清除第二重验证:%(name)s。下次登录时重新设置。", name=name))
+    saying.say_done(_("已清除第二重验证：%(name)s。下次登录时重新设置。", name=name))
 
 
 def _new_password(username: str, name: str) -> Answer:
@@ -187,8 +187,8 @@ def _new_password(username: str, name: str) -> Answer:
 def _tell(connection: Connection, username: str, what: str) -> None:
     """Tell the owner, and those who watch over administrators."""
     by = here.actor()
-    text = (f"账号 {username}:{what}。操作人 by: {by.name} ({by.actor_id})\n"
-            "如果不是您要求的,请立即告知审计员和个人信息保护负责人。\n"
+    text = (f"账号 {username}：{what}。操作人 by: {by.name} ({by.actor_id})\n"
+            "如果不是您要求的，请立即告知审计员和个人信息保护负责人。\n"
             "If you have not asked for this, tell the auditor and the DPO at once.\n")  # fmt: skip
     watch = [row["username"] for row in directory.rows(connection, ACCOUNT, "username")
              if row["is_active"] and Role(row["role"]) in _LEADS]  # fmt: skip
@@ -197,7 +197,7 @@ def _tell(connection: Connection, username: str, what: str) -> None:
 
 
 def _once(username: str, password: str) -> str:
-    words = (f"{username} 的密码(只显示这一次):{password}",
+    words = (f"{username} 的密码（只显示这一次）：{password}",
              f"The password of {username}, shown this once: {password}")  # fmt: skip
     return shown(Sheet(("新密码", "New password"), "people", places(),
                        crumb=(f"{BACK}/{username}", ("返回", "Back")),
@@ -235,7 +235,7 @@ def _person() -> dict[str, Any]:
 
 
 def _classes(person: dict[str, Any]) -> list[str]:
-    written = [one for one in re.split(r"[,,、;\s]+", given("classes")) if one]
+    written = [one for one in re.split(r"[,\uff0c、;\uff1b\s]+", given("classes")) if one]
     if not written:
         return []
     if person["role"] != Role.CLASS_TEACHER or not person["unit_code"].startswith("school:"):
@@ -287,15 +287,15 @@ def _acts(row: dict[str, Any], has: Factors, back: str) -> list[Act]:
         return [Act(("启用", "Open"), f"{back}/open")]
     acts = [
         Act(("重置密码", "New password"), f"{back}/password", question=(
-            "生成新密码,并结束其全部登录;本人和审计员会收到通知。",
+            "生成新密码，并结束其全部登录；本人和审计员会收到通知。",
             "A new password is made and all sign-ins end; the owner and the auditor are told.")),
         Act(("停用", "Close"), f"{back}/close", question=(
-            "不能再登录,也不再接到通知;可以撤销。",
+            "不能再登录，也不再接到通知；可以撤销。",
             "They cannot sign in and are told nothing more; this can be undone.")),
     ]  # fmt: skip
     if has.has_any:
         acts.insert(1, Act(("清除第二重验证", "Reset second factor"), f"{back}/factors", question=(
-            "请先核实确是本人提出(如手机丢失)。下次登录时重新设置。",
+            "请先核实确是本人提出（如手机丢失）。下次登录时重新设置。",
             "Make sure that it is really this person who asks. The next sign-in sets it up anew.",
         )))  # fmt: skip
     return acts
@@ -306,7 +306,7 @@ def _adding(units: dict[str, Any]) -> Form:
                      more={"maxlength": 32, "autocomplete": "off"})  # fmt: skip
     empty = {"name": "", "role": "", "unit_code": "", "email": "", "phone": "", "zwdd_id": ""}
     return Form(("增加人员", "Add a person"), BACK, [username, *_fields(empty, units)],
-                ("增加", "Add"), ("密码自动生成,只显示一次。",
+                ("增加", "Add"), ("密码自动生成，只显示一次。",
                                 "The password is made, and shown once."))  # fmt: skip
 
 
@@ -321,7 +321,7 @@ def _fields(row: dict[str, Any], units: dict[str, Any], taught: Sequence[str] = 
         Field("email", ("邮箱", "e-mail"), "email", row["email"] or ""),
         Field("phone", ("手机", "mobile number"), "tel", row["phone"] or ""),
         Field("zwdd_id", ("浙政钉用户号", "id in Zhezhengding"), value=row["zwdd_id"] or ""),
-        Field("classes", ("所教班级(班主任)", "classes taught (class teacher)"),
+        Field("classes", ("所教班级（班主任）", "classes taught (class teacher)"),
               value=", ".join(taught),
-              hint=("如 3-2、三年级二班,多个用逗号分开", "e.g. 3-2, several apart by commas")),
+              hint=("如 3-2、三年级二班，多个用逗号分开", "e.g. 3-2, several apart by commas")),
     ]  # fmt: skip

@@ -52,7 +52,7 @@ def sites() -> Answer:
                   empty=("还没有场所。", "There is no place yet."))  # fmt: skip
     form = Form(("增加场所", "Add a place"), BACK, [
         Field("site_id", ("编号", "id"), is_needed=True,
-              hint=("小写字母、数字、连字符,如 yuehu-east", "a-z, 0-9 and -, e.g. yuehu-east"),
+              hint=("小写字母、数字、连字符，如 yuehu-east", "a-z, 0-9 and -, e.g. yuehu-east"),
               more={"maxlength": 63}),
         *_fields({"kind": "water", "name_zh": "", "name_en": "", "relations": {}}, units),
     ], ("增加", "Add"))  # fmt: skip
@@ -72,7 +72,7 @@ def add_site() -> Answer:
     with here.store().transaction() as connection:
         directory.add_site(connection, {"site_id": site_id, "created_at": here.now_ms()} | _told())
         keep(connection, "site.add", f"site:{site_id}")
-    saying.say_done(_("已增加:%(name)s", name=given("name_zh", 100)))
+    saying.say_done(_("已增加：%(name)s", name=given("name_zh", 100)))
     return redirect(f"{BACK}/{site_id}")
 
 
@@ -101,17 +101,17 @@ def one_site(site_id: str) -> Answer:
     forms = [
         Form(("修改", "Change"), back, _fields(row, units), ("保存", "Save")),
         Form(("坐标", "Coordinates"), f"{back}/point", [
-            Field("pair", ("经度,纬度", "longitude,latitude"), value=points.get(site_id, ""),
+            Field("pair", ("经度，纬度", "longitude,latitude"), value=points.get(site_id, ""),
                   is_needed=True, more={"placeholder": "121.4100,29.6500"}),
             Field("datum", ("坐标系", "datum"), "select", "wgs84", options=datums,
-                  hint=("从高德、百度复制的请如实选择,自动换算", "it is turned into WGS-84")),
+                  hint=("从高德、百度复制的请如实选择，自动换算", "it is turned into WGS-84")),
         ], ("登记", "Keep"), is_main=False),
         Form(("相邻摄像头", "Cameras that meet"), f"{back}/neighbours", [
             Field("one", ("设备/摄像头", "device/camera"), is_needed=True,
                   more={"placeholder": "water-001/cam1"}),
             Field("other", ("设备/摄像头", "device/camera"), is_needed=True,
                   more={"placeholder": "water-002/cam1"}),
-        ], ("登记", "Keep"), ("看同一片地方:同时预警归为一案。",
+        ], ("登记", "Keep"), ("看同一片地方：同时预警归为一案。",
                             "They see the same ground: alerts at a time become one case."),
              is_main=False),
     ]  # fmt: skip
@@ -131,7 +131,7 @@ def change_site(site_id: str) -> Answer:
         keep(connection, "site.set", f"site:{site_id}", {"before": before})
     was = told | before
     fields = {name: str(was[name]) for name in ("kind", "name_zh", "name_en")}
-    saying.say_undoable(_("已保存:%(name)s", name=told["name_zh"]), f"{BACK}/{site_id}",
+    saying.say_undoable(_("已保存：%(name)s", name=told["name_zh"]), f"{BACK}/{site_id}",
                         **fields, **was["relations"])  # fmt: skip
     return redirect(f"{BACK}/{site_id}")
 
@@ -170,14 +170,14 @@ def act_on_site(site_id: str, what: str) -> Answer:
                  {"cameras": cameras, "removed": drop})  # fmt: skip
         else:
             raise NotFound
-    saying.say_done(_("已保存:%(name)s", name=site_id))
+    saying.say_done(_("已保存：%(name)s", name=site_id))
     return redirect(f"{BACK}/{site_id}")
 
 
 def _lens(name: str) -> tuple[str, str]:
     found = _LENS.fullmatch(given(name))
     if not found:
-        raise RefusedError(("应写作 设备/摄像头,如 water-001/cam1", "expected DEVICE/CAMERA"))
+        raise RefusedError(("应写作 设备/摄像头，如 water-001/cam1", "expected DEVICE/CAMERA"))
     return found[1], found[2]
 
 
@@ -214,7 +214,7 @@ def _row(
              link=f"{BACK}/{row['site_id']}"),
         Cell(words=KINDS.get(row["kind"], (row["kind"], row["kind"]))),
         Cell(comma.join(names) or "—",
-             small=say((f"缺:{lacks}", f"lacks {lacks}")) if lacks else ""),
+             small=say((f"缺：{lacks}", f"lacks {lacks}")) if lacks else ""),
         Cell(point) if point else Cell(words=("未登记", "missing"), tone="soon"),
         Cell(str(there), is_number=True),
     ], key=row["site_id"])  # fmt: skip
@@ -229,7 +229,7 @@ def _fields(row: dict[str, Any], units: dict[str, Any]) -> list[Field]:
               more={"maxlength": 100}),
     ]  # fmt: skip
     for relation, words in RELATIONS.items():
-        names: dict[str, Words] = {"": ("(无)", "(none)")}
+        names: dict[str, Words] = {"": ("（无）", "(none)")}
         names |= {code: (one["name_zh"], one["name_en"] or one["name_zh"])
                   for code, one in units.items() if one["kind"] == relation}  # fmt: skip
         value = row["relations"].get(relation, "")

@@ -68,7 +68,7 @@ def list_playbooks() -> Answer:
         for one in _in_force()
     ]  # fmt: skip
     hint = (
-        "先检查、比较、预演,再决定是否启用;已有事件不受影响。",
+        "先检查、比较、预演，再决定是否启用；已有事件不受影响。",
         "It is checked and compared first; cases that are open keep theirs.",
     )
     form = Form(("上传新版本", "Upload a version"), BACK, [
@@ -102,7 +102,7 @@ def upload_playbook() -> Answer:
         playbook_texts.put(connection, row)
         keep(connection, "playbook.upload", f"playbook:{read.playbook}",
              {"version": read.version})  # fmt: skip
-    saying.say_done(_("已上传,尚未启用:请比较后决定。"))
+    saying.say_done(_("已上传，尚未启用：请比较后决定。"))
     return redirect(f"{BACK}/{read.playbook}?text={row['text_id']}")
 
 
@@ -127,7 +127,7 @@ def one_playbook(playbook: str) -> Answer:
         lacks = _lacks(connection, shown_one)
     notes = must_prove(back)
     if lacks:
-        zh = "找不到人的关系:" + ";".join(one for one, _en in lacks)
+        zh = "找不到人的关系：" + "；".join(one for one, _en in lacks)
         en = "Relations that reach nobody: " + "; ".join(one for _zh, one in lacks)
         notes.append(Note((zh, en), "warning"))
     names = {one["site_id"]: (one["name_zh"], one["name_en"] or one["name_zh"]) for one in sites}
@@ -137,7 +137,7 @@ def one_playbook(playbook: str) -> Answer:
     ]
     columns = (("何时", "When"), ("什么", "What"), ("内容", "Words"), ("通知谁", "Told"))
     tables = [
-        Table(columns, told, ("预演:若无人办理", "Rehearsal: if nobody did anything")),
+        Table(columns, told, ("预演：若无人办理", "Rehearsal: if nobody did anything")),
         _texts(texts, playbook, back),
     ]
     diff = _diff(chosen["text"], playbook) if chosen is not None else ""
@@ -172,7 +172,7 @@ def put_in_force(playbook: str) -> Answer:
     live = here.settings().live
     if live is not None:
         live.look()
-    saying.say_done(_("已启用:%(name)s。新事件按此办理,已有事件不变。", name=playbook))
+    saying.say_done(_("已启用：%(name)s。新事件按此办理，已有事件不变。", name=playbook))
     return redirect(f"{BACK}/{playbook}")
 
 
@@ -247,7 +247,7 @@ def _texts(texts: list[Any], playbook: str, back: str) -> Table:
     for row in texts:
         is_now = bool(row["in_force_at"]) and not row["ended_at"]
         state: Words = ("现行", "in force") if is_now else ("未启用", "not in force")
-        question = ("新事件立即按此办理;可以再换回。", "New cases follow it; one can go back.")
+        question = ("新事件立即按此办理；可以再换回。", "New cases follow it; one can go back.")
         chosen = {"text_id": row["text_id"]}
         act = Act(("启用", "Put in force"), f"{back}/force", chosen, question)
         rows.append(Row([
@@ -257,7 +257,7 @@ def _texts(texts: list[Any], playbook: str, back: str) -> Table:
         ], [] if is_now else [act], key=row["text_id"]))  # fmt: skip
     if playbook in {one.playbook for one in shipped()}:
         own = in_force or playbook in _own()
-        question = ("停用本区版本,改用随附版本。", "The district's own is no longer in force.")
+        question = ("停用本区版本，改用随附版本。", "The district's own is no longer in force.")
         words = ("换回随附版本", "Back to the shipped one")
         act = Act(words, f"{back}/force", question=question)
         state = ("未启用", "not in force") if own else ("现行", "in force")
@@ -272,7 +272,7 @@ def _lacks(connection: Connection, one: Playbook) -> list[Words]:
     found = gaps(there, [one], all_places(connection))
     counts = Counter(gap.what for gap in found)
     return [
-        (f"{zh}({count} 个场所)", f"{en} ({count} places)")
+        (f"{zh}（{count} 个场所）", f"{en} ({count} places)")
         for (zh, en), count in counts.most_common(MOST_GAPS)
     ]
 

@@ -29,11 +29,11 @@ def proved() -> Answer:
         has = factors.of(connection, me.username)
     tries = Tries.at_password(me.username)
     if not tries.begin():
-        return _asked(_("错误次数过多,请 15 分钟后再试。")), signing_in.TOO_OFTEN
+        return _asked(_("错误次数过多，请 15 分钟后再试。")), signing_in.TOO_OFTEN
     if not signing_in.is_right(me.username, request.form.get("password", "")):
         return _asked(_("密码不正确。")), 401
     if has.has_any and codes.spent(me.username, request.form.get("code", "")) is None:
-        return _asked(_("验证码不正确,或已经用过。")), 401
+        return _asked(_("验证码不正确，或已经用过。")), 401
     with here.store().transaction() as connection:
         tries.were_right(connection)
         sign_ins.prove(connection, me.sign_in_id, here.now_ms(), twice=True)

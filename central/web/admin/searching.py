@@ -42,7 +42,7 @@ def search_audit() -> Answer:
                   after=f"/admin/audit?{after}" if after else "")  # fmt: skip
     return shown(Sheet(
         ("审计查询", "Audit search"), "audit", places(), filters=_filters(known), tables=[table],
-        hint=("按人、事件、学生、动作和时间查询;每次查询和导出也会记入审计。",
+        hint=("按人、事件、学生、动作和时间查询；每次查询和导出也会记入审计。",
               "By person, case, pupil, action and time; each search and export is kept, too."),
         links=[("/admin/audit.csv?" + urlencode(given), ("导出 CSV", "Export CSV"))],
     ))  # fmt: skip
@@ -98,11 +98,11 @@ def _moment(name: str, *, is_end: bool = False) -> int | None:
 
 def _filters(known: list[str]) -> list[Field]:
     args = request.args
-    every: dict[str, Words] = {"": ("(全部)", "(all)")} | {one: (one, one) for one in known}
+    every: dict[str, Words] = {"": ("（全部）", "(all)")} | {one: (one, one) for one in known}
     return [
-        Field("who", ("谁(账号、令牌)", "who (account, token)"), value=args.get("who", "")),
+        Field("who", ("谁（账号、令牌）", "who (account, token)"), value=args.get("who", "")),
         Field(
-            "about", ("对象(事件、学生编号)", "about (case, pupil)"), value=args.get("about", "")
+            "about", ("对象（事件、学生编号）", "about (case, pupil)"), value=args.get("about", "")
         ),
         Field("action", ("动作", "action"), "select", args.get("action", ""), options=every),
         Field("from", ("从", "from"), "date", args.get("from", "")),

@@ -55,7 +55,7 @@ def list_tokens() -> Answer:
         Field("days", ("有效天数", "valid for days"), "number", "365", is_needed=True,
               more={"min": 1, "max": MOST_DAYS}),
         *scopes,
-    ], ("生成", "Make"), ("至少勾选一个范围,只给所需的。",
+    ], ("生成", "Make"), ("至少勾选一个范围，只给所需的。",
                         "Tick one scope at least, and no more than it needs."))  # fmt: skip
     return shown(Sheet(("令牌", "Tokens"), "tokens", places(), notes=must_prove(BACK),
                        tables=[table], forms=[form]))  # fmt: skip
@@ -82,7 +82,7 @@ def make_token() -> Answer:
     with here.store().transaction() as connection:
         directory.add_token(connection, row)
         keep(connection, "token.add", f"token:{name}", {"role": role, "scopes": row["scopes"]})
-    words = (f"令牌(只显示这一次):{made}", f"The token, shown this once: {made}")
+    words = (f"令牌（只显示这一次）：{made}", f"The token, shown this once: {made}")
     return shown(Sheet(("新令牌", "New token"), "tokens", places(),
                        crumb=(BACK, ("令牌", "Tokens")), notes=[Note(words, "done")]))  # fmt: skip
 
@@ -97,7 +97,7 @@ def revoke_token(token_id: str) -> Answer:
             keep(connection, "token.revoke", f"token:{name}")
     if not hit:
         raise RefusedError(("没有这个有效的令牌", "there is no such valid token"))
-    saying.say_done(_("已作废:%(name)s", name="、".join(hit)))
+    saying.say_done(_("已作废：%(name)s", name="、".join(hit)))
     return redirect(BACK)
 
 
@@ -111,7 +111,7 @@ def _row(row: dict[str, Any]) -> Row:
         state = ("已到期", "expired")
     is_off = row["is_revoked"] or is_over
     acts = [] if is_off else [Act(("作废", "Revoke"), f"{BACK}/{row['token_id']}/revoke", question=(
-        "立即生效,不能撤销;用它的程序将不能访问。",
+        "立即生效，不能撤销；用它的程序将不能访问。",
         "At once, and not to be undone; the program that uses it gets in no more."))]  # fmt: skip
     return Row([
         Cell(row["name"], small=row["token_id"]),

@@ -53,7 +53,7 @@ def units() -> Answer:
     return shown(Sheet(
         ("单位", "Units"), "units", places(), notes=must_prove(BACK), tables=[table],
         forms=[_adding(rows)],
-        hint=("上级看得到下级办理的事件,不能代办。",
+        hint=("上级看得到下级办理的事件，不能代办。",
               "The unit above sees what those below work on, and cannot act for them."),
     ))  # fmt: skip
 
@@ -65,7 +65,7 @@ def add_unit() -> Answer:
     code, name = given("code", 64), given("name_zh", 100)
     if not _CODE.fullmatch(code) or not name:
         words = (
-            "编号应为 town:… station:… school:…,并填写名称",
+            "编号应为 town：… station：… school：…，并填写名称",
             "a code is town:…, station:… or school:…; and a name",
         )
         raise RefusedError(words)
@@ -73,7 +73,7 @@ def add_unit() -> Answer:
     with here.store().transaction() as connection:
         directory.add_unit(connection, code, name, given("name_en", 100), parent)
         keep(connection, "unit.add", f"unit:{code}", {"parent": parent})
-    saying.say_done(_("已增加:%(name)s", name=name))
+    saying.say_done(_("已增加：%(name)s", name=name))
     return redirect(f"{BACK}/{code}")
 
 
@@ -100,8 +100,8 @@ def one_unit(code: str) -> Answer:
                    more={"accept": ".json,.geojson"}),
              Field("datum", ("坐标系", "datum"), "select", "wgs84",
                    options={one.value: DATUM_WORDS[one] for one in Datum},
-                   hint=("从高德、百度导出的请如实选择,自动换算", "it is turned into WGS-84"))],
-            ("上传", "Upload"), ("多边形,经度在前;用来判断 100 米范围。",
+                   hint=("从高德、百度导出的请如实选择，自动换算", "it is turned into WGS-84"))],
+            ("上传", "Upload"), ("多边形，经度在前；用来判断 100 米范围。",
                                "A Polygon, longitude first; it tells the 100 m ring."),
             has_file=True, is_main=False,
         ))  # fmt: skip
@@ -143,11 +143,11 @@ def change_unit(code: str, what: str) -> Answer:
             raise NotFound
     if what == "name":
         was = {"name_zh": row["name_zh"], "name_en": row["name_en"]}
-        saying.say_undoable(_("已保存:%(name)s", name=code), f"{back}/name", **was)
+        saying.say_undoable(_("已保存：%(name)s", name=code), f"{back}/name", **was)
     elif what == "move":
         saying.say_undoable(_("已改归属。"), f"{back}/move", parent=row["parent_code"] or "")
     else:
-        saying.say_done(_("已保存:%(name)s", name=code))
+        saying.say_done(_("已保存：%(name)s", name=code))
     return redirect(back)
 
 
@@ -155,7 +155,7 @@ def _polygon() -> list[tuple[float, float]]:
     file = request.files.get("file")
     content = file.stream.read(MOST_BOUNDARY_BYTES + 1) if file else b""
     if len(content) > MOST_BOUNDARY_BYTES:
-        raise RefusedError(("边界文件太大,请简化多边形", "too large: make the polygon simpler"))
+        raise RefusedError(("边界文件太大，请简化多边形", "too large: make the polygon simpler"))
     try:
         return read_boundary(
             json.loads(content.decode("utf-8")),
@@ -207,7 +207,7 @@ def _row(row: dict[str, Any], depth: int, counts: dict[str, int], bounded: set[s
 
 
 def _parent(rows: list[dict[str, Any]], value: str, but: str = "") -> Field:
-    names: dict[str, Words] = {"": ("(无)", "(none)")}
+    names: dict[str, Words] = {"": ("（无）", "(none)")}
     names |= {one["code"]: (one["name_zh"], one["name_en"] or one["name_zh"])
               for one in rows if one["code"] != but}  # fmt: skip
     return Field("parent", ("上级单位", "unit above"), "select", value, options=names,

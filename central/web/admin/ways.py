@@ -42,11 +42,11 @@ def list_channels() -> Answer:
         Field("channel", ("渠道", "channel"), "select", options=options, is_needed=True),
         Field("address", ("接收地址", "address"), is_needed=True, more={"maxlength": 200},
               hint=("手机号、邮箱、账号或机器人名", "phone, e-mail, account or robot's name")),
-    ], ("发送", "Send"), ("标明“测试”,无需处置;对方的答复原样显示。",
+    ], ("发送", "Send"), ("标明“测试”，无需处置；对方的答复原样显示。",
                         "It is marked as a test; the provider's answer is shown."))  # fmt: skip
     columns = (("渠道", "Channel"), ("设置", "Set up"), ("近 24 小时", "Last 24 hours"),
                ("问题与办法", "Trouble, and what to do"))  # fmt: skip
-    note = Note(("哪些关系找不到人:", "Which relations reach nobody:"), "", "/reachability",
+    note = Note(("哪些关系找不到人：", "Which relations reach nobody:"), "", "/reachability",
                 ("可达性报告", "reachability"))  # fmt: skip
     return shown(Sheet(
         ("渠道", "Channels"), "channels", places(), notes=[note, *must_prove(BACK)],
@@ -70,7 +70,7 @@ def send_test() -> Answer:
     except DeliveryError as error:
         saying.say_error(f"{name}: {error} → {say(ADVICE[error.failure])}")
     else:
-        saying.say_done(_("对方已受理:%(answer)s", answer=f"{answer.state} {answer.text[:300]}"))
+        saying.say_done(_("对方已受理：%(answer)s", answer=f"{answer.state} {answer.text[:300]}"))
     return redirect(BACK)
 
 

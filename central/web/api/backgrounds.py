@@ -132,4 +132,4 @@ def _asked() -> Any:
 
 
 NOT_UTF8 = ("CSV 须为 UTF-8 编码", "the CSV must be UTF-8")
-NOT_A_LIST = ("需要 text/csv,或一个 JSON 列表", "text/csv or a JSON list is wanted")
+NOT_A_LIST = ("需要 text/csv，或一个 JSON 列表", "text/csv or a JSON list is wanted")

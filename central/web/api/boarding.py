@@ -183,7 +183,7 @@ def post_roll_call(unit_code: str, json_data: RollCallWanted) -> dict[str, Any]:
     with here.store().transaction() as connection:
         mine = {one.pupil_id for one in tending.tended(connection, who, unit_code)}
         if strange := [one.pupil_id for one in asked.marks if one.pupil_id not in mine]:
-            zh = f"{len(strange)} 人不在您负责的住宿生名单里,整份未录入"
+            zh = f"{len(strange)} 人不在您负责的住宿生名单里，整份未录入"
             raise BoardingError(zh, f"{len(strange)} are not among your boarders: nothing was kept")
         origin = Origin(who.actor_id, unit_code, "roll_call")
         marks = [Mark(one.pupil_id, one.state) for one in asked.marks]
@@ -251,7 +251,7 @@ def put_house(unit_code: str, json_data: HouseWanted) -> dict[str, Any]:
     rules = House.model_validate(json_data.model_dump(exclude={"site_id"}))
     with here.store().transaction() as connection:
         if not nights.is_of(connection, json_data.site_id, unit_code):
-            zh = f"场所 {json_data.site_id!r} 不存在,或不属于本校"
+            zh = f"场所 {json_data.site_id!r} 不存在，或不属于本校"
             raise UnknownSiteError(zh, "no such place, or none of this school's")
         now_ms = here.now_ms()
         nights.put_home(connection, Home(unit_code, json_data.site_id, rules), now_ms)
@@ -270,7 +270,7 @@ def post_cards(unit_code: str, json_data: CardsWanted) -> dict[str, Any]:
         for one in json_data.cards:
             pupil = pupils.by_school_no(connection, unit_code, one.school_no)
             if pupil is None or pupil.is_gone:
-                zh = f"本校没有学号 {one.school_no},整份未录入"
+                zh = f"本校没有学号 {one.school_no}，整份未录入"
                 raise BoardingError(zh, f"no pupil {one.school_no} here: nothing was kept")
             boarding.put_card(connection, one.card, pupil.pupil_id)
         audit.append(connection, here.now_ms(), here.actor().actor_id, "boarding.cards",
@@ -340,4 +340,4 @@ def _leave(row: Any) -> dict[str, Any]:
     }
 
 
-NOT_EVENTS = (f"需要一条事件或 events 列表(1-{MOST_EVENTS} 条)", "one event, or a list `events`")
+NOT_EVENTS = (f"需要一条事件或 events 列表（1-{MOST_EVENTS} 条）", "one event, or a list `events`")

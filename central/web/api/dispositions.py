@@ -138,7 +138,7 @@ def _signed_order(body: bytes, now_ms: int) -> Order:
     try:
         content = verified(body, b64decode(key) if key else b"", PURPOSE)
     except SignatureError:
-        zh = "签名不对:只接收 central.toml 中 [[dispositions.authorities]] 所列机关签名的处置要求"
+        zh = "签名不对：只接收 central.toml 中 [[dispositions.authorities]] 所列机关签名的处置要求"
         en = "not signed by an authority in central.toml ([[dispositions.authorities]])"
         raise NotAllowedError(zh, en) from None
     fields = json.loads(content)

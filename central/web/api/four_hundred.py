@@ -23,7 +23,7 @@ DAY_MS = 24 * 3600 * 1000
 MOST_DAYS = 400
 SINCE_DAYS = 30
 NOT_DAYS = (
-    f"since 应不晚于 until,最多 {MOST_DAYS} 天",
+    f"since 应不晚于 until，最多 {MOST_DAYS} 天",
     f"since must not be later than until, and {MOST_DAYS} days at most",
 )
 
@@ -34,7 +34,7 @@ def _written(text: object) -> object:
     """Take a day only as it is written on a calendar, not as a count of seconds."""
     if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         return text
-    msg = "需要日期,如 / a day is wanted, e.g. 2026-11-23"
+    msg = "需要日期，如 / a day is wanted, e.g. 2026-11-23"
     raise ValueError(msg)
 
 

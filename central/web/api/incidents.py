@@ -102,7 +102,7 @@ LATEST = 253_370_764_800_000  # the year 9999, wherever the clock stands
 LONGEST_MS = 15
 """Digits of a time in ms: no database keeps a longer number."""
 
-NOT_A_TIME = "需要 RFC 3339 时间,如 / an RFC 3339 time is wanted, e.g. 2026-11-23T06:00:00Z"
+NOT_A_TIME = "需要 RFC 3339 时间，如 / an RFC 3339 time is wanted, e.g. 2026-11-23T06:00:00Z"
 
 
 def _cursor(text: str) -> tuple[int, str]:
@@ -121,6 +121,6 @@ def whole_case(incident_id: str) -> dict[str, Any]:
 def _only_task(rows: board.Rows, step: str) -> str:
     able = [row for row in rows if step in forms.task(row, here.actor())["steps"]]
     if len(able) != 1:
-        zh = f"请指明任务 task_id:可{'办' if able else '无可办'}任务 {len(able)} 项"
+        zh = f"请指明任务 task_id：可{'办' if able else '无可办'}任务 {len(able)} 项"
         raise UnknownTaskError(zh, f"say which task: {len(able)} allow this step")
     return str(able[0]["task_id"])

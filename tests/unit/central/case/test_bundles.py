@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from central.core.bundles import MOST_LINES, carrying, carrying_data, fitting
 
-OWN = "溺水风险处置:请立即签收并处置。\n编号:HX-1\n\nDrowning risk: please act now.\nNumber: HX-1\n"
+OWN = (
+    "溺水风险处置：请立即签收并处置。\n编号：HX-1\n\nDrowning risk: please act now.\nNumber: HX-1\n"
+)
 
 
 def facts(number: int, moment: str = "dispatched", **more: str) -> str:
@@ -19,9 +21,9 @@ def facts(number: int, moment: str = "dispatched", **more: str) -> str:
 def test_it_keeps_its_own_words_and_names_each_case_once() -> None:
     text = carrying(OWN, [facts(2), facts(3), facts(3, "overdue")])
     chinese, english = text.split("\n\n")
-    assert chinese.startswith("溺水风险处置:请立即签收并处置。")
+    assert chinese.startswith("溺水风险处置：请立即签收并处置。")
     assert "另有 2 件" in chinese
-    assert "HX20261123-0003 月湖,溺水风险处置:超时未办,已升级" in chinese
+    assert "HX20261123-0003 月湖，溺水风险处置：超时未办，已升级" in chinese
     assert "HX20261123-0002 Moon Lake, drowning risk: please acknowledge and act now" in english
 
 
@@ -32,7 +34,7 @@ def test_a_letter_that_carries_nothing_is_as_it_was_written() -> None:
 
 def test_what_an_audience_may_not_know_is_in_no_line() -> None:
     private = json.dumps({"number": "HX-9", "moment": "unusual", "scenario": "mind_care"})
-    assert "HX-9,心灵关爱" in carrying(OWN, [private])
+    assert "HX-9，心灵关爱" in carrying(OWN, [private])
 
 
 def test_a_template_that_shows_a_number_says_how_many_there_are() -> None:

@@ -98,17 +98,17 @@ def test_a_warden_learns_at_a_glance_where_and_what() -> None:
         Severity.WARNING, "月湖", "Moon Lake", 1_795_406_400_000,
         people=2, dwell_s=12.4, zone_id="edge", duty_zh="到现场", duty_en="go there",
     )  # fmt: skip
-    assert subject(facts, "town") == "【溺水风险处置】HX20261123-0001 月湖:请立即签收并处置"
+    assert subject(facts, "town") == "【溺水风险处置】HX20261123-0001 月湖：请立即签收并处置"
     assert text(facts, "town").splitlines()[:9] == [
-        "溺水风险处置:请立即签收并处置。",
-        "编号:HX20261123-0001",
-        "地点:月湖",
-        "区域:edge",
-        "情况:长时间停留(预警)",
-        "人数:2",
-        "停留:12 秒",
-        "预警次数:1",
-        "时间:2026-11-23 12:00:00",
+        "溺水风险处置：请立即签收并处置。",
+        "编号：HX20261123-0001",
+        "地点：月湖",
+        "区域：edge",
+        "情况：长时间停留（预警）",
+        "人数：2",
+        "停留：12 秒",
+        "预警次数：1",
+        "时间：2026-11-23 12:00:00",
     ]
 
 

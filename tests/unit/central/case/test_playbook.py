@@ -140,7 +140,7 @@ def test_a_mistake_is_said_with_its_line_and_what_to_do() -> None:
     said = str(refused.value)
     assert f"mine.yaml:{line}: stale_after: 没有这个字段" in said
     assert "did you mean: stale_after_s" in said
-    assert "mine.yaml:3: stale_after_s: 缺少这个字段,请补上" in said
+    assert "mine.yaml:3: stale_after_s: 缺少这个字段，请补上" in said
 
 
 def following_nobody() -> dict[str, Any]:

@@ -18,7 +18,7 @@ def test_what_is_asked_for_and_given_is_enough() -> None:
 
 def test_everything_that_is_missing_is_named_at_once() -> None:
     said = [zh for zh, _en in missing(STRICT, "短", NOTHING_MORE)]
-    assert said == ["说明至少 5 个字", "照片至少 2 张", "地点", "结果,取其一:left(已离开)"]
+    assert said == ["说明至少 5 个字", "照片至少 2 张", "地点", "结果，取其一：left（已离开）"]
 
 
 @pytest.mark.parametrize(

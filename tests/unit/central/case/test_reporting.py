@@ -97,5 +97,5 @@ def test_who_may_report_what_is_a_table(
 @pytest.mark.parametrize("status", ["dispatched", "acknowledged", "reported", "closed", None])
 def test_a_receipt_says_where_it_stands_in_both_languages(status: str | None) -> None:
     assert all(said_of("taken", status))
-    assert said_of("held", status)[0] == "已收到,正在核实"
+    assert said_of("held", status)[0] == "已收到，正在核实"
     assert said_of("taken", "closed", is_false_alarm=True) != said_of("taken", "closed")

@@ -18,7 +18,7 @@ def line(event: str, who: str = "林涛", **detail: Any) -> dict[str, Any]:
 
 def test_a_person_s_step_is_a_sentence_in_both_languages() -> None:
     said = sentence(line("acknowledge", unit="town:yuelin"), NAMES)
-    assert said == ("岳林街道签收了任务,签收人林涛", "Yuelin acknowledged its task: 林涛")
+    assert said == ("岳林街道签收了任务，签收人林涛", "Yuelin acknowledged its task: 林涛")
     moved = sentence(line("transfer", unit="town:yuelin", to_unit="school:shiyan"), NAMES)
     assert moved
     assert moved[0] == "林涛把岳林街道的任务流转给实验小学"

@@ -111,12 +111,12 @@ ids = st.builds(lambda: str(uuid4()))
 def test_a_letter_at_rest_names_nobody_and_is_filled_on_the_way_out(
     pupil_id: str, name: str, class_name: str
 ) -> None:
-    at_rest = f"学生:{class_of(pupil_id)} {name_of(pupil_id)}"
+    at_rest = f"学生：{class_of(pupil_id)} {name_of(pupil_id)}"
     assert pupils_in(at_rest) == {pupil_id}
     called = {pupil_id: Called(name, class_name)}
-    assert filled(at_rest, called) == f"学生:{class_name} {name}"
-    assert filled(at_rest, {}) == f"学生:{GONE} {GONE}"
-    assert masked(at_rest) == f"学生:{HIDDEN} {HIDDEN}"
+    assert filled(at_rest, called) == f"学生：{class_name} {name}"
+    assert filled(at_rest, {}) == f"学生：{GONE} {GONE}"
+    assert masked(at_rest) == f"学生：{HIDDEN} {HIDDEN}"
 
 
 @given(st.text(max_size=60), ids)

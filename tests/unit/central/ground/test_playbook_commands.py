@@ -100,7 +100,7 @@ def test_a_rehearsal_tells_who_would_be_told_when(district: Path) -> None:
     assert not later[0]["tell"][0]["reached"]
     text = does(district, *words)
     assert "2026-10-01 16:33:00  签收超时第 1 级" in text
-    assert "!无人 nobody" in text
+    assert "！无人 nobody" in text
 
 
 def test_a_rehearsal_of_what_is_not_there_says_what_is(district: Path) -> None:

@@ -27,7 +27,7 @@ def fields(**changes: Any) -> dict[str, Any]:
     given: dict[str, Any] = {
         "authority": "fenju",
         "disposition_id": "d-2026-118",
-        "action": "请核实身份,劝离校门",
+        "action": "请核实身份，劝离校门",
         "urgency": "warning",
         "approver": "何军",
         "legal_basis": "分局〔2026〕18号",
@@ -78,7 +78,7 @@ def test_a_category_in_words_or_one_that_was_not_agreed_is_refused() -> None:
 
 
 @given(st.sampled_from(REASON_WORDS), st.sampled_from(["action", "legal_basis"]),
-       st.text("请核实身份,劝离。abc ", max_size=20))  # fmt: skip
+       st.text("请核实身份，劝离。abc ", max_size=20))  # fmt: skip
 def test_words_that_say_why_are_never_taken_wherever_they_stand(
     word: str, field: str, around: str
 ) -> None:

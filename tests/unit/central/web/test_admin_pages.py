@@ -132,7 +132,7 @@ def test_a_class_teachers_classes_are_those_that_the_form_names(
     signed_in: SignIn, store: Store
 ) -> None:
     admin = signed_in("guanli")
-    told = {**WANG, "role": "class_teacher", "classes": "三年级二班, 3-1"}
+    told = {**WANG, "role": "class_teacher", "classes": "三年级二班， 3-1"}
     admin.post("/admin/people", data=told)
     assert "3-1, 3-2" in admin.get("/admin/people/wangwu").text
     admin.post("/admin/people/wangwu", data={**told, "classes": "3-1"})

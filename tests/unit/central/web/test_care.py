@@ -91,7 +91,7 @@ def graded(calling: Calling, store: Store, referral_id: str, grade: str) -> str:
     incident = f"/api/v1/incidents/{case['incident_id']}"
     for step in ("acknowledge", "dispose"):
         assert psychologist.post(f"{incident}/steps", json={"step": step}).status_code == 200
-    body = {"kind": "grade", "text": "访谈两次,结合量表", "grade": grade}
+    body = {"kind": "grade", "text": "访谈两次，结合量表", "grade": grade}
     answer = psychologist.post(f"/api/v1/care/referrals/{referral_id}/records", json=body)
     assert answer.status_code == 200, answer.text
     return str(case["incident_id"])

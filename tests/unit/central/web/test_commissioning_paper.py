@@ -34,7 +34,7 @@ def body() -> str:
         "at": datetime(2026, 11, 30, 3, tzinfo=UTC).isoformat(), "passed": True,
         "steps": [{**step, "step": "voice", "note": "北岸台阶也听得清"},
                   {**step, "step": "light", "note": "12 lx"},
-                  {**step, "step": "button", "device_says": "演练已到平台,用时 1.2 秒"}],
+                  {**step, "step": "button", "device_says": "演练已到平台，用时 1.2 秒"}],
         "cameras": [{"camera_id": "cam1", "jpeg": b64encode(jpeg()).decode(),
                      "zones": [{"name": "steps", "points": [[0.4, 0.6], [0.7, 0.6], [0.7, 1.0]]}],
                      "lines": [{"name": "bank", "points": [[0.8, 0.4], [0.8, 1.0]]}]}],

@@ -241,7 +241,7 @@ def test_a_family_confirms_by_its_papers_code_and_its_numbers_end_once(
     wrong = anybody.post(where, data={"match_water": "1", "digits": "9999"})
     assert (wrong.status_code, "不符" in wrong.text) == (409, True)
     done = anybody.post(where, data={"match_water": "1", "digits": "0001"})
-    assert "您同意:水边人脸比对" in done.text
+    assert "您同意：水边人脸比对" in done.text
     with store.reading() as connection:
         (row,) = rows(connection, CONSENT)
     assert (row["what"], row["pupil_id"]) == ("match_water", family)

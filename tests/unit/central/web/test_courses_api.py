@@ -19,7 +19,7 @@ from tests.unit.central.web.reporting_kit import picture, said
 Calling = Callable[[Actor], FlaskClient]
 SignIn = Callable[[str], FlaskClient]
 YOUTH = Actor("account:tuanwei", "团区委 方晴", Role.UNIT_OFFICER, "youth")
-WISH = {"unit_code": "school:shiyan", "course_code": "FZ-02", "class_name": "四年级(2)班",
+WISH = {"unit_code": "school:shiyan", "course_code": "FZ-02", "class_name": "四年级（2）班",
         "starts_at": "2026-12-10T06:00:00Z", "expected": 42}  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def test_a_booking_opens_a_case_for_school_and_lecturer_and_says_what_it_is(
         texts = [row["text"] for row in rows(connection, NOTIFICATION)
                  if row["recipient"] == YOUTH.actor_id]  # fmt: skip
     assert case["kind"] == "course_booked"
-    assert any("《未成年人保护法六大保护》2026-12-10 14:00,四年级(2)班,预计 42 人" in one
+    assert any("《未成年人保护法六大保护》2026-12-10 14:00，四年级（2）班，预计 42 人" in one
                for one in texts)  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def test_moved_or_cancelled_everybody_who_takes_part_is_told(
         over = rows(connection, NOTIFICATION, moment="over")
         assert all(row["next_due_at"] is None for row in rows(connection, DEADLINE))
     assert case["status"] == "closed"
-    assert any("课程取消(运动会)" in row["text"] for row in over)
+    assert any("课程取消（运动会）" in row["text"] for row in over)
     again = school.post(f"/api/v1/bookings/{booking_id}/cancel", json={})
     assert again.status_code == 409
     assert the_booking(school)["state"] == "cancelled"
@@ -176,10 +176,10 @@ def test_a_district_replaces_the_sample_menu_by_its_own(store: Store, calling: C
 def test_the_page_shows_the_menu_books_and_says_what_is_wrong(signed_in: SignIn) -> None:
     school = signed_in("anquan")
     assert "示例课名" in school.get("/courses").text
-    form = {"unit_code": "school:shiyan", "course_code": "FZ-02", "class_name": "四(2)",
+    form = {"unit_code": "school:shiyan", "course_code": "FZ-02", "class_name": "四（2）",
             "starts": "2026-12-10T14:00", "expected": "42"}  # fmt: skip
     assert school.post("/courses", data=form).status_code == 302
-    assert "四(2)" in school.get("/courses").text
+    assert "四（2）" in school.get("/courses").text
     wrong = school.post("/courses", data=form)
     assert wrong.status_code == 409
     assert "该班级此时已有课程" in wrong.text

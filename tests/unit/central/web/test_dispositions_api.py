@@ -50,7 +50,7 @@ PATH = "/api/v1/dispositions"
 DAY = 24 * 3600 * 1000
 KEY = make_signing_key()
 POLICE = Actor("account:fenju", "民警 方海", Role.UNIT_OFFICER, "police")
-ASKS = "请核实身份,劝离校门"
+ASKS = "请核实身份，劝离校门"
 RELATIONS = {"town": "town:yuelin", "school": "school:shiyan", "station": "station:yuelin"}
 
 
@@ -193,7 +193,7 @@ def test_a_hit_says_what_the_school_is_to_do_and_is_as_urgent_as_the_order(
     assert (incident["incident_id"], incident["severity"]) == (incident_id, "critical")
     at_school = [one for one in told if one["recipient"] == SCHOOL.actor_id]
     assert at_school
-    assert all(f"处置要求:{ASKS}" in one["text"] for one in at_school)
+    assert all(f"处置要求：{ASKS}" in one["text"] for one in at_school)
     assert "距学校多远不明" in story[0]["note"]
     read = calling(SCHOOL).get(f"/api/v1/incidents/{incident_id}").json
     assert read
@@ -212,7 +212,7 @@ def test_a_place_with_coordinates_says_how_far_it_is_from_the_school(
     sees(store, evidence)
     with store.reading() as connection:
         (ring,) = rows(connection, TIMELINE, event="ring")
-    assert "距学校边界 39 米,在 100 米范围内" in ring["note"]
+    assert "距学校边界 39 米，在 100 米范围内" in ring["note"]
 
 
 def test_what_is_over_ends_the_list_and_a_late_hit_becomes_nothing(

@@ -91,7 +91,7 @@ def box(district: Store, reception: Reception) -> Box:
     return made
 
 
-def ask(client: FlaskClient, box: Box, reason: str = "水位上涨,重画警戒线") -> str:
+def ask(client: FlaskClient, box: Box, reason: str = "水位上涨，重画警戒线") -> str:
     assert client.post(f"{ROOM}/picture", data={"reason": reason}).status_code == 302
     return str(box.was_told("command")[-1]["command_id"])
 
@@ -114,7 +114,7 @@ def test_a_picture_is_asked_for_with_a_reason_and_looking_is_kept(
     assert (shown.data, shown.mimetype) == (JPEG, "image/jpeg")
     with box.store.reading() as connection:
         acts = {row["action"]: row for row in rows(connection, AUDIT)}
-    assert acts["device.picture"]["detail"]["reason"] == "水位上涨,重画警戒线"
+    assert acts["device.picture"]["detail"]["reason"] == "水位上涨，重画警戒线"
     assert acts["look.device_picture"]["actor"] == "account:anzhuang"
 
 

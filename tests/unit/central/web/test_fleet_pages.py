@@ -68,7 +68,7 @@ def test_one_device_has_a_page_of_its_own(fleet: Store, signed_in: SignedIn) -> 
     assert fleet
     client = signed_in("zhiban")
     page = client.get("/devices/water-001").text
-    assert "现在怎样,该做什么" in page
+    assert "现在怎样，该做什么" in page
     assert "还有 12 天" in page
     assert "一切正常" not in page
     assert client.get("/devices/nothing-there").status_code == 404
@@ -80,7 +80,7 @@ def test_a_silent_device_leads_to_its_case(fleet: Store, signed_in: SignedIn) ->
     change(fleet, "water-002", heartbeat_at=NOON - 20 * MINUTE, availability_at=NOON - 30 * MINUTE)
     assert watch.look(NOON) == 1
     page = signed_in("zhiban").get("/devices/water-002").text
-    assert "已立案:设备失联" in page
+    assert "已立案：设备失联" in page
     assert "没有心跳" in page
 
 

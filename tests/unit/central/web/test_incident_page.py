@@ -110,8 +110,8 @@ def test_a_step_is_undone_from_the_page(store: Store, signed_in: SignIn) -> None
     shown = client.post(f"{base}/steps", data={"step": "acknowledge"}, follow_redirects=True)
     assert f'action="{base}/undo"' in shown.get_data(as_text=True)
     undone = client.post(f"{base}/undo", follow_redirects=True).get_data(as_text=True)
-    assert "已撤销:签收" in undone
-    assert "防溺水专管员 林涛撤销了上一步:签收" in undone
+    assert "已撤销：签收" in undone
+    assert "防溺水专管员 林涛撤销了上一步：签收" in undone
     assert f'action="{base}/undo"' not in undone
     again = client.post(f"{base}/undo", follow_redirects=True).get_data(as_text=True)
     assert "已不能撤销" in again
@@ -123,7 +123,7 @@ def test_the_story_is_told_in_sentences(store: Store, signed_in: SignIn) -> None
         incident_id = open_one(connection)
         step(connection, TOWN, incident_id, Step.ACKNOWLEDGE, NOON)
     shown = client.get(f"/incidents/{incident_id}").get_data(as_text=True)
-    assert "岳林街道签收了任务,签收人防溺水专管员 林涛" in shown
+    assert "岳林街道签收了任务，签收人防溺水专管员 林涛" in shown
 
 
 def test_photographs_go_ahead_of_the_report_that_names_them(

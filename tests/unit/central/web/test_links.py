@@ -184,7 +184,7 @@ def test_the_loop_is_walked_from_a_phone(case: Case, phone: FlaskClient) -> None
     outcome = re.search(r'<option value="([a-z_]+)"', asked)
     more = {"outcome": outcome[1]} if outcome else {}
     more |= {"lat": "29.65", "lon": "121.40"}
-    note = "孩子已离开,加了警示牌"
+    note = "孩子已离开，加了警示牌"
     done = takes(phone, token, "report_back", note=note, photos=[photo()], **more)
     assert done.status_code == 303, done.text
     assert case.status() == "reported"
@@ -328,7 +328,7 @@ def test_it_shows_no_more_than_the_letter_may_say(case: Case, phone: FlaskClient
     with case.store.transaction() as connection:
         task_id = task_of(connection, case.incident_id, "town:yuelin")
         take_step(connection, DUTY, case.incident_id, task_id, Step.URGE, NOON + MINUTE,
-                  note="内部说明:某某同学")  # fmt: skip
+                  note="内部说明：某某同学")  # fmt: skip
         number = incident(connection, case.incident_id)["number"]
     shown = phone.get(f"/t/{case.token()}").text
     assert number in shown

@@ -54,7 +54,7 @@ def test_a_press_that_comes_after_somebody_else_is_told_so(store: Store, signed_
     with store.transaction() as connection:
         step(connection, TOWN, task[0], Step.ACKNOWLEDGE, NOON)
     status, said = press(client, task)
-    assert (status, said) == (409, "任务现为“已签收”,不能签收")
+    assert (status, said) == (409, "任务现为“已签收”，不能签收")
     assert press(client, task)[0] == 409  # a refused press is no press: nothing was kept of it
 
 

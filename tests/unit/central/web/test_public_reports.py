@@ -96,7 +96,7 @@ def test_a_report_opens_a_case_by_its_playbook_and_the_receipt_tells_where_it_st
 ) -> None:
     answer = send(app, clock)
     assert answer.status_code == 200
-    assert "已收到,谢谢" in answer.text
+    assert "已收到，谢谢" in answer.text
     with store.reading() as connection:
         (case,) = rows(connection, INCIDENT)
         units = {task["unit_code"] for task in rows(connection, TASK)}
@@ -105,7 +105,7 @@ def test_a_report_opens_a_case_by_its_playbook_and_the_receipt_tells_where_it_st
     assert units == {"edu", "market", "school:shiyan"}
     assert kept["state"] == "taken"
     stands = status(app, receipt(answer).lower())
-    assert "已受理,已转责任单位" in stands.text
+    assert "已受理，已转责任单位" in stands.text
     assert "食堂饭菜有异味" not in stands.text
 
 
@@ -200,7 +200,7 @@ def test_what_looks_like_a_program_is_held_not_thrown_away(
     clock[0] += 500 if "fast" in trap else MINUTE
     answer = client.post("/r/yuehu", data=form)
     assert "先核实" in answer.text
-    assert "已收到,正在核实" in status(app, receipt(answer)).text
+    assert "已收到，正在核实" in status(app, receipt(answer)).text
     with store.reading() as connection:
         assert [row["state"] for row in rows(connection, REPORT)] == ["held"]
 

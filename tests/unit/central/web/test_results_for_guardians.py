@@ -13,8 +13,8 @@ from tests.integration.case_district import ADMIN, DUTY, rows
 from tests.unit.central.web.reporting_kit import said
 
 Calling = Callable[[Actor], FlaskClient]
-RESULT = "经检测合格,涉事批次已全部下架。"
-NOTE = "内部:供货商张某约谈三次"
+RESULT = "经检测合格，涉事批次已全部下架。"
+NOTE = "内部：供货商张某约谈三次"
 
 
 class Led:
@@ -73,7 +73,7 @@ def test_nothing_reaches_guardians_before_a_second_person_has_verified(
 def test_a_returned_text_is_not_sent_the_new_one_is(
     store: Store, led: Led, calling: Calling
 ) -> None:
-    led.report(public_result="第一稿,还不准确")
+    led.report(public_result="第一稿，还不准确")
     second = calling(ADMIN)
     assert led.step("return", second, note="请写清批次").status_code == 200
     led.step("dispose")

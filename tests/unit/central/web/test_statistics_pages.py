@@ -91,7 +91,7 @@ def test_the_bulletin_is_a_document_with_the_months_figures(
     answer = signed_in("zhiban").get("/statistics/bulletin?month=2026-11")
     paper = Document(io.BytesIO(answer.data))
     words = "\n".join(line.text for line in paper.paragraphs)
-    assert "护校安园工作通报(2026年11月)" in words
+    assert "护校安园工作通报（2026年11月）" in words
     assert f"共受理事件 {cases} 起" in words
     assert len(paper.tables) >= 5
     assert signed_in("shenji").get("/statistics/bulletin?month=2026-11").status_code == 403

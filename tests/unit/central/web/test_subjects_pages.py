@@ -70,7 +70,7 @@ def test_others_read_that_there_is_a_child_and_no_name(
     signed_in: Callable[[str], FlaskClient], incident_id: str, username: str
 ) -> None:
     page = signed_in(username).get(f"/incidents/{incident_id}").text
-    assert "学生(姓名不显示)" in page
+    assert "学生（姓名不显示）" in page
     assert NAME not in page
     assert "not_the_person" not in page
 

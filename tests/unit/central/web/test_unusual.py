@@ -16,7 +16,7 @@ from tests.integration.case_district import ADMIN, NOON, OTHER_TOWN, notices, op
 SignIn = Callable[[str], FlaskClient]
 Calling = Callable[[Actor], FlaskClient]
 DPO = Actor("account:dpo", "个人信息保护负责人 吴明", Role.DPO, "edu")
-WHY = "值班交接,需要了解水塘情况"
+WHY = "值班交接，需要了解水塘情况"
 
 
 @pytest.fixture
