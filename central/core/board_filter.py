@@ -76,6 +76,11 @@ class BoardFilter:
         return replace(self, after="", state="open") != BoardFilter()
 
     @property
+    def is_plain(self) -> bool:
+        """Tell whether nothing was chosen at all: the board as it opens."""
+        return self == BoardFilter()
+
+    @property
     def cursor(self) -> Cursor | None:
         """Give where the list goes on."""
         found = _CURSOR.fullmatch(self.after)

@@ -68,8 +68,9 @@ def book(
     site_id = bookings.site_of_school(connection, wish.unit_code)
     place = incidents.place(connection, site_id) if site_id else None
     if place is None:
-        zh = "该学校还没有登记场所，请先 site add --relation school=…"
-        raise UnknownSiteError(zh, "the school has no place yet: site add --relation school=…")
+        zh = "该学校还没有登记场所：请管理员在“系统管理 › 场所”登记，“学校”选它"
+        en = "the school has no place yet: register one in Settings, Places"
+        raise UnknownSiteError(zh, en)
     kind = HandKind.COURSE_BOOKED
     playbook = playbook_for(playbooks, Scenario.LAW_EDUCATION, kind)
     words = _words(course.title_zh, course.title_en, wish)

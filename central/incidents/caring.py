@@ -62,8 +62,9 @@ class CareDesk:
             raise NotAllowedError(zh, "your role or unit may not refer a pupil of that school")
         with self.store.reading() as connection:
             if bookings.site_of_school(connection, child.unit_code) is None:
-                zh = "该学校还没有登记场所，请先 site add --relation school=…"
-                raise UnknownSiteError(zh, "the school has no place yet: site add")
+                zh = "该学校还没有登记场所：请管理员在“系统管理 › 场所”登记，“学校”选它"
+                en = "the school has no place yet: register one in Settings, Places"
+                raise UnknownSiteError(zh, en)
         referral_id = self.care.refer(actor, child, referral, self.now_ms)
         self.open_case(referral_id, child.unit_code, actor.actor_id)
         return referral_id

@@ -91,5 +91,7 @@ def _must_have_places(connection: Connection, checks: Sequence[Check]) -> None:
     bare = [code for code in units if _site_of(connection, code) is None]
     if bare:
         names = ", ".join(bare)
-        zh = f"这些学校没有场所，无法立案：{names}；请先用 site add 登记校门"
-        raise CheckError(zh, f"no place is registered for {names}: add its gate (site add)")
+        zh = f"这些学校没有场所，无法立案：{names}；请管理员先在“系统管理 › 场所”登记校门"
+        raise CheckError(
+            zh, f"no place is registered for {names}: add its gate in Settings, Places"
+        )

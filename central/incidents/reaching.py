@@ -142,15 +142,15 @@ def _trouble(recipient: Recipient, found: Reach) -> Words | None:
     if recipient.relation in WITHOUT_DUTY:
         return None
     if found.unit_code is None:
-        zh = f"该场所没有登记关系 {recipient.relation}：请用 site add --relation 登记"
+        zh = f"该场所没有登记关系 {recipient.relation}：请管理员在“系统管理 › 场所”登记"
         return (
             zh,
-            f"the place has no relation {recipient.relation}: register it (site add --relation)",
+            f"the place has no relation {recipient.relation}: register it in Settings, Places",
         )
     roles = ", ".join(sorted(recipient.acting)) if recipient.roles else "-"
     if not found.people:
-        zh = f"单位 {found.unit_code} 没有可用账号（角色 {roles}）：请用 user add 增加"
-        en = f"unit {found.unit_code} has no active account ({roles}): add one (user add)"
+        zh = f"单位 {found.unit_code} 没有可用账号（角色 {roles}）：请在“系统管理 › 人员”增加"
+        en = f"unit {found.unit_code} has no active account ({roles}): add one in Settings, People"
         return zh, en
     if not found.has_address:
         zh = f"单位 {found.unit_code} 的账号都没有联系方式：请补上"

@@ -55,7 +55,9 @@ def step(incident_id: str, task_id: str) -> Response | tuple[str, int]:
             can_undo = undos.read(connection, task_id) is not None
     except CaseError as error:
         refused = {"task_id": task_id, "said": say((error.message_zh, error.message_en)),
-                   "note": form.get("note", ""), "outcome": form.get("outcome", "")}  # fmt: skip
+                   "note": form.get("note", ""), "outcome": form.get("outcome", ""),
+                   "step": wanted, "label": form.get("label", ""),
+                   "to_unit": form.get("to_unit", "")}  # fmt: skip
         page = render_template("incident.html", **seen(incident_id) | {"refused": refused})
         return page, status_of(error)
     if can_undo:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Flask
+from flask import Flask, g
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from central.adapters.store import duty
 from central.core.access import SEES_DEVICES
 from central.core.local_time import ZONE, from_ms
 from central.web import appearance, base_maps, door, files, here, languages, menu, saying, words
@@ -18,7 +19,7 @@ MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 def teach(app: Flask) -> None:
     """Give templates their filters and what every page shows."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for show in (clock, day, ago, until, iso, size):
+    for show in (clock, day, ago, until, iso, size, named):
         app.jinja_env.filters[show.__name__] = _fresh(show)
     for name, name_of in words.NAMES.items():
         app.jinja_env.filters[name] = _fresh(name_of)
@@ -80,6 +81,19 @@ def ago(at_ms: int | None) -> str:
     if past_s < DAY_S:
         return _("%(count)s 小时前", count=past_s // HOUR_S)
     return _("%(count)s 天前", count=past_s // DAY_S)
+
+
+def named(actor_id: str | None) -> str:
+    """Give the name of whoever a row says by an account, `account:wang`; else what it says."""
+    if actor_id == "cli":
+        return _("命令行")
+    kind, _colon, username = (actor_id or "").rpartition(":")
+    if kind not in {"", "account"}:
+        return actor_id or "—"
+    if "names" not in g:
+        with here.store().reading() as connection:
+            g.names = duty.names(connection)
+    return str(g.names.get(username, username or "—"))
 
 
 def until(at_ms: int | None) -> str:

@@ -21,7 +21,7 @@ from central.web.admin.frame import (
 )
 from central.web.languages import text as _
 from central.web.sheets import Act, Cell, Figure, Note, Row, Sheet, Table, Words, shown
-from central.web.showing import ago, day, size
+from central.web.showing import ago, day, named, size
 
 BACK = "/admin/backups"
 ROWS = 30
@@ -119,7 +119,7 @@ def _row(row: Any) -> Row:
     outcome = ("中断", "interrupted") if is_lost else outcome
     took = f"{(row['ended_at'] - row['began_at']) / 1000:.0f} s" if row["ended_at"] else "—"
     return Row([
-        Cell(words=KINDS[row["kind"]], small=row["by"]),
+        Cell(words=KINDS[row["kind"]], small=named(row["by"])),
         Cell(day(row["began_at"])[:16]),
         Cell(took), Cell(size(row["size_bytes"])),
         Cell(f"{row['files'] or 0:,}", is_number=True),

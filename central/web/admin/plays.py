@@ -35,7 +35,7 @@ from central.web.admin.frame import (
 from central.web.languages import say
 from central.web.languages import text as _
 from central.web.sheets import Act, Cell, Field, Form, Note, Row, Sheet, Table, Words, shown
-from central.web.showing import day
+from central.web.showing import day, named
 from central.web.words import ROLES, SCENARIO_WORDS
 
 BACK = "/admin/playbooks"
@@ -252,7 +252,7 @@ def _texts(texts: list[Any], playbook: str, back: str) -> Table:
         act = Act(("启用", "Put in force"), f"{back}/force", chosen, question)
         rows.append(Row([
             Cell(f"v{row['version']}", link=f"{back}?text={row['text_id']}"),
-            Cell(day(row["uploaded_at"])[:16], small=row["uploaded_by"]),
+            Cell(day(row["uploaded_at"])[:16], small=named(row["uploaded_by"])),
             Cell(words=state, tone="chip"),
         ], [] if is_now else [act], key=row["text_id"]))  # fmt: skip
     if playbook in {one.playbook for one in shipped()}:
@@ -292,8 +292,8 @@ def _rehearsed(connection: Connection, one: Playbook, site_id: str, at: int) -> 
         for to in event.tell:
             found = reach(connection, place, to, event.duty)
             people = say(("、", ", ")).join(_name(one.account_id, known) for one in found.people)
-            said.append(f"{_called(to, names)}: {people or say(('无人', 'nobody'))}")
-        return say((";", "; ")).join(said) or "—"
+            said.append(_called(to, names) + _("：") + (people or say(("无人", "nobody"))))
+        return say(("；", "; ")).join(said) or "—"
 
     return [_event_row(event, told(event)) for event in rehearse(one, at, calendars.current())]
 
@@ -306,7 +306,7 @@ def _called(to: Recipient, names: dict[str, str]) -> str:
     elif to.relation:
         who = say(WHO[to.relation])
     roles = say(("、", ", ")).join(say(ROLES[str(one)]) for one in to.roles)
-    return f"{who} ({roles})" if roles else who
+    return who + say((f"（{roles}）", f" ({roles})")) if roles else who
 
 
 def _name(account_id: str, known: dict[str, str]) -> str:

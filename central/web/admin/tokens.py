@@ -47,7 +47,9 @@ def list_tokens() -> Answer:
     )  # fmt: skip
     names = {code: (one["name_zh"], one["name_en"] or one["name_zh"])
              for code, one in units.items()}  # fmt: skip
-    scopes = [Field(f"scope-{one}", (one, one), "check") for one in SCOPES]
+    scopes = [
+        Field(f"scope-{one}", words, "check", hint=(one, one)) for one, words in SCOPES.items()
+    ]
     form = Form(("生成令牌", "Make a token"), BACK, [
         Field("name", ("用途", "what it is for"), is_needed=True, more={"maxlength": 100}),
         Field("role", ("角色", "role"), "select", options=ROLES, is_needed=True),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from central.adapters.store import board
 from central.core.local_time import to_ms
-from central.incidents import Beside, UnknownTaskError, report_by_hand, take_step
+from central.incidents import Beside, UnknownTaskError, report_by_hand, take_step, undo
 from central.web import here, looking, pictures
 from central.web.api import forms, shapes
 
@@ -76,6 +76,21 @@ def post_step(incident_id: str, json_data: shapes.StepWanted) -> dict[str, Any]:
             connection, who, incident_id, task_id, asked.step, here.now_ms(),
             note=asked.note, to_unit=asked.to_unit, label=asked.label, report=asked.report,
         )  # fmt: skip
+    return whole_case(incident_id)
+
+
+@api.post("/incidents/<incident_id>/undo")
+@api.input(shapes.StepUndoWanted)
+@api.output(shapes.CaseOut)
+def post_undo(incident_id: str, json_data: shapes.StepUndoWanted) -> dict[str, Any]:
+    """Take the last step on a task back, within ten minutes; the answer is the incident as before.
+
+    Only an acknowledgement, a disposal, a verification, a closing or a false alarm, by whoever took
+    it (the last three: by their office), while the task has not gone on; else 409.
+    """
+    with here.store().transaction() as connection:
+        looking.case(connection, incident_id)
+        undo(connection, here.actor(), incident_id, json_data.task_id, here.now_ms())
     return whole_case(incident_id)
 
 

@@ -47,6 +47,12 @@ class StepWanted(Shape):
     report: Report = NOTHING_MORE
 
 
+class StepUndoWanted(Shape):
+    """On which task the last step is taken back."""
+
+    task_id: str
+
+
 class PhotoOut(Shape):
     """A photograph that was kept."""
 

@@ -20,9 +20,33 @@ function ends(ended) {
   document.body.dispatchEvent(new CustomEvent("desk:again"));
 }
 
-document.addEventListener("pointerdown", (event) => { press = { on: event.target, at: Date.now() }; }, true);
-for (const end of ["pointerup", "pointercancel"]) {
+const begins = (event) => { press = { on: event.target, at: Date.now() }; };
+const isSpace = (event) => event.key === " " && !event.repeat; // a button is pressed by its end
+document.addEventListener("pointerdown", begins, true);
+document.addEventListener("keydown", (event) => { if (isSpace(event)) begins(event); }, true);
+for (const end of ["pointerup", "pointercancel", "keyup"]) {
   document.addEventListener(end, () => setTimeout(ends, ENDED_MS, press), true); // a click comes first
+}
+
+// Who goes by keyboard stays where they were when a part is drawn anew: at what says the same in the
+// nearest thing that bears an id. Where nothing does, that thing is next: no other button is.
+const ABLE = "a[href], button, input, select, textarea, summary, video, [tabindex]";
+let left = null;
+
+function leaves(part) {
+  const at = document.activeElement;
+  const near = part.contains(at) ? at.closest("[id]") : null;
+  return near && { id: near.id, isItself: near === at, tag: at.tagName, words: at.textContent };
+}
+
+function returns() {
+  const near = left && document.activeElement === document.body ? document.getElementById(left.id) : null;
+  if (!near) return;
+  const same = [...near.querySelectorAll(ABLE)].filter((one) =>
+    one.tagName === left.tag && one.textContent === left.words);
+  const next = !left.isItself && same.length === 1 ? same[0] : near;
+  if (next === near && !near.matches(ABLE)) near.tabIndex = -1;
+  next.focus({ preventScroll: true });
 }
 
 // A part that is asked for again would wipe out a note under way or an open menu: then it waits.
@@ -45,6 +69,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const now = event.detail.xhr.responseText.replace(/name="csrf_token" value="[^"]*"/g, "");
   if (isBusy(part) || part.dataset.had === now) event.detail.shouldSwap = false;
   else part.dataset.had = now;
+  left = event.detail.shouldSwap ? leaves(part) : null;
 });
 
 const known = new Set([...document.querySelectorAll("#board tr[id]")].map((row) => row.id));
@@ -60,6 +85,7 @@ function tell() {
   }
 }
 
+document.addEventListener("htmx:afterSwap", returns);
 document.addEventListener("htmx:afterSwap", tell);
 tell();
 

@@ -49,7 +49,7 @@
   function span(ms) {
     const s = Math.floor(ms / 1000), h = Math.floor(s / 3600), m = Math.floor(s / 60) % 60;
     const two = (n) => String(n).padStart(2, "0");
-    if (h >= 48) return `${Math.floor(h / 24)} d`;
+    if (h >= 48) return desk.dataset.days.replace("{}", Math.floor(h / 24));
     return h ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
   }
   function tick() {

@@ -57,7 +57,9 @@ def test_a_relation_that_reaches_nobody_is_named_with_what_to_do(district: Path)
     assert re.search(
         r"drowning_risk.yaml:\d+: tasks.2.who @ pond: 单位 water 没有可用账号", lines[0]
     )
-    assert "unit water has no active account (unit_officer): add one (user add)" in lines[0]
+    assert (
+        "unit water has no active account (unit_officer): add one in Settings, People" in lines[0]
+    )
     does(district, "user", "add", "shui", "--name", "某人", "--role", "unit_officer",
          "--unit", "water", "--email", "s@demo.invalid")  # fmt: skip
     assert "含可达性" in does(district, "playbook", "lint", str(SOURCE))

@@ -69,7 +69,7 @@ def test_a_person_is_added_with_a_password_that_is_shown_once(
     shown = admin.post("/admin/people", data=WANG)
     assert "只显示这一次" in shown.text
     assert row_of(store, "wangwu")["phone"] == "13800000001"
-    password = shown.text.split("只显示这一次):")[1].split("<")[0].strip()
+    password = shown.text.split("只显示这一次）：")[1].split("<")[0].strip()
     form = {"username": "wangwu", "password": password}
     assert admin.application.test_client().post("/sign-in", data=form).status_code == 302
     (kept,) = trace(store, "user.add")
@@ -227,7 +227,7 @@ def test_a_token_is_made_with_scopes_shown_once_and_revoked(
     admin.post("/admin/tokens", data=form)
     assert "至少勾选" in admin.get("/admin/tokens").text
     shown = admin.post("/admin/tokens", data={**form, "scope-incidents:read": "1"}).text
-    token = shown.split("只显示这一次):")[1].split("<")[0].strip()
+    token = shown.split("只显示这一次）：")[1].split("<")[0].strip()
     with store.reading() as connection:
         (row,) = rows(connection, API_TOKEN)
     assert (row["scopes"], token in str(row)) == ("incidents:read", False)

@@ -86,6 +86,23 @@ def test_an_incident_outside_ones_scope_is_not_there(
     assert bool(told["items"]) == (status == 200)
 
 
+def test_a_step_is_taken_back_once_by_whoever_took_it(store: Store, calling: Calling) -> None:
+    with store.transaction() as connection:
+        incident_id = open_one(connection)
+        task_id = task_of(connection, incident_id, "town:yuelin")
+    path, body = f"/api/v1/incidents/{incident_id}", {"task_id": task_id}
+    town = calling(TOWN)
+    assert town.post(f"{path}/undo", json=body).status_code == 409  # nothing was done yet
+    assert town.post(f"{path}/steps", json=body | {"step": "acknowledge"}).status_code == 200
+    assert calling(OTHER_TOWN).post(f"{path}/undo", json=body).status_code == 404
+    assert calling(DUTY).post(f"{path}/undo", json=body).status_code == 409
+    answer = town.post(f"{path}/undo", json=body)
+    (task,) = (one for one in answer.json["tasks"] if one["task_id"] == task_id)
+    assert (answer.status_code, task["status"]) == (200, "dispatched")
+    assert "acknowledge" in task["steps"]
+    assert town.post(f"{path}/undo", json=body).status_code == 409
+
+
 def test_a_step_is_taken_and_the_answer_shows_it(store: Store, calling: Calling) -> None:
     incident_id = opened(store)
     with store.reading() as connection:

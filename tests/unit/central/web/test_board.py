@@ -60,6 +60,18 @@ def test_what_waits_for_somebody_comes_first_and_overdue_before_all(
     assert waiting(page(client)) == [(tasks[0], "acknowledge"), (tasks[1], "acknowledge")]
 
 
+def test_what_was_asked_for_is_not_pushed_away_by_what_waits(
+    store: Store, signed_in: SignIn
+) -> None:
+    client, incident_id = signed_in("zhenshui"), opened(store)
+    for query in ("?state=all", "?q=HX", "?overdue=1&state=waiting", "?mine=1"):
+        shown = page(client, query)
+        assert waiting(shown) == []
+        assert 'class="needs-elsewhere"' in shown
+    assert listed(page(client, "?q=HX")) == [incident_id]
+    assert len(waiting(page(client))) == 1
+
+
 def test_a_step_taken_makes_room_for_the_next_persons(store: Store, signed_in: SignIn) -> None:
     officer, town = signed_in("zhiban"), signed_in("zhenshui")
     incident_id = opened(store)
