@@ -62,7 +62,7 @@ def claim(
         known = directory.device(connection, device_id)
         if known is None:
             if site_id is None or profile is None:
-                fail(f"{device_id!r} 没有登记，请加 --site 和 --profile / not registered: give both",
+                fail(f"{device_id!r} 没有登记，请加 --site 和 --profile / unknown: give both",
                      EXIT_REFUSED)  # fmt: skip
             row = {"device_id": device_id, "site_id": site_id, "profile": profile}
             register(connection, row, "cli", now_ms())

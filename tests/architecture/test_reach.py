@@ -53,7 +53,6 @@ OF_NOBODY: Mapping[str, str] = {
     "incidents.has_alert": _MACHINE,
     "incidents.mains": _MACHINE,
     "incidents.last_alert_id": _A_STEP,
-    "incidents.mains": "which case an alarm may belong to; the machine decides",
     "incidents.bodies": "what a false alarm teaches its device",
     "incidents.pictures": _A_STEP,
     "incidents.keep_picture": _A_STEP,
