@@ -120,7 +120,7 @@ def cancel(connection: Connection, actor: Actor, booking_id: str, why: str, now_
     """
     row, case = _held(connection, actor, booking_id)
     words = _words(row["course_zh"], row["course_en"], _wish(row, row["starts_at"]))
-    because = f"({why.strip()[:100]})" if why.strip() else ""
+    because = f"（{why.strip()[:100]}）" if why.strip() else ""
     said = (f"课程取消{because}：{words[0]}", f"The course has been cancelled: {words[1]}")
     entry = Entry("cancelled", actor.actor_id, actor.name, said[0], detail={"note_en": said[1]})
     timeline.tell(connection, case.incident.incident_id, now_ms, entry)

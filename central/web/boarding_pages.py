@@ -21,7 +21,9 @@ from central.incidents.nightly import after_roll_call
 from central.web import here, tending
 from central.web.api.boarding import register_leave
 from central.web.languages import say
+from central.web.languages import text as _
 from central.web.problems import status_of
+from central.web.saying import say_done
 
 pages = Blueprint("boarding", __name__)
 
@@ -64,6 +66,7 @@ def post_roll_call() -> Response | tuple[str, int]:
         after_roll_call(connection, who.unit_code, here.settings().playbooks, now_ms)
         audit.append(connection, now_ms, who.actor_id, "boarding.roll_call", who.unit_code,
                      {"marks": len(own)})  # fmt: skip
+    say_done(_("点名已录入。"))
     return redirect("/boarding")
 
 
@@ -77,13 +80,15 @@ def post_leave() -> Response | tuple[str, int]:
             from_at=_local(form.get("from_at", "")), to_at=_local(form.get("to_at", "")),
         )  # fmt: skip
     except (ValidationError, ValueError):
-        raise BadRequest from None
+        said = _("请选学生，填好起止时间，结束要晚于开始。")
+        return render_template("boarding.html", **_seen(), refused=said), 400
     try:
         with here.store().transaction() as connection:
             register_leave(connection, here.actor().unit_code, wanted)
     except CaseError as error:
         said = say((error.message_zh, error.message_en))
         return render_template("boarding.html", **_seen(), refused=said), status_of(error)
+    say_done(_("请假已登记。"))
     return redirect("/boarding")
 
 
@@ -98,6 +103,7 @@ def post_withdrawal(leave_id: str) -> Response:
         tending.one(connection, who, who.unit_code, row["pupil_id"])
         if boarding.withdraw_leave(connection, leave_id, who.actor_id, now_ms):
             audit.append(connection, now_ms, who.actor_id, "boarding.leave_withdrawn", leave_id)
+    say_done(_("请假已撤销。"))
     return redirect("/boarding")
 
 

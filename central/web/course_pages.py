@@ -16,8 +16,10 @@ from central.incidents import booking, planning
 from central.web import here
 from central.web.api.courses import may_read_plan, whose
 from central.web.languages import say
+from central.web.languages import text as _
 from central.web.problems import status_of
 from central.web.reporting_pages import moment_of
+from central.web.saying import say_done
 
 MOST_ROWS = 100
 
@@ -44,6 +46,7 @@ def courses() -> Response | tuple[str, int]:
         raise BadRequest from None
     except CaseError as error:
         return _courses(say((error.message_zh, error.message_en))), status_of(error)
+    say_done(_("课程已预约。"))
     return redirect("/courses#bookings")
 
 
@@ -56,6 +59,7 @@ def move(booking_id: str) -> Response | tuple[str, int]:
             booking.move(connection, here.actor(), booking_id, starts_at, here.now_ms())
     except CaseError as error:
         return _courses(say((error.message_zh, error.message_en))), status_of(error)
+    say_done(_("课程已改期。"))
     return redirect("/courses#bookings")
 
 
@@ -68,6 +72,7 @@ def cancel(booking_id: str) -> Response | tuple[str, int]:
                            here.now_ms())  # fmt: skip
     except CaseError as error:
         return _courses(say((error.message_zh, error.message_en))), status_of(error)
+    say_done(_("预约已取消。"))
     return redirect("/courses#bookings")
 
 
@@ -104,6 +109,7 @@ def school_plan(unit_code: str) -> Response | tuple[str, int]:
         raise BadRequest from None
     except CaseError as error:
         return _plan(unit_code, say((error.message_zh, error.message_en))), status_of(error)
+    say_done(_("新版本已保存。"))
     return redirect(f"/plans/{unit_code}")
 
 

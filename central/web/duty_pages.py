@@ -21,8 +21,19 @@ from central.incidents import duty as telling
 from central.web import here
 from central.web.languages import say
 from central.web.problems import status_of
+from central.web.saying import say_done
 
 pages = Blueprint("duty", __name__)
+
+DONE: dict[str, tuple[str, str]] = {
+    "rows": ("班次已增加。", "The shift has been added."),
+    "drop": ("班次已撤回。", "The shift has been taken back."),
+    "away": ("请假已登记。", "The absence has been registered."),
+    "back": ("请假已撤回。", "The absence has been taken back."),
+    "handover": ("已交班，等对方确认接班。", "Handed over; the other has yet to confirm."),
+    "takeover": ("已接班。", "Taken over."),
+}
+"""What is said once it is done."""
 
 
 @pages.get("/duty")
@@ -59,6 +70,7 @@ def change(what: str) -> Response | tuple[str, int]:
     except CaseError as error:
         said = say((error.message_zh, error.message_en))
         return render_template("duty.html", **_seen(), refused=said), status_of(error)
+    say_done(say(DONE[what]))
     return redirect(f"/duty?unit={_unit()}")
 
 

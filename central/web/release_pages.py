@@ -14,11 +14,22 @@ from central.core.refusals import CaseError
 from central.core.rollouts import FAILED, MOST_FAILURES
 from central.web import here
 from central.web.languages import say
+from central.web.languages import text as _
+from central.web.saying import say_done
 
 HOUR_MS = 3600 * 1000
 LIMITS = {"canaries": (1, 50), "share": (0, 100), "soak_hours": (0, 720), "most_failures": (0, 100)}
 
 pages = Blueprint("releases", __name__)
+
+MOVED: dict[str, tuple[str, str]] = {
+    "pause": ("更新已暂停。", "The roll-out is paused."),
+    "resume": ("更新已继续。", "The roll-out goes on."),
+    "take-back": (
+        "更新已收回，设备陆续退回上一版本。",
+        "Taken back; the devices return one by one.",
+    ),
+}
 
 
 @pages.get("/releases")
@@ -47,6 +58,7 @@ def start() -> Response | tuple[str, int]:
                          here.now_ms(), **how)  # fmt: skip
     except CaseError as error:
         return _refused(error)
+    say_done(_("更新已开始，进度见下方。"))
     return redirect("/releases")
 
 
@@ -61,6 +73,7 @@ def post_move(rollout_id: str, move: str) -> Response | tuple[str, int]:
         moves[move](rollout_id, here.actor().actor_id, here.now_ms())
     except CaseError as error:
         return _refused(error)
+    say_done(say(MOVED[move]))
     return redirect("/releases")
 
 

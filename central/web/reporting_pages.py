@@ -24,7 +24,9 @@ from central.incidents.picturing import bring_for_report
 from central.incidents.replying import reveal
 from central.web import here, looking, uploads
 from central.web.languages import say
+from central.web.languages import text as _
 from central.web.problems import status_of
+from central.web.saying import say_done
 from contract.scenarios import Scenario
 
 MOST_ROWS = 100
@@ -82,6 +84,7 @@ def decision(report_id: str) -> Response | tuple[str, int]:
     except CaseError as error:
         refused = {"report_id": report_id, "said": say((error.message_zh, error.message_en))}
         return _reports_page(refused=refused), status_of(error)
+    say_done(_("已受理，已派发。") if is_taken else _("已标为不予受理。"))
     return redirect("/reports")
 
 

@@ -11,7 +11,9 @@ from central.incidents import CaseError
 from central.incidents.verifying import Verification, name_subject, verify_subject
 from central.web import case_shown, here, looking
 from central.web.languages import say
+from central.web.languages import text as _
 from central.web.problems import status_of
+from central.web.saying import say_done
 
 MOST_NOTE = 500
 
@@ -33,6 +35,7 @@ def name(incident_id: str) -> Response | tuple[str, int]:
         said = {"subject_id": "", "said": say((error.message_zh, error.message_en))}
         seen = case_shown.seen(incident_id) | {"refused_subject": said}
         return render_template("incident.html", **seen), status_of(error)
+    say_done(_("已指认。"))
     return redirect(f"/incidents/{incident_id}#about")
 
 
@@ -53,4 +56,5 @@ def verify(incident_id: str, subject_id: str) -> Response | tuple[str, int]:
         said = {"subject_id": subject_id, "said": say((error.message_zh, error.message_en))}
         seen = case_shown.seen(incident_id) | {"refused_subject": said}
         return render_template("incident.html", **seen), status_of(error)
+    say_done(_("核实结果已记下。"))
     return redirect(f"/incidents/{incident_id}#subject-{subject_id}")

@@ -12,7 +12,9 @@ from central.core.refusals import CaseError
 from central.incidents.unusual import ask, decide, end
 from central.web import here
 from central.web.languages import say
+from central.web.languages import text as _
 from central.web.problems import status_of
+from central.web.saying import say_done
 from contract.scenarios import Scenario
 
 pages = Blueprint("unusual", __name__)
@@ -38,6 +40,7 @@ def post_request() -> Response | tuple[str, int]:
                 here.now_ms())  # fmt: skip
     except CaseError as error:
         return _refused(error, number=form.get("number", ""), reason=form.get("reason", ""))
+    say_done(_("已申请，等另一人审批。"))
     return redirect("/unusual-access")
 
 
@@ -53,6 +56,7 @@ def post_decision(access_id: str) -> Response | tuple[str, int]:
                    is_granted=answer == "grant")  # fmt: skip
     except CaseError as error:
         return _refused(error)
+    say_done(_("已同意。") if answer == "grant" else _("已拒绝。"))
     return redirect("/unusual-access")
 
 
@@ -64,6 +68,7 @@ def post_end(access_id: str) -> Response | tuple[str, int]:
             end(connection, here.actor(), access_id, here.now_ms())
     except CaseError as error:
         return _refused(error)
+    say_done(_("已结束。"))
     return redirect("/unusual-access")
 
 

@@ -46,8 +46,8 @@ def a_letter(channel: str, **changes: Any) -> Letter:
         "incident_id": "0190-case",
         "moment": "dispatched",
         "address": ADDRESSES[channel],
-        "subject": "【溺水风险处置】HX20261130-0001 月湖:请立即签收并处置",
-        "text": data if channel == "webhook" else "地点:月湖\n\nPlace: Moon Lake\n",
+        "subject": "【溺水风险处置】HX20261130-0001 月湖：请立即签收并处置",
+        "text": data if channel == "webhook" else "地点：月湖\n\nPlace: Moon Lake\n",
         "created_at": 1_795_406_400_000,
         "data": data,
     }

@@ -192,7 +192,7 @@ def test_a_robots_letter_over_its_size_is_cut_and_says_so(world: Providers) -> N
     channels_of(world)["wecom"].deliver(a_letter("wecom", text="月湖" * 2000))
     (text,) = world.wecom.texts_to("robot")
     assert len(text.encode()) <= 2048
-    assert text.endswith("see the platform)")
+    assert text.endswith("see the platform）")
 
 
 @pytest.mark.parametrize("name", ["dingtalk", "wecom"])

@@ -341,7 +341,7 @@ def test_a_door_that_is_shut_is_said_and_may_be_tried_again(tmp_path: Path, door
     assert "连不上平台" in shown.output
 
 
-@pytest.mark.parametrize(("days", "said"), [(2, "设备时钟太慢"), (-900, "已过期，或设备时钟太快")])
+@pytest.mark.parametrize(("days", "said"), [(2, "设备时钟太慢"), (-900, "已过期,或设备时钟太快")])
 def test_a_clock_that_is_wrong_is_named_as_the_reason(
     door: Door, tmp_path: Path, days: int, said: str
 ) -> None:

@@ -21,9 +21,9 @@ KEY_ID = "LTAI-of-the-test"
 KEY_SECRET = "aliyun-secret-of-the-test"  # noqa: S105 - opens nothing
 SIGN_NAME = "护校安园"
 TEMPLATES = {
-    "SMS_100001": "${number} ${place}:${what}",
+    "SMS_100001": "${number} ${place}：${what}",
     "SMS_100002": "${number} ${place}已办结",
-    "SMS_100003": "${number} ${place},请办理 https://huxiao.test/t/${token}",
+    "SMS_100003": "${number} ${place}，请办理 https://huxiao.test/t/${token}",
 }
 CLOCK_S = 900
 BEIJING = timezone(timedelta(hours=8))

@@ -18,9 +18,9 @@ SECRET_KEY = "tencent-secret-of-the-test"  # noqa: S105 - opens nothing
 SDK_APP_ID = "1400000001"
 SIGN_NAME = "护校安园"
 TEMPLATES = {
-    "200001": "{1} {2}:{3}",
+    "200001": "{1} {2}：{3}",
     "200002": "{1} {2}已办结",
-    "200003": "{1} {2},请办理 https://huxiao.test/t/{3}",
+    "200003": "{1} {2}，请办理 https://huxiao.test/t/{3}",
 }
 CLOCK_S = 300
 
