@@ -3,33 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.adapters.voice.sound import frames_of, wav_of
-
 PEAK = 0.98 * 32767
 _BLOCK = 128  # samples; about 6 ms
 
-Samples = NDArray[np.int16]
 
+def louder(frames: bytes, gain: float) -> bytes:
+    """Give samples (16 bit, little-endian) louder or softer.
 
-def samples_of(content: bytes) -> Samples:
-    """Read a WAV of our kind.
-
-    Raises:
-        SpeakerError: it is of another kind, or none; the text says which and what to do.
+    Peaks are held below full scale without clipping.
     """
-    return np.frombuffer(frames_of(content), dtype="<i2")
-
-
-def scaled(content: bytes, gain: float) -> bytes:
-    """Give it louder or softer; peaks are held below full scale without clipping.
-
-    Raises:
-        SpeakerError: it is of another kind.
-    """
-    loud = samples_of(content).astype(np.float32) * np.float32(gain)
+    loud = np.frombuffer(frames, dtype="<i2").astype(np.float32) * np.float32(gain)
     if gain > 1.0:
         loud *= _limits(np.abs(loud))
-    return wav_of(np.clip(np.rint(loud), -32768, 32767).astype("<i2").tobytes())
+    return bytes(np.clip(np.rint(loud), -32768, 32767).astype("<i2").tobytes())
 
 
 def _limits(loudness: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -91,4 +91,4 @@ def scaled(content: bytes, gain: float) -> bytes:
         return content
     from edge_agent.adapters.voice import loudness  # noqa: PLC0415 - numpy, only where it is needed
 
-    return loudness.scaled(content, gain)
+    return wav_of(loudness.louder(frames_of(content), gain))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_agent.adapters.voice.loudness import PEAK, samples_of
+from edge_agent.adapters.voice.loudness import PEAK
 from edge_agent.adapters.voice.phrases import DEFAULT_PHRASES
 from edge_agent.adapters.voice.pinyin import pinyin_of, to_pinyin
 from edge_agent.adapters.voice.reader import PinyinProcess
@@ -21,6 +21,7 @@ from tests.unit.edge.voice.voice_kit import (
     a_library,
     a_wav,
     rms,
+    samples_of,
 )
 
 LINE = Script(DEFAULT_PHRASES["line_crossed"])

@@ -8,24 +8,31 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_agent.adapters.voice.library import PhraseLibrary
-from edge_agent.adapters.voice.loudness import Samples, samples_of
 from edge_agent.adapters.voice.maker import Maker
 from edge_agent.adapters.voice.personal import MOST_BYTES, PersonalSounds
 from edge_agent.adapters.voice.phrases import DEFAULT_PHRASES
 from edge_agent.adapters.voice.pinyin import pinyin_of
 from edge_agent.adapters.voice.player import Cut, Player
 from edge_agent.adapters.voice.script import Script
-from edge_agent.adapters.voice.sound import RATE
+from edge_agent.adapters.voice.sound import RATE, frames_of
 from edge_agent.adapters.voice.speaker import Listeners, QueuedSpeaker
 from edge_agent.config import VoiceConfig, read_config
 from edge_agent.core.naming import Addressee, Manners, Naming
 from edge_agent.ports import Outcome, SoundVault, SpeakerError, Utterance
 
+Samples = NDArray[np.int16]
+
 XIAOMING = Addressee("e-1", "曾小明", "三年级二班", may_be_named=True)
 ANNA = Addressee("e-2", "单安娜", "四年级1班", may_be_named=True)
 SHY = Addressee("e-3", "解不言", "三年级二班", may_be_named=False)
+
+
+def samples_of(content: bytes) -> Samples:
+    """Read a WAV of our kind."""
+    return np.frombuffer(frames_of(content), dtype="<i2")
 
 
 class Notepad:
