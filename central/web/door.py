@@ -26,9 +26,11 @@ SET_UP_FIRST = (
 
 SEEN_EVERY_MS = 5 * 60 * 1000
 
-OPEN_TO_ALL = frozenset(
+FILES = frozenset({"static", "drawings.static"})
+"""The pages' own files; whoever asks for one need not be known."""
+
+OPEN_TO_ALL = FILES | frozenset(
     {
-        "static",
         "signing_in.sign_in",
         "signing_in.second",
         "passkeys.ask",
@@ -151,7 +153,7 @@ def _known() -> Visitor | None:
         if request.method != "GET":  # a cookie alone changes nothing through the API
             return None
     secret = request.cookies.get(COOKIE)
-    if not secret or request.endpoint == "static":
+    if not secret or request.endpoint in FILES:
         return None
     with here.store().reading() as connection:
         found = sign_ins.find(connection, secret, now_ms)

@@ -19,6 +19,7 @@ from central.web import here, saying
 from central.web.device_pages import Shown, one_of
 from central.web.drawing_words import editor_words
 from central.web.languages import text as _
+from contract import zone_editor
 from contract.drawing import CameraDrawing, Command
 
 LASTS_MS = 10 * 60 * 1000
@@ -27,7 +28,9 @@ LEAST_REASON, MOST_REASON = 4, 200
 MOST_CAMERA = 64
 MOST_DRAWING = 120_000
 
-pages = Blueprint("drawings", __name__)
+pages = Blueprint(
+    "drawings", __name__, static_folder=zone_editor.FOLDER, static_url_path="/static/drawing"
+)
 ROOM = "/devices/<device_id>/cameras/<camera_id>"
 
 

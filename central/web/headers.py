@@ -4,6 +4,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from central.web import here
+from central.web.door import FILES
 from central.web.files import keep_marked
 
 POLICY = (
@@ -41,6 +42,6 @@ def _dress(answer: Response) -> Response:
     if here.settings().secure_cookies:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     keep_marked(answer)
-    if request.endpoint != "static":
+    if request.endpoint not in FILES:
         answer.headers.setdefault("Cache-Control", "no-store")
     return answer

@@ -10,7 +10,8 @@ from edge_agent.adapters.pins import PageRole
 from edge_agent.page.desk import desk
 from edge_agent.page.languages import text as _
 
-OPEN_TO_ALL = frozenset({"static", "signing_in.sign_in", "languages.language"})
+FILES = frozenset({"static", "drawings.static"})
+OPEN_TO_ALL = FILES | {"signing_in.sign_in", "languages.language"}
 FOR_SCHOOL = frozenset(
     {
         "home.home",
@@ -57,7 +58,7 @@ def my_role() -> PageRole | None:
 
 
 def _let_in() -> Response | str | None:
-    g.role = None if request.endpoint == "static" else _known()
+    g.role = None if request.endpoint in FILES else _known()
     if request.endpoint is None or request.endpoint in OPEN_TO_ALL:
         return None
     if not desk().pins.roles():
@@ -96,7 +97,7 @@ def _known() -> PageRole | None:
 def _dress(answer: Response) -> Response:
     for name, value in ALWAYS.items():
         answer.headers.setdefault(name, value)
-    if request.endpoint == "static":
+    if request.endpoint in FILES:
         answer.headers["Cache-Control"] = "no-cache"
     else:
         answer.headers.setdefault("Cache-Control", "no-store")

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
+from contract import zone_editor
 from edge_agent.adapters.drawings import DrawingError, StaleError
 from edge_agent.config import CameraConfig, ConfigError
 from edge_agent.page.desk import desk
@@ -14,7 +15,9 @@ from edge_agent.page.drawn_json import DrawnOnPage, as_json, is_in_effect
 from edge_agent.page.languages import text as _
 from edge_agent.page.script_words import editor_words
 
-pages = Blueprint("drawings", __name__)
+pages = Blueprint(
+    "drawings", __name__, static_folder=zone_editor.FOLDER, static_url_path="/static/drawing"
+)
 
 Answer = tuple[dict[str, Any], int]
 

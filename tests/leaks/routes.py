@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from central.adapters.store.schema import METADATA
 
-LEFT_OUT = frozenset({"static", "events.events", "case_file.case_file"})
+LEFT_OUT = frozenset({"static", "drawings.static", "events.events", "case_file.case_file"})
 """Files of the page itself; the stream that never ends and the case on paper are read apart."""
 
 OTHER_NAMES = {"to_unit": "code", "unit_code": "code", "unit": "code", "school": "code",

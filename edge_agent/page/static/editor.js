@@ -1,132 +1,31 @@
 // The page on which an installer draws.
 
-import { Drawing, mistake } from './drawing.js';
-import { Form } from './form.js';
-import { Gestures } from './gestures.js';
+import { ask } from './ask.js';
+import { Desk, act, by, root } from './drawing/desk.js';
+import { say } from './drawing/words.js';
 import { follow } from './live.js';
-import { Easel } from './paint.js';
-import { ask, say } from './talk.js';
 
-const root = document.getElementById('editor');
 const { address } = root.dataset;
-const by = (id) => document.getElementById(id);
-const act = (name) => root.querySelector(`[data-act="${name}"]`);
 
-const easel = new Easel(by('canvas'));
+const kept = { revision: '', hasBefore: false, awaits: '' };
 
-const desk = {
-  drawing: new Drawing(), chosen: null, corner: null, sketch: null, live: null, revision: '', hasBefore: false, awaits: '',
-
-  choose(index) {
-    this.chosen = index;
-    this.corner = null;
-    form.show();
-  },
-
-  begin(kind) {
-    this.choose(null);
-    this.sketch = { kind, points: [] };
-    hint(say(kind === 'line' ? 'draw_line' : 'draw_polygon'));
-    this.changed();
-    by('canvas').focus({ preventScroll: true });
-  },
-
-  finish() {
-    const { kind, points } = this.sketch;
-    if (points.length < (kind === 'line' ? 2 : 3)) {
-      hint(say('few_corners'));
-      return;
-    }
-    this.sketch = null;
-    hint('');
-    this.choose(this.drawing.add(kind, points));
-    this.changed();
-  },
-
-  cancel() {
-    this.sketch = null;
-    hint('');
-    this.choose(null);
-    this.changed();
-  },
-
-  remove() {
-    if (this.chosen === null) return;
-    const { kind, points } = this.drawing.items[this.chosen];
-    if (this.corner !== null && kind !== 'line' && points.length > 3) {
-      this.drawing.step();
-      points.splice(this.corner, 1);
-      this.corner = null;
-    } else this.removeItem();
-  },
-
-  removeItem() {
-    this.drawing.remove(this.chosen);
-    this.choose(null);
-  },
-
-  go(way) {
-    this.drawing[way]();
-    if (!(this.chosen in this.drawing.items)) this.choose(null);
-    this.corner = null;
-    form.show();
-    this.changed();
-  },
-
-  changed() {
-    paint();
-    form.refresh();
-    list();
-    const wrong = this.drawing.items.some((item) => mistake(item, this.drawing.items));
-    act('save').disabled = wrong || !this.drawing.isChanged || this.sketch !== null;
-    act('revert').disabled = !this.hasBefore;
-    act('undo').disabled = !this.drawing.past.length;
-    act('redo').disabled = !this.drawing.future.length;
-    act('finish').hidden = act('cancel').hidden = this.sketch === null;
-    root.querySelectorAll('[data-tool]').forEach((button) => button.setAttribute('aria-pressed', String(this.sketch?.kind === button.dataset.tool)));
-    if (this.drawing.isChanged) tell(say('unsaved'), 'warn');
-  },
-};
-
-const form = new Form(desk);
-new Gestures(easel, desk); // listens from here on
-
-function paint() {
-  easel.paint({ items: desk.drawing.items, chosen: desk.chosen, corner: desk.corner, sketch: desk.sketch, tracks: desk.live?.tracks, unit: say('seconds') });
-}
-
-function hint(text) { by('hint').textContent = text; }
+const desk = new Desk(({ drawing }) => {
+  act('revert').disabled = !kept.hasBefore;
+  if (drawing.isChanged) tell(say('unsaved'), 'warn');
+});
 
 function tell(text, state) {
   by('saved').textContent = text;
   by('saved').className = state ? `is-${state}` : '';
 }
 
-function list() {
-  const rows = desk.drawing.items.map((item, index) => {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = `item kind-${item.kind}`;
-    button.setAttribute('aria-pressed', String(index === desk.chosen));
-    const wrong = mistake(item, desk.drawing.items);
-    button.textContent = `${say(item.kind)} ${item.name || index + 1}${item.kind === 'zone' ? ` · ${item.limit} ${say('seconds')}` : ''}${wrong ? ` ⚠ ${say(wrong)}` : ''}`;
-    button.addEventListener('click', () => { desk.choose(index); desk.changed(); });
-    const row = document.createElement('li');
-    row.append(button);
-    return row;
-  });
-  const hadFocus = [...by('items').querySelectorAll('button')].indexOf(document.activeElement);
-  by('items').replaceChildren(...rows);
-  if (hadFocus >= 0) rows[hadFocus]?.firstChild.focus();
-}
-
 function seen({ image, state, inEffect, veil }) {
   by('veil').textContent = veil;
   by('veil').hidden = !veil;
-  if (image) easel.show(image);
-  desk.live = veil ? null : state;
-  if (desk.live) facts(state, inEffect);
-  paint();
+  if (image) desk.easel.show(image);
+  desk.tracks = veil ? [] : state.tracks;
+  if (!veil) facts(state, inEffect);
+  desk.paint();
 }
 
 function facts(state, inEffect) {
@@ -135,9 +34,9 @@ function facts(state, inEffect) {
   by('people').textContent = people.length;
   by('faults').textContent = (state.faults || []).join(' ') || '–';
   by('effect').textContent = inEffect ? say('in_effect') : '…';
-  if (inEffect && desk.awaits && !desk.drawing.isChanged) {
+  if (inEffect && kept.awaits && !desk.drawing.isChanged) {
     tell(say('in_effect'), 'ok');
-    desk.awaits = '';
+    kept.awaits = '';
   }
   const stays = people.flatMap((track) => Object.entries(track.dwell || {}).map(([zone, s]) => `${say('person')} ${track.track_id} · ${zone} · ${s.toFixed(1)} ${say('seconds')}`));
   by('tracks').replaceChildren(...stays.map((text) => Object.assign(document.createElement('li'), { textContent: text })));
@@ -145,18 +44,16 @@ function facts(state, inEffect) {
 
 async function load() {
   const { said } = await ask(`${address}/drawing`);
-  desk.revision = said.revision;
-  desk.hasBefore = said.has_before;
-  desk.drawing.read(said);
-  desk.choose(null);
-  desk.changed();
+  kept.revision = said.revision;
+  kept.hasBefore = said.has_before;
+  desk.read(said);
 }
 
-async function change(address_, method, body, done) {
+async function change(where, method, body, done) {
   by('problems').hidden = true;
-  const { status, ok, said } = await ask(address_, method, body).catch(() => ({ status: 0, said: { error: say('no_answer') } }));
+  const { status, ok, said } = await ask(where, method, body).catch(() => ({ status: 0, said: { error: say('no_answer') } }));
   if (ok) {
-    desk.awaits = done;
+    kept.awaits = done;
     await load();
     tell(say(done), 'ok');
     return;
@@ -166,21 +63,8 @@ async function change(address_, method, body, done) {
   by('problems').hidden = false;
 }
 
-root.querySelectorAll('[data-tool]').forEach((button) => button.addEventListener('click', () => desk.begin(button.dataset.tool)));
-act('finish').addEventListener('click', () => desk.finish());
-act('cancel').addEventListener('click', () => desk.cancel());
-act('undo').addEventListener('click', () => desk.go('undo'));
-act('redo').addEventListener('click', () => desk.go('redo'));
-act('save').addEventListener('click', () => change(`${address}/drawing`, 'PUT', desk.drawing.written(desk.revision), 'saved'));
+act('save').addEventListener('click', () => change(`${address}/drawing`, 'PUT', desk.drawing.written(kept.revision), 'saved'));
 act('revert').addEventListener('click', () => { if (window.confirm(say('confirm_undo'))) change('/api/undo', 'POST', {}, 'undone'); });
-act('delete').addEventListener('click', () => { desk.removeItem(); desk.changed(); });
-act('delete-corner').addEventListener('click', () => { desk.remove(); desk.changed(); });
-document.addEventListener('keydown', (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.target.matches('input')) return;
-  const way = { z: event.shiftKey ? 'redo' : 'undo', y: 'redo' }[event.key.toLowerCase()];
-  if (way) { event.preventDefault(); desk.go(way); }
-});
-window.addEventListener('resize', paint);
 window.addEventListener('beforeunload', (event) => { if (desk.drawing.isChanged) event.preventDefault(); });
 
 await load();

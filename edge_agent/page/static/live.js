@@ -1,6 +1,7 @@
 // The live picture: asks five times a second while the page is seen, and hands on what has come.
 
-import { ask, rest, say } from './talk.js';
+import { ask, rest } from './ask.js';
+import { say } from './drawing/words.js';
 
 const PAUSE_MS = 200;
 const SLOW_MS = 1500;

@@ -1,8 +1,8 @@
 // Shows on the live picture what a suggestion would mask.
 
+import { ask, rest } from './ask.js';
+import { Easel } from './drawing/paint.js';
 import { picture } from './live.js';
-import { Easel } from './paint.js';
-import { ask, rest } from './talk.js';
 
 document.querySelectorAll('canvas.preview').forEach(async (canvas) => {
   const easel = new Easel(canvas);

@@ -1,6 +1,7 @@
 // Asks the device to try something, and follows it until the district has answered.
 
-import { ask, rest, say } from './talk.js';
+import { ask, rest } from './ask.js';
+import { say } from './drawing/words.js';
 
 const PAUSE_MS = 500;
 const SILENT_AFTER_MS = 15000;

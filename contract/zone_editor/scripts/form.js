@@ -1,7 +1,7 @@
 // The names and figures of what is chosen.
 
 import { mistake } from './drawing.js';
-import { say } from './talk.js';
+import { say } from './words.js';
 
 const FIELDS = { name: 'name', limit: 'limit', direction: 'direction', duty: 'duty', gap: 'gap' };
 const NUMBERS = new Set(['limit', 'gap']);

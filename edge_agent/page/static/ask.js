@@ -1,13 +1,6 @@
-// Talking to the device: JSON in, JSON out, with the form's token; words come with the page.
+// Asking the device: JSON in, JSON out, with the form's token.
 
 const token = document.querySelector('meta[name="csrf-token"]').content;
-const given = document.getElementById('words');
-
-export const words = given ? JSON.parse(given.textContent) : {};
-
-export function say(name, values = {}) {
-  return words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
-}
 
 export async function ask(address, method = 'GET', body = undefined) {
   const options = { method, headers: { 'X-CSRFToken': token }, credentials: 'same-origin', cache: 'no-store' };
