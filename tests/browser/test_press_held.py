@@ -55,3 +55,26 @@ def test_a_press_is_taken_though_another_s_step_comes_in_the_midst_of_it(
     page.mouse.up()
     pages.stands(page, "town:yuelin", "acknowledged")
     pages.stands(page, "school:shiyan", "disposed")
+
+
+def test_who_goes_by_keyboard_stays_where_they_were_when_another_s_step_comes(
+    served: Served, desk: Watched
+) -> None:
+    with served.store.transaction() as connection:
+        incident_id = take_alert(connection, an_alert(1, now_ms()), now_ms()).incident_id
+    page = desk.page
+    pages.sign_in(page, served.address, "zhenshui", PASSWORD)
+    page.goto(f"{served.address}/incidents/{incident_id}")
+    button = pages.task(page, "town:yuelin").get_by_role("button", name="签收", exact=True)
+    button.focus()
+
+    school_takes(served, incident_id, Step.ACKNOWLEDGE)
+    pages.stands(page, "school:shiyan", "acknowledged")
+    expect(button).to_be_focused()
+
+    page.keyboard.down("Space")
+    school_takes(served, incident_id, Step.DISPOSE)
+    page.wait_for_timeout(COMES_MS)
+    page.keyboard.up("Space")
+    pages.stands(page, "school:shiyan", "disposed")
+    pages.stands(page, "town:yuelin", "acknowledged")

@@ -21,7 +21,7 @@ def test_a_course_is_booked_moved_held_reported_and_counted(stage: Stage) -> Non
     booking_id = stage["anquan"].post("bookings", wish)["booking_id"]
     incident = case_of(stage, booking_id)
     number = stage["anquan"].case(incident)["number"]
-    stage.told("zwdd", zwdd_of("tuanwei"), number, course["title_zh"], "四年级(2)班")
+    stage.told("zwdd", zwdd_of("tuanwei"), number, course["title_zh"], "四年级（2）班")
 
     later = now + timedelta(days=9)
     stage["anquan"].post(f"bookings/{booking_id}/move", {"starts_at": later.isoformat()})
