@@ -32,7 +32,7 @@ def test_what_fails_comes_first_with_what_to_do(kit: PageKit) -> None:
     ]
     shown = kit.signed_in().get("/").get_data(as_text=True)
     assert shown.index("摄像头 cam1") < shown.index("时钟")
-    assert "怎么办:请检查网线" in shown
+    assert "怎么办：请检查网线" in shown
 
 
 def test_the_installer_has_all_checked_again_and_the_school_cannot(kit: PageKit) -> None:
