@@ -28,7 +28,7 @@ DRILLS = ("with", "without", "only")
 _UNIT = re.compile(r"[a-z_]+(:[a-z0-9_-]+)?")
 _CURSOR = re.compile(r"([01])_(\d{1,16})_([A-Za-z0-9-]{1,64})")
 _SITE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_NUMBER = re.compile(r"[A-Z0-9-]{1,32}")
+MOST_WORDS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,16 @@ class BoardFilter:
             TypeError: there is no such choice.
         """
         wanted = replace(self, **{"after": "", **changes})  # type: ignore[arg-type]
-        nothing = BoardFilter()
+        nothing = BoardFilter(state=_usual_state(wanted.q))
         chosen = {one.name: getattr(wanted, one.name) for one in fields(wanted)
                   if getattr(wanted, one.name) != getattr(nothing, one.name)}  # fmt: skip
         return "?" + urlencode({name: "1" if value is True else value
                                 for name, value in chosen.items()})  # fmt: skip
+
+
+def _usual_state(asked: str) -> str:
+    """Whoever looks for a case by number or place looks for a closed one as well."""
+    return "all" if asked else "open"
 
 
 def read(args: Mapping[str, str]) -> BoardFilter:
@@ -116,10 +121,10 @@ def read(args: Mapping[str, str]) -> BoardFilter:
         return said if said in words else default  # type: ignore[operator]
 
     unit, site = args.get("unit", ""), args.get("site", "")
-    number = args.get("q", "").strip().upper()
+    asked = args.get("q", "")[:MOST_WORDS].strip()
     after = args.get("after", "")
     return BoardFilter(
-        state=one_of("state", STATES, "open"),
+        state=one_of("state", STATES, _usual_state(asked)),
         scenario=one_of("scenario", set(Scenario)),
         unit=unit if _UNIT.fullmatch(unit) else "",
         site=site if _SITE.fullmatch(site) else "",
@@ -128,6 +133,6 @@ def read(args: Mapping[str, str]) -> BoardFilter:
         drills=one_of("drills", DRILLS, "with"),
         mine=args.get("mine") == "1",
         overdue=args.get("overdue") == "1",
-        q=number if _NUMBER.fullmatch(number) else "",
+        q=asked,
         after=after if _CURSOR.fullmatch(after) else "",
     )

@@ -33,7 +33,7 @@ def board() -> str | Response:
     """Show the board as a whole page; a whole number leads straight to its case."""
     chosen = board_filter.read(request.args)
     with here.store().reading() as connection:
-        if chosen.q and (found := watch.numbered(connection, here.actor(), chosen.q)):
+        if chosen.q and (found := watch.numbered(connection, here.actor(), chosen.q.upper())):
             return redirect(f"/incidents/{found}")
         units = _units(connection)
     words = {"units": units, "scenarios": list(Scenario), "severities": list(Severity)}

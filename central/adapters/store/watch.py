@@ -168,7 +168,10 @@ def _wanted(actor: Actor, chosen: BoardFilter, now_ms: int) -> list[ColumnElemen
     if chosen.mine:
         found.append(_has_task(_waits_for(reach_of(actor), _is_late_task(now_ms))))
     if chosen.q:
-        found.append(columns.number.contains(chosen.q, autoescape=True))
+        named = or_(SITE.c.name_zh.contains(chosen.q, autoescape=True),
+                    SITE.c.name_en.icontains(chosen.q, autoescape=True))  # fmt: skip
+        found.append(or_(columns.number.contains(chosen.q.upper(), autoescape=True),
+                         columns.site_id.in_(select(SITE.c.site_id).where(named))))  # fmt: skip
     return found
 
 

@@ -22,7 +22,7 @@ CHOICES = st.builds(
     drills=st.sampled_from(DRILLS),
     mine=st.booleans(),
     overdue=st.booleans(),
-    q=st.sampled_from(["", "HX20261123-0001", "0001"]),
+    q=st.sampled_from(["", "HX20261123-0001", "0001", "月湖"]),
 )
 
 
@@ -41,6 +41,11 @@ def test_what_makes_no_sense_chooses_nothing_or_something_that_can_be_asked(
     assert chosen.statuses
     assert chosen.since(NOON) is None or chosen.since(NOON) <= NOON  # type: ignore[operator]
     assert read(dict(parse_qsl(chosen.address().removeprefix("?")))).address() == chosen.address()
+
+
+def test_who_looks_for_a_number_or_a_place_looks_among_closed_cases_too() -> None:
+    assert (read({"q": "0001"}).state, read({}).state) == ("all", "open")
+    assert read({"q": "月湖", "state": "open"}).address() == "?state=open&q=%E6%9C%88%E6%B9%96"
 
 
 def test_a_period_begins_in_the_morning_of_the_district() -> None:

@@ -128,6 +128,12 @@ def test_a_whole_number_leads_to_its_case_and_a_part_of_it_lists(
         number = incident(connection, incident_id)["number"]
     assert client.get(f"/?q={number.lower()}").headers["Location"] == f"/incidents/{incident_id}"
     assert listed(page(client, f"?q={number[-4:]}")) == [incident_id]
+    assert listed(page(client, "?q=月湖")) == [incident_id]
+    assert listed(page(client, "?q=nowhere")) == []
+    with store.transaction() as connection:
+        close_all(connection, incident_id, NOON)
+    assert listed(page(client)) == []
+    assert listed(page(client, "?q=月湖")) == [incident_id]
 
 
 def test_pages_of_the_list_hold_every_case_once(store: Store, signed_in: SignIn) -> None:
