@@ -11,7 +11,8 @@ from central.core.people import ON_THE_SPOT, Role
 
 COLUMNS = ("unit", "role", "username", "from", "to", "weekdays", "hours", "days")
 NEEDED = ("unit", "role", "username", "from")
-_HOURS = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–~]\s*([01]?\d|2[0-4]):([0-5]\d)")
+_CLOCK = r"([01]?\d|2[0-4])[:\uff1a]([0-5]\d)"
+_HOURS = re.compile(rf"{_CLOCK}\s*[-–—~\uff5e至]\s*{_CLOCK}")
 _DAYS_WORDS = {
     "每天": "all",
     "工作日": "work",

@@ -137,6 +137,8 @@ def test_a_row_is_read_as_people_write_it() -> None:
     assert shift.from_at == at("2026-12-01")
     assert shift.to_at == at("2027-01-01")  # the last day counts
     assert shift.pattern == Pattern(frozenset(range(1, 6)), "work", time(20), time(8))
+    typed = {**ROW, "weekdays": "1\uff0c2\uff0c3\uff0c4、5", "hours": "20\uff1a00至8\uff1a00"}
+    assert read_row(typed, "s").pattern == shift.pattern
     whole = read_row({**ROW, "weekdays": "", "hours": "", "days": ""}, "s")
     assert whole.pattern is None
 

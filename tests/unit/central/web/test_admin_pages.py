@@ -325,7 +325,7 @@ def test_the_calendar_is_changed_at_once_and_back(
 ) -> None:
     admin, day = signed_in("guanli"), date(2026, 11, 24)
     assert calendars.current().is_workday(day)
-    told = {"holidays": "2026-11-24", "school_terms": "2026-09-01 2027-01-22"}
+    told = {"holidays": "2026-11-24\uff0c2026-11-25", "school_terms": "2026-09-01 2027-01-22"}
     admin.post("/admin/calendar", data=told)
     assert not calendars.current().is_workday(day)
     assert "本区规定" in admin.get("/admin/calendar").text

@@ -56,7 +56,7 @@ def test_many_boxes_at_once_are_all_or_none(signed_in: SignIn, store: Store) -> 
     assert "nowhere" in refused.text
     with store.reading() as connection:
         assert directory.device(connection, "water-101") is None
-    good = many.replace("nowhere", "yuehu").replace(",", ",")
+    good = many.replace("nowhere", "yuehu").replace(",", "\uff0c")
     shown = admin.post("/devices/claims", data={"many": good}).text
     assert shown.count('class="label"') == 2
     assert "water-102,water,edge1." in shown
