@@ -57,6 +57,7 @@ def sign_in(page: Page, address: str, username: str, password: str) -> None:
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.locator("#board")).to_be_visible()
+    page.wait_for_load_state()  # the page's scripts are there: a key pressed now is heard
 
 
 def row(page: Page, incident_id: str) -> Locator:
