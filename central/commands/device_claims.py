@@ -18,7 +18,7 @@ from central.commands.options import (
     opened,
     show,
 )
-from central.core.claims import CLAIM_DAYS, WORDS, Step
+from central.core.claims import CLAIM_DAYS, REFUSAL_WORDS, WORDS, Refusal, Step
 from central.core.local_time import clock_of
 from contract.claims import TICKET_FILE
 
@@ -91,8 +91,8 @@ def list_attempts(central: Central, device_id: str | None, *, as_json: bool) -> 
         rows = claims.attempts(connection, device_id)
     lines = [
         f"{clock_of(row['at'])}  {row['device_id'] or row['claim_id'] or '-':<24}"
-        f"{WORDS[Step(row['step'])][0]}{' 未通过: ' + row['code'] if row['code'] else ''}"
-        f"  {row['address']}"
+        f"{WORDS[Step(row['step'])][0]}  {row['address']}"
+        f"{'  未通过: ' + REFUSAL_WORDS[Refusal(row['code'])][0] if row['code'] else ''}"
         for row in rows
     ]
     show(rows, "\n".join(lines), as_json=as_json)
