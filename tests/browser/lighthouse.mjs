@@ -32,6 +32,10 @@ const findings = (report, category) =>
     .flatMap((one) => (one.details?.items ?? [{ description: one.title }])
       .map((item) => `${one.id}: ${words(item)}`));
 
+// whoever is sent to the sign-in page has not seen the page that was asked for
+const elsewhere = (page, report) =>
+  report.finalDisplayedUrl === page.url ? [] : [`led to ${report.finalDisplayedUrl}`];
+
 const chrome = await launch({
   chromePath: given.chromium,
   chromeFlags: ["--headless=new", ...given.flags],
@@ -48,7 +52,7 @@ try {
         scores: Object.fromEntries(categories.map(([id, one]) => [id, Math.round(one.score * 100)])),
         findings: lhr.runtimeError
           ? [lhr.runtimeError.message]
-          : categories.flatMap(([, one]) => findings(lhr, one)),
+          : [...elsewhere(page, lhr), ...categories.flatMap(([, one]) => findings(lhr, one))],
       }));
     }
   }
