@@ -43,4 +43,4 @@ def _warnings() -> list[str]:
 @pages.get("/metrics")
 def metrics() -> Response:
     """Give the figures for Prometheus."""
-    return Response(exposition(here.store()), content_type=MEDIA_TYPE)
+    return Response(exposition(here.store(), here.desk().totals), content_type=MEDIA_TYPE)

@@ -12,6 +12,7 @@ from central.web.live import Feed
 from central.web.looks import Looks
 from central.web.pacing import URGENT_SHARE, Busy, Pace
 from central.web.settings import WebSettings
+from central.web.totals import Totals
 
 KEY = "huxiao"
 
@@ -24,6 +25,7 @@ class Desk:
     settings: WebSettings
     feed: Feed
     looks: Looks = field(default_factory=Looks)
+    totals: Totals = field(default_factory=Totals)
     busy: Busy = field(default_factory=Busy)
     pace: Pace = field(default_factory=Pace)
     urgent: Pace = field(default_factory=lambda: Pace(URGENT_SHARE))

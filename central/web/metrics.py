@@ -11,23 +11,25 @@ from central.adapters.store import figures, quarantine, receipts, sending
 from central.adapters.store.engine import Store
 from central.core.delivery import State
 from central.core.workflow import Status
+from central.web.totals import Totals
 from contract.reading import Reason
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def exposition(store: Store) -> bytes:
+def exposition(store: Store, totals: Totals) -> bytes:
     """Give all figures in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(_OfTheDistrict(store))
+    registry.register(_OfTheDistrict(store, totals))
     return generate_latest(registry)
 
 
 class _OfTheDistrict(Collector):
-    """Asks the database once for each scrape."""
+    """Asks the database once for each scrape, for what has long been as often as is worth it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, totals: Totals) -> None:
         self._store = store
+        self._totals = totals
 
     def describe(self) -> Iterable[Metric]:
         """Name nothing beforehand, so that registering asks nothing."""
@@ -41,6 +43,7 @@ class _OfTheDistrict(Collector):
             found = figures.metrics(connection)
             oldest = sending.oldest_of_life_safety(connection)
             unknown = receipts.count_unknown(connection)
+            found |= self._totals.of(lambda: figures.totals(connection))
         named = {"True": "online", "False": "offline"}
         presence = {named[key]: count for key, count in found["devices"].items()}
         yield _counter("huxiao_quarantined", "Messages that could not be taken", "reason",

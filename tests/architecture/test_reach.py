@@ -46,6 +46,7 @@ OF_NOBODY: Mapping[str, str] = {
     "deadlines.due": _WORKER,
     "duties.problems": "counts by school of scenario 6; four_hundred keeps to the schools seen",
     "figures.metrics": "counts of the whole district, without what concerns health",
+    "figures.totals": "counts of the whole district, without what concerns health",
     "incidents.read": _A_STEP,
     "incidents.hold": _A_STEP,
     "incidents.incident_of_row": _MACHINE,

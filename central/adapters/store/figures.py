@@ -99,10 +99,21 @@ def of_health(connection: Connection, actor: Actor, since: int, now_ms: int) -> 
 
 
 def metrics(connection: Connection) -> dict[str, dict[str, int]]:
-    """Count everything that `/metrics` tells, each by its label; of health it tells nothing."""
+    """Count what waits and who is there, each by its label."""
     online = select(DEVICE.c.is_online, func.count()).where(DEVICE.c.is_revoked.is_(False))
     waiting = select(func.count()).select_from(DOWN_MESSAGE)
     absent = select(func.count()).select_from(EVIDENCE).where(EVIDENCE.c.received_at.is_(None))
+    return {
+        "devices": _by(connection, online.group_by(DEVICE.c.is_online)),
+        "down_pending": {
+            "": _one(connection, waiting.where(DOWN_MESSAGE.c.published_at.is_(None)))
+        },
+        "evidence_awaited": {"": _one(connection, absent)},
+    }
+
+
+def totals(connection: Connection) -> dict[str, dict[str, int]]:
+    """Count all that has ever come in, each by its label; of health it tells nothing."""
     return {
         "alerts": _by(connection, _counted(ALERT.c.kind)),
         "incidents": _by(connection, _counted(INCIDENT.c.status).where(_ORDINARY, COUNTS)),
@@ -112,11 +123,6 @@ def metrics(connection: Connection) -> dict[str, dict[str, int]]:
             .join(INCIDENT, INCIDENT.c.incident_id == NOTIFICATION.c.incident_id)
             .where(_ORDINARY),
         ),
-        "devices": _by(connection, online.group_by(DEVICE.c.is_online)),
-        "down_pending": {
-            "": _one(connection, waiting.where(DOWN_MESSAGE.c.published_at.is_(None)))
-        },
-        "evidence_awaited": {"": _one(connection, absent)},
     }
 
 
