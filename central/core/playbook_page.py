@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from central.core.letters import lasted
-from central.core.naming import KINDS, SCENARIOS
+from central.core.naming import KINDS, SCENARIOS, Words
 from central.core.playbook import Deadline, Duty, Opening, Playbook, Recipient
 from central.core.workflow import STEP_WORDS, Step
 
@@ -140,10 +140,16 @@ def _limits(deadline: Deadline, departments: dict[str, str]) -> str:
 
 
 def spell(seconds: int, clock: str) -> str:
+    """Say a limit in Chinese."""
+    return spelled(seconds, clock)[0]
+
+
+def spelled(seconds: int, clock: str) -> Words:
     """Say a limit; a working day has nine hours."""
-    if clock != "always" and seconds % WORKDAY_S == 0:
-        return f"{seconds // WORKDAY_S} 个工作日"
-    return lasted(seconds)[0]
+    days, rest = divmod(seconds, WORKDAY_S)
+    if clock == "always" or rest:
+        return lasted(seconds)
+    return f"{days} 个工作日", f"{days} working day{'s' if days > 1 else ''}"
 
 
 def _notices(playbook: Playbook, departments: dict[str, str]) -> Iterator[str]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from flask import render_template
 
+from central.web.drawn import Drawn
+
 Words = tuple[str, str]
 """Chinese and English."""
 
@@ -128,6 +130,8 @@ class Sheet:
     links: Sequence[tuple[str, Words]] = ()
     written: str = ""
     """A text to be read as it stands."""
+    picture: Drawn | None = None
+    """A playbook, drawn above the tables."""
 
 
 def shown(sheet: Sheet, error: str = "") -> str:

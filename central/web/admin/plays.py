@@ -17,7 +17,7 @@ from central.adapters.store import directory, duty, playbook_texts
 from central.adapters.store.checks import places as all_places
 from central.adapters.store.tables import ORG_UNIT, SITE
 from central.core.local_time import ZONE, clock_of, to_ms
-from central.core.playbook import Opening, Playbook, Recipient
+from central.core.playbook import Opening, Playbook
 from central.core.rehearsal import Event, rehearse
 from central.core.workflow import STEP_WORDS, Step
 from central.incidents.reaching import gaps, muster, reach
@@ -32,20 +32,16 @@ from central.web.admin.frame import (
     places,
     sees,
 )
+from central.web.admin.playbook_picture import called, drawn
 from central.web.languages import say
 from central.web.languages import text as _
 from central.web.sheets import Act, Cell, Field, Form, Note, Row, Sheet, Table, Words, shown
 from central.web.showing import day, named
-from central.web.words import ROLES, SCENARIO_WORDS
+from central.web.words import SCENARIO_WORDS
 
 BACK = "/admin/playbooks"
 MOST_BYTES = 200_000
 MOST_GAPS = 12
-WHO: dict[str, Words] = {
-    "town": ("属地镇街", "the town"), "school": ("学校", "the school"),
-    "station": ("派出所", "the police station"), "class_teacher": ("班主任", "the class teacher"),
-    "guardian": ("家长", "the guardians"), "guardians": ("全校家长", "all guardians"),
-}  # fmt: skip
 WHAT: dict[str, Words] = {
     "dispatch": ("下达", "dispatched"), "copy": ("抄送", "copied"), "notice": ("告知", "told"),
     "overdue": ("超时", "overdue"), "later": ("其后", "later"),
@@ -125,6 +121,7 @@ def one_playbook(playbook: str) -> Answer:
         site_id = request.args.get("site", "") or (sites[0]["site_id"] if sites else "")
         told = _rehearsed(connection, shown_one, site_id, _moment())
         lacks = _lacks(connection, shown_one)
+        picture = drawn(shown_one, _unit_names(connection))
     notes = must_prove(back)
     if lacks:
         zh = "找不到人的关系：" + "；".join(one for one, _en in lacks)
@@ -144,7 +141,8 @@ def one_playbook(playbook: str) -> Answer:
     version = f" v{shown_one.version}"
     title = (shown_one.title_zh + version, shown_one.title_en + version)
     return shown(Sheet(title, "playbooks", places(), crumb=(BACK, ("预案", "Playbooks")),
-                       notes=notes, filters=filters, tables=tables, written=diff))  # fmt: skip
+                       notes=notes, filters=filters, tables=tables, written=diff,
+                       picture=picture))  # fmt: skip
 
 
 @pages.post("/admin/playbooks/<playbook>/force")
@@ -281,10 +279,7 @@ def _rehearsed(connection: Connection, one: Playbook, site_id: str, at: int) -> 
     place = next((p for p in all_places(connection) if p.site_id == site_id), None)
     if place is None:
         return []
-    names = {
-        row["code"]: say((row["name_zh"], row["name_en"] or row["name_zh"]))
-        for row in directory.rows(connection, ORG_UNIT, "code")
-    }
+    names = _unit_names(connection)
     known = duty.names(connection)
 
     def told(event: Event) -> str:
@@ -292,25 +287,21 @@ def _rehearsed(connection: Connection, one: Playbook, site_id: str, at: int) -> 
         for to in event.tell:
             found = reach(connection, place, to, event.duty)
             people = say(("、", ", ")).join(_name(one.account_id, known) for one in found.people)
-            said.append(_called(to, names) + _("：") + (people or say(("无人", "nobody"))))
+            said.append(called(to, names) + _("：") + (people or say(("无人", "nobody"))))
         return say(("；", "; ")).join(said) or "—"
 
     return [_event_row(event, told(event)) for event in rehearse(one, at, calendars.current())]
 
 
-def _called(to: Recipient, names: dict[str, str]) -> str:
-    """Name whom a playbook tells: the relation or department, and the roles."""
-    who = names.get(to.unit or "", to.unit or "")
-    if to.of_task:
-        who = say(("责任单位", "the responsible unit"))
-    elif to.relation:
-        who = say(WHO[to.relation])
-    roles = say(("、", ", ")).join(say(ROLES[str(one)]) for one in to.roles)
-    return who + say((f"（{roles}）", f" ({roles})")) if roles else who
-
-
 def _name(account_id: str, known: dict[str, str]) -> str:
     return known.get(account_id.removeprefix("account:"), account_id)
+
+
+def _unit_names(connection: Connection) -> dict[str, str]:
+    return {
+        row["code"]: say((row["name_zh"], row["name_en"] or row["name_zh"]))
+        for row in directory.rows(connection, ORG_UNIT, "code")
+    }
 
 
 def _event_row(event: Event, told: str) -> Row:
