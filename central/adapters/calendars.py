@@ -2,7 +2,8 @@
 
 Holidays come from `chinesecalendar`, which knows only the years that have been announced; beyond
 them Monday to Friday is taken, and `unknown_years` says so before it matters. `calendars.yaml` in
-the data folder goes before both: `workdays`, `holidays` (lists of days) and `school_terms` (pairs).
+the data folder goes before both: `workdays`, `holidays` (lists of days), `school_terms` (pairs) and
+`drowning_months` (the first and the last month of the season at open water).
 """
 
 import logging
@@ -18,6 +19,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from central.core.calendar import Calendar
+from central.core.season import WHOLE_YEAR, Season
 
 LOG = logging.getLogger("huxiao.calendars")
 SATURDAY = 5
@@ -25,6 +27,9 @@ SATURDAY = 5
 
 class CalendarError(ValueError):
     """A calendar file that cannot be used; the text says where and what was expected."""
+
+
+Month = Annotated[int, Field(ge=1, le=12)]
 
 
 class CalendarFile(BaseModel):
@@ -35,6 +40,7 @@ class CalendarFile(BaseModel):
     workdays: frozenset[date] = frozenset()
     holidays: frozenset[date] = frozenset()
     school_terms: Annotated[tuple[tuple[date, date], ...], Field(max_length=100)] = ()
+    drowning_months: tuple[Month, Month] | None = None
 
 
 def calendar_of(folder: Path | None) -> Calendar:
@@ -44,7 +50,8 @@ def calendar_of(folder: Path | None) -> Calendar:
         CalendarError: a file that is there, and wrong.
     """
     own = _read(folder / "calendars.yaml") if folder else CalendarFile()
-    return Calendar(is_workday=_Workdays(own), is_school_day=_SchoolDays(own))
+    season = Season(*own.drowning_months) if own.drowning_months else WHOLE_YEAR
+    return Calendar(_Workdays(own), _SchoolDays(own), drowning=season)
 
 
 def own_days(folder: Path) -> CalendarFile:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from central.adapters import calendars
 from central.adapters.clock import now_ms
 from central.adapters.store.figured import Reading
 from central.adapters.store.statistics import Asked
@@ -38,7 +39,8 @@ def bulletin(central: Central, month: str, out: Path, *, english: bool) -> None:
     agreed = Coaching(**config.coaching.model_dump())
     asked = Asked(Scope(EVERYBODY, OPEN), number, number)
     with central.store.reading() as connection:
-        reading = Reading(connection, CLI, asked, now_ms(), limits, agreed)
+        reading = Reading(connection, CLI, asked, now_ms(), limits, agreed,
+                          calendars.current().drowning)  # fmt: skip
         body = made(reading, number, english=english)
     try:
         out.write_bytes(body)

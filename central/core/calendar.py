@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from central.core.local_time import ZONE, from_ms, to_ms
+from central.core.season import WHOLE_YEAR, Season
 
 ClockName = Literal["always", "work", "school"]
 MOST_DAYS = 1500
@@ -38,6 +39,8 @@ class Calendar:
     is_workday: Callable[[date], bool] = lambda day: day.weekday() < 5  # noqa: PLR2004 - Saturday
     is_school_day: Callable[[date], bool] = lambda day: day.weekday() < 5  # noqa: PLR2004
     hours: Hours = Hours()
+    drowning: Season = WHOLE_YEAR
+    """When most children are at open water: patrols are proposed for these months."""
 
     def due_at(self, since_ms: int, after_s: int, clock: ClockName = "always") -> int:
         """Give when `after_s` counted seconds have passed since, in ms UTC."""

@@ -7,6 +7,7 @@ from typing import Any
 from central.core.counting import COUNTED, DRILL, FALSE_ALARM, begins
 from central.core.kinds import kind_of
 from central.core.naming import KINDS, SCENARIOS, Words
+from central.core.season import WHOLE_YEAR, Season
 from central.core.sheets import Cell, Column, Sheet, name
 from contract.scenarios import Scenario
 
@@ -65,16 +66,33 @@ def _states(counts: Counter[Any], rows: Rows, month: int) -> list[int]:
     return [sum(counts[month, one, state] for one in scenarios) for state in STATES]
 
 
-def by_season(rows: Rows) -> Sheet:
-    """Give cases by season, over all years asked for."""
-    counts = Counter[Any]()
+def by_season(rows: Rows, drowning: Season = WHOLE_YEAR) -> Sheet:
+    """Give cases by season, over all years asked for.
+
+    `drowning`: the district's months at open water, which are counted apart in the note.
+    """
+    counts, at_water = Counter[Any](), 0
     for row in rows:
         counts[season_of(row["month"]), row["state"]] += row["cases"]
+        if row["state"] == COUNTED and row["scenario"] == Scenario.DROWNING_RISK:
+            at_water += row["cases"] if drowning.holds(row["month"]) else 0
     columns = (Column("season", ("季节", "Season"), "words"), *_BY_STATE)
     lines: Lines = tuple((words, *(counts[number, state] for state in STATES))
                   for number, words in enumerate(SEASONS))  # fmt: skip
     return Sheet("seasons", ("各季节事件", "Cases by season"), columns, lines, "bars",
-                 drawn=("counted",))  # fmt: skip
+                 _seasons_note(drowning, at_water), drawn=("counted",))  # fmt: skip
+
+
+def _seasons_note(drowning: Season, at_water: int) -> Words:
+    zh = "春季为3月至5月，夏、秋、冬各三个月依次类推。"
+    en = "Spring is March to May, and so on, three months each."
+    if drowning.is_whole:
+        return zh, en
+    months = drowning.words
+    return (
+        f"{zh}防溺水重点期（{months[0]}）溺水风险 {at_water} 起。",
+        f"{en} At open water {at_water} in the season of {months[1]}.",
+    )
 
 
 def by_kind(rows: Rows) -> Sheet:

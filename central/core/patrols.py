@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from central.core.naming import Words
+from central.core.season import WHOLE_YEAR, Season
 from central.core.sheets import Column, Sheet, name
 
 LONGEST_H = 3
@@ -59,7 +60,12 @@ def _best(site_id: str, days: int, hours: Sequence[int]) -> Patrol:
     return Patrol(site_id, days, begins, ends, sum(hours[begins:ends]), sum(hours))
 
 
-def sheet(patrols: Iterable[Patrol], spots: Mapping[str, Any], units: Mapping[str, Words]) -> Sheet:
+def sheet(
+    patrols: Iterable[Patrol],
+    spots: Mapping[str, Any],
+    units: Mapping[str, Words],
+    season: Season = WHOLE_YEAR,
+) -> Sheet:
     """Give the plan as a table to print."""
     columns = (
         Column("place", ("水域", "Water"), "words"),
@@ -77,15 +83,21 @@ def sheet(patrols: Iterable[Patrol], spots: Mapping[str, Any], units: Mapping[st
             name(spot.name_zh, spot.name_en), units.get(spot.town or "", ("", "")),
             DAYS[one.days][0], (hours, hours), one.cases, one.cases / one.of,
         ))  # fmt: skip
+    zh, en = ("", "") if season.is_whole else _within(season)
     note = (
         (
-            "由所选时段内的溺水风险事件得出：每处水域、每类日子取事件最多的连续 "
+            f"由所选时段内{zh}的溺水风险事件得出：每处水域、每类日子取事件最多的连续 "
             f"{LONGEST_H} 小时以内时段，不足 {LEAST_CASES} 起的不列。供镇街安排巡查参考，由人决定。"
         ),
         (
-            "From the cases at open water in the time asked for: of each place and kind of day the "
-            f"hours, {LONGEST_H} in a row at most, with most cases; fewer than {LEAST_CASES} are "
-            "not listed. A proposal: people decide."
+            f"From the cases at open water in the time asked for{en}: of each place and kind of "
+            f"day the hours, {LONGEST_H} in a row at most, with most cases; fewer than "
+            f"{LEAST_CASES} are not listed. A proposal: people decide."
         ),
     )
     return Sheet("patrols", ("溺水巡查建议", "Proposed patrols"), columns, tuple(lines), note=note)
+
+
+def _within(season: Season) -> Words:
+    zh, en = season.words
+    return f"、防溺水重点期（{zh}）", f", {en} only"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from werkzeug.exceptions import BadRequest, Forbidden
 
+from central.adapters import calendars
 from central.adapters.store.figured import Reading
 from central.adapters.store.statistics import Asked
 from central.core.access import OPEN
@@ -87,7 +88,10 @@ def reading_of(connection: Connection, filters: Filters) -> Reading:
         filters.school or None,
     )
     settings = here.settings()
-    return Reading(connection, actor, asked, here.now_ms(), settings.sham, settings.coaching)
+    season = calendars.current().drowning
+    return Reading(
+        connection, actor, asked, here.now_ms(), settings.sham, settings.coaching, season
+    )
 
 
 def number_of(month: str) -> int:

@@ -15,6 +15,7 @@ from central.core.labels import Label
 from central.core.local_time import midnight_ms
 from central.core.naming import KINDS, SCENARIOS, Words
 from central.core.people import Actor
+from central.core.season import WHOLE_YEAR, Season
 from central.core.sham import REASONS, ShamLimits, reasons
 from central.core.sheets import Column, Sheet, name
 from contract.scenarios import Scenario
@@ -33,6 +34,8 @@ class Reading:
     now_ms: int = 0
     limits: ShamLimits = field(default_factory=ShamLimits)
     agreed: Coaching = field(default_factory=Coaching)
+    season: Season = WHOLE_YEAR
+    """At open water: the months for which patrols are proposed."""
     _spots: dict[str, Spot] | None = None
     _units: dict[str, Words] | None = None
     _kinds: statistics.Rows | None = None
@@ -98,8 +101,8 @@ def _appraisal(reading: Reading) -> Sheet:
 def _patrols(reading: Reading) -> Sheet:
     asked = statistics.only(reading.asked, Scenario.DROWNING_RISK)
     waters = {one: spot for one, spot in reading.spots.items() if spot.kind == "water"}
-    rows = statistics.place_hours(reading.connection, asked, waters)
-    return patrols.sheet(patrols.plan(rows), waters, reading.units)
+    rows = statistics.place_hours(reading.connection, asked, waters, reading.season)
+    return patrols.sheet(patrols.plan(rows), waters, reading.units, reading.season)
 
 
 def _schools_seen(reading: Reading) -> Mapping[str, Words]:
@@ -199,7 +202,7 @@ def _rule(limits: ShamLimits) -> Words:
 
 SHEETS: Mapping[str, Callable[[Reading], Sheet]] = {
     "months": _months,
-    "seasons": lambda reading: figure_sheets.by_season(reading.kinds),
+    "seasons": lambda reading: figure_sheets.by_season(reading.kinds, reading.season),
     "kinds": lambda reading: figure_sheets.by_kind(reading.kinds),
     "hours": _hours,
     "places": lambda one: figure_sheets.by_place(one.places, one.spots, one.units),

@@ -23,6 +23,7 @@ from central.adapters.store.tables import ALERT, INCIDENT, ORG_UNIT, SITE
 from central.core.access import OVERSEES, Part, kind_of
 from central.core.counting import COUNTED, Scope, months_between
 from central.core.people import Actor
+from central.core.season import WHOLE_YEAR, Season
 from central.core.sham import ShamLimits
 from central.core.timeliness import MEASURES, Appraised
 from central.core.workflow import Status
@@ -107,14 +108,19 @@ def places(
     return _summed(connection, chosen, by, columns.cases)
 
 
-def place_hours(connection: Connection, asked: Asked, there: Mapping[str, Spot]) -> Rows:
+def place_hours(
+    connection: Connection, asked: Asked, there: Mapping[str, Spot], season: Season = WHOLE_YEAR
+) -> Rows:
     """Count cases by place, kind of day and hour of the day, of those places that are given.
 
-    `weekend` is 0 from Monday to Friday, 1 after.
+    `weekend` is 0 from Monday to Friday, 1 after. Months outside the season are left out.
     """
     columns = STATISTICS_PLACE_HOUR.c
     chosen = _chosen(STATISTICS_PLACE_HOUR, asked, there, is_by_place=True)
     chosen = chosen.where(columns.state == COUNTED)
+    if not season.is_whole:
+        months = [one for one in months_between(asked.first, asked.last) if season.holds(one)]
+        chosen = chosen.where(columns.month.in_(months))
     weekend = (columns.hour // (5 * 24)).label("weekend")
     by = (columns.site_id, weekend, (columns.hour % 24).label("hour"))
     return _summed(connection, chosen, by, columns.cases)

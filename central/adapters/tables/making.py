@@ -31,4 +31,4 @@ def bulletin(reading: Reading, month: int, *, english: bool = False) -> bytes:
 
 def _again(reading: Reading, asked: Asked) -> Reading:
     return Reading(reading.connection, reading.actor, asked, reading.now_ms, reading.limits,
-                   reading.agreed)  # fmt: skip
+                   reading.agreed, reading.season)  # fmt: skip

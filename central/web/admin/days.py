@@ -72,6 +72,10 @@ def calendar() -> Answer:
               "\n".join(map(str, sorted(own.holidays)))),
         Field("workdays", ("额外上班", "further working days"), "textarea",
               "\n".join(map(str, sorted(own.workdays)))),
+        Field("drowning_months", ("防溺水重点期（月份 起 止）", "season at open water (months)"),
+              "text", " ".join(map(str, own.drowning_months or ())),
+              ("如 5 9：只用这几个月的事件提出巡查建议，统计中另列；不填则全年",
+               "e.g. 5 9: patrols come from these months, counted apart; else all year")),
     ], ("保存", "Save"), ("法定节假日和调休自动计入；这里的优先。已写定的时限不变。",
                         "Statutory days count by themselves; these go before them."))  # fmt: skip
     return shown(Sheet(("日历", "Calendar"), "calendar", places(), notes=notes, tables=tables,
@@ -87,6 +91,7 @@ def save_calendar() -> Answer:
         raise NotFound
     fields: dict[str, Any] = {
         "holidays": _days("holidays"), "workdays": _days("workdays"), "school_terms": _terms(),
+        "drowning_months": _months(),
     }  # fmt: skip
     if both := set(fields["holidays"]) & set(fields["workdays"]):
         day = min(both)
@@ -94,7 +99,7 @@ def save_calendar() -> Answer:
     file = data.path / FILE
     with here.store().transaction() as connection:
         keep(connection, "calendar.set", "calendar", {
-            name: len(value) for name, value in fields.items()})  # fmt: skip
+            name: len(value or ()) for name, value in fields.items()})  # fmt: skip
     text = yaml.safe_dump(fields, allow_unicode=True)
     if file.exists():
         file.replace(data.path / BEFORE)
@@ -144,6 +149,17 @@ def _terms() -> list[list[date]]:
             raise RefusedError((f"学期的结束早于开始：{line}", f"it ends before it begins: {line}"))
         terms.append([first, last])
     return terms
+
+
+def _months() -> list[int] | None:
+    written = given("drowning_months", 60)
+    found = [int(one) for one in re.findall(r"\d+", written)]
+    if not written:
+        return None
+    if len(found) != 2 or not all(1 <= one <= 12 for one in found):  # noqa: PLR2004 - from, until
+        raise RefusedError((f"重点期应写两个月份，如 5 9:{written}",
+                            f"two months are wanted, like 5 9: {written}"))  # fmt: skip
+    return found
 
 
 def _day(text: str) -> date:

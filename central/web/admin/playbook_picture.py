@@ -66,7 +66,7 @@ def _awaited(playbook: Playbook, upon: tuple[Opening, ...], names: Mapping[str, 
         said.setdefault(_reported(one, duty), []).append(_unit(duty.who, names))
     either = say((" 或 ", " or "))
     return say(("；或 ", "; or ")).join(
-        f"{either.join(units)}{say((' ', ': '))}{what}" for what, units in said.items()
+        f"{either.join(units)} {what}" for what, units in said.items()
     )
 
 
@@ -124,5 +124,3 @@ def _ladder(deadline: Deadline, names: Mapping[str, str]) -> Ladder:
 
 def _all(tell: tuple[Recipient, ...], names: Mapping[str, str]) -> str:
     return say(("、", ", ")).join(called(one, names) for one in tell)
-
-

@@ -22,6 +22,7 @@ from central.adapters.store.engine import Store
 from central.adapters.store.schema.identity import ACCOUNT_MAIL, CONTACT
 from central.adapters.store.tables import ACCOUNT, API_TOKEN, AUDIT, ORG_UNIT, SIGN_IN, SITE
 from central.config import DataDir
+from central.core.season import Season
 from central.core.sign_in_policy import PROVED_FOR_MS
 from central.ports import Answer, Letter, Limits
 from central.web.here import KEY, Desk
@@ -336,6 +337,11 @@ def test_the_calendar_is_changed_at_once_and_back(
     admin.post("/admin/calendar/undo")
     assert not calendars.current().is_workday(day)
     assert len(trace(store, "calendar.set")) == 2
+    admin.post("/admin/calendar", data={"drowning_months": "5 至 13"})
+    assert "重点期应写两个月份" in admin.get("/admin/calendar").text
+    admin.post("/admin/calendar", data={"drowning_months": "5月 9月"})
+    assert calendars.current().drowning == Season(5, 9)
+    assert 'value="5 9"' in admin.get("/admin/calendar").text
     (set_up / "calendars.yaml").unlink()
     calendars.look()
 

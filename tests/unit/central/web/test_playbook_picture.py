@@ -89,9 +89,9 @@ def test_an_escalation_is_read_from_top_to_bottom(admin: FlaskClient) -> None:
     drawn = picture(admin, "drowning_risk")
     first = next(drawn.iter("article"))
     assert [text(one) for one in first.findall("div/section[1]/ol/li")] == [
-        "3 分钟 责任单位 (水域巡查员)",
-        "6 分钟 责任单位 (水域巡查员)、派出所 (派出所民警)",
-        "10 分钟 派出所 (派出所民警)、区教育局 (值班员、区管理员)",
+        "3 分钟 责任单位（水域巡查员）",
+        "6 分钟 责任单位（水域巡查员）、派出所（派出所民警）",
+        "10 分钟 派出所（派出所民警）、区教育局（值班员、区管理员）",
         "此后每 30 分钟",
     ]
 
@@ -99,13 +99,13 @@ def test_an_escalation_is_read_from_top_to_bottom(admin: FlaskClient) -> None:
 def test_a_branch_says_which_report_back_opens_it(admin: FlaskClient) -> None:
     titles = [text(one) for one in picture(admin, "drowning_risk").iter("h3")]
     assert titles == [
-        "立案,立即下达",
-        "属地镇街 反馈“已劝离,防护设施缺损”后",
+        "立案，立即下达",
+        "属地镇街 反馈“已劝离，防护设施缺损”后",
         "全部任务核查后办结",
     ]
 
 
 def test_the_text_stays_beside_the_picture(admin: FlaskClient) -> None:
     page = admin.get("/admin/playbooks/drowning_risk").text
-    assert page.index("flow-card") < page.index("预演:若无人办理")
+    assert page.index("flow-card") < page.index("预演：若无人办理")
     assert "style=" not in page

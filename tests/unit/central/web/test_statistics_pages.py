@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from apiflask import APIFlask
@@ -11,10 +12,13 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import update
 
+from central.adapters import calendars
 from central.adapters.store.engine import Store
 from central.adapters.store.figured import PAGES, SHEETS
 from central.adapters.store.tables import SITE
+from central.core.patrols import LEAST_CASES
 from central.core.people import Actor
+from central.core.season import Season
 from central.incidents import Step
 from tests.integration.case_district import (
     AUDITOR,
@@ -114,6 +118,20 @@ def test_a_unit_reads_how_itself_worked(calling: Calling, cases: int) -> None:
     (line,) = found["items"]
     assert line["tasks"] == cases
     assert line["unit_en"] == "Yuelin"
+
+
+@pytest.mark.parametrize(("season", "proposed"), [(Season(10, 12), 1), (Season(5, 9), 0)])
+def test_patrols_are_proposed_from_the_months_that_the_district_names(
+    calling: Calling, cases: int, season: Season, proposed: int
+) -> None:
+    before = calendars.current()
+    calendars.use(replace(before, drowning=season))
+    try:
+        told = calling(DUTY).get("/api/v1/statistics/patrols").get_json()
+    finally:
+        calendars.use(before)
+    assert cases >= LEAST_CASES
+    assert len(told["items"]) == proposed
 
 
 def test_a_place_or_a_scenario_narrows_it(calling: Calling, cases: int) -> None:
