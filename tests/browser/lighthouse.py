@@ -57,21 +57,20 @@ def serving(folder: Path) -> Iterator[tuple[Showcase, str]]:
     made.close()
 
 
-def wanted(made: Showcase, address: str, names: set[str]) -> list[dict[str, str]]:
-    """Give each page once: its name, address, and the cookie of whoever sees it first."""
-    found: dict[str, dict[str, str]] = {}
+def wanted(made: Showcase, address: str, names: set[str]) -> list[dict[str, Any]]:
+    """Give each page once: its name, address, and the cookies of whoever sees it first."""
+    found: dict[str, dict[str, Any]] = {}
     for page in every_page.pages(made):
         if page.form is not None or page.name in found or page.name in NOT_200:
             continue
         if names and page.name not in names:
             continue
-        cookies = made.cookies(page.username, "zh_Hans_CN").items()
-        cookie = "; ".join(f"{name}={value}" for name, value in cookies)
-        found[page.name] = {"name": page.name, "url": address + page.path, "cookie": cookie}
+        cookies = made.cookies(page.username, "zh_Hans_CN")
+        found[page.name] = {"name": page.name, "url": address + page.path, "cookies": cookies}
     return list(found.values())
 
 
-def looked_at(pages: Iterable[dict[str, str]]) -> Iterator[dict[str, Any]]:
+def looked_at(pages: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Give what Lighthouse says of each page, as it comes."""
     asked = {"lighthouse": str(fetched()), "chromium": CHROMIUM, "flags": QUIET, "pages": pages}
     command = ["node", str(HERE / "lighthouse.mjs")]
