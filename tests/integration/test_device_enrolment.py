@@ -362,9 +362,8 @@ def test_another_name_in_the_servers_certificate_is_named(door: Door, tmp_path: 
 
 def test_a_card_without_a_claim_is_said(tmp_path: Path) -> None:
     (tmp_path / "claim.json").write_text(json.dumps({"claim": "edge1.x"}))
-    for file in (tmp_path / "none.json", tmp_path / "claim.json"):
-        shown = CliRunner().invoke(
-            edge, ["enrol", "--claim", str(file), "--config", str(tmp_path / "device.toml")]
-        )
+    for name, said in (("none.json", "重新制卡"), ("claim.json", "入网码有误")):
+        words = ["--claim", str(tmp_path / name), "--config", str(tmp_path / "device.toml")]
+        shown = CliRunner().invoke(edge, ["enrol", *words])
         assert shown.exit_code == Exit.USAGE
-        assert "重新制卡" in shown.output
+        assert said in shown.output

@@ -97,7 +97,7 @@ def test_a_step_is_taken_back_once_by_whoever_took_it(store: Store, calling: Cal
     assert calling(OTHER_TOWN).post(f"{path}/undo", json=body).status_code == 404
     assert calling(DUTY).post(f"{path}/undo", json=body).status_code == 409
     answer = town.post(f"{path}/undo", json=body)
-    (task,) = (one for one in answer.json["tasks"] if one["task_id"] == task_id)
+    (task,) = (one for one in answer.get_json()["tasks"] if one["task_id"] == task_id)
     assert (answer.status_code, task["status"]) == (200, "dispatched")
     assert "acknowledge" in task["steps"]
     assert town.post(f"{path}/undo", json=body).status_code == 409
