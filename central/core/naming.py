@@ -1,6 +1,7 @@
 """The words people read, Chinese first: one table for texts, timeline and refusals."""
 
 from central.core.kinds import AnyKind, HandKind
+from central.core.people import Role
 from contract.scenarios import Duty, Fault, Kind, Scenario, Severity
 
 Words = tuple[str, str]
@@ -74,4 +75,19 @@ SEVERITIES: dict[Severity, Words] = {
     Severity.INFO: ("提示", "info"),
     Severity.WARNING: ("预警", "warning"),
     Severity.CRITICAL: ("紧急", "critical"),
+}
+
+ROLES: dict[Role, Words] = {
+    Role.DUTY_OFFICER: ("值班员", "duty officer"),
+    Role.DISTRICT_ADMIN: ("区管理员", "district administrator"),
+    Role.WATER_WARDEN: ("水域巡查员", "water warden"),
+    Role.SCHOOL_SAFETY_LEAD: ("学校安全负责人", "school safety lead"),
+    Role.CLASS_TEACHER: ("班主任", "class teacher"),
+    Role.GUARD: ("保安", "guard"),
+    Role.STATION_OFFICER: ("派出所民警", "station officer"),
+    Role.UNIT_OFFICER: ("部门经办人", "department officer"),
+    Role.PSYCHOLOGIST: ("心理专员", "psychologist"),
+    Role.AUDITOR: ("审计员", "auditor"),
+    Role.DPO: ("个人信息保护负责人", "data protection officer"),
+    Role.INSTALLER: ("安装员", "installer"),
 }

@@ -1,6 +1,6 @@
 """Whom a playbook's relations reach at a place, and where they reach nobody: known beforehand."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -9,7 +9,7 @@ from central.adapters.store import duty as roster
 from central.adapters.store.incidents import Place
 from central.adapters.store.tasks import ADDRESS_OF, Person, all_people, people
 from central.core.duty import Absence, Shift
-from central.core.naming import Words
+from central.core.naming import ROLES, Words
 from central.core.people import ON_THE_SPOT, Role
 from central.core.playbook import (
     WITHOUT_DUTY,
@@ -57,6 +57,8 @@ class Muster:
     shifts: dict[str, list[Shift]]
     away: Sequence[Absence]
     channels: Collection[str] | None = None
+    names: Mapping[str, Words] = field(default_factory=dict)
+    """What units are called."""
     known: dict[tuple[str, frozenset[Role]], Reach] = field(default_factory=dict)
 
     def of(self, unit_code: str, roles: frozenset[Role]) -> Reach:
@@ -65,6 +67,11 @@ class Muster:
         if key not in self.known:
             self.known[key] = self._chosen(unit_code, roles)
         return self.known[key]
+
+    def called(self, unit_code: str) -> Words:
+        """Give what a unit is called, with its code, which whoever puts it right needs."""
+        zh, en = self.names.get(unit_code, ("", ""))
+        return (f"{zh}（{unit_code}）", f"{en} ({unit_code})") if zh else (unit_code, unit_code)
 
     def _chosen(self, unit_code: str, roles: frozenset[Role]) -> Reach:
         everyone = self.people.get(unit_code, [])
@@ -83,7 +90,8 @@ def muster(connection: Connection, now_ms: int, channels: Collection[str] | None
     rows: dict[str, list[Shift]] = {}
     for shift in roster.shifts(connection, now_ms):
         rows.setdefault(shift.unit_code, []).append(shift)
-    return Muster(now_ms, by_unit, rows, roster.absences(connection, now_ms), channels)
+    away = roster.absences(connection, now_ms)
+    return Muster(now_ms, by_unit, rows, away, channels, roster.unit_names(connection))
 
 
 def reach(connection: Connection, place: Place, recipient: Recipient, duty: Duty | None) -> Reach:
@@ -121,7 +129,7 @@ def _of_place(there: Muster, playbook: Playbook, place: Place) -> Iterator[Gap]:
     for where, recipient, duty in _named(playbook):
         unit_code, acting = _asked(place, recipient, duty)
         found = there.of(unit_code, acting) if unit_code else Reach(None, ())
-        what = _trouble(recipient, found) or _no_channel(there, playbook, found)
+        what = _trouble(there, recipient, found) or _no_channel(there, playbook, found)
         if what and (where, what) not in said:
             said.add((where, what))
             yield Gap(playbook.playbook, place.site_id, where, what, unit_code)
@@ -138,24 +146,40 @@ def _named(playbook: Playbook) -> Iterator[tuple[str, Recipient, Duty | None]]:
                         yield where, recipient, duty
 
 
-def _trouble(recipient: Recipient, found: Reach) -> Words | None:
+def _trouble(there: Muster, recipient: Recipient, found: Reach) -> Words | None:
     if recipient.relation in WITHOUT_DUTY:
         return None
     if found.unit_code is None:
-        zh = f"该场所没有登记关系 {recipient.relation}：请管理员在“系统管理 › 场所”登记"
+        zh, en = RELATIONS.get(str(recipient.relation), ("", ""))
+        code = recipient.relation
         return (
-            zh,
-            f"the place has no relation {recipient.relation}: register it in Settings, Places",
+            f"该场所没有登记{zh}（{code}）：请管理员在“系统管理 › 场所”登记",
+            f"the place has no {en} ({code}): register it in Settings, Places",
         )
-    roles = ", ".join(sorted(recipient.acting)) if recipient.roles else "-"
+    unit, unit_en = there.called(found.unit_code)
     if not found.people:
-        zh = f"单位 {found.unit_code} 没有可用账号（角色 {roles}）：请在“系统管理 › 人员”增加"
-        en = f"unit {found.unit_code} has no active account ({roles}): add one in Settings, People"
-        return zh, en
+        acting = [ROLES[one] for one in sorted(recipient.acting)] if recipient.roles else []
+        zh = f"（{'、'.join(one[0] for one in acting)}）" if acting else ""
+        en = f" ({', '.join(one[1] for one in acting)})" if acting else ""
+        return (
+            f"{unit}没有可用账号{zh}：请在“系统管理 › 人员”增加",
+            f"{unit_en} has no active account{en}: add one in Settings, People",
+        )
     if not found.has_address:
-        zh = f"单位 {found.unit_code} 的账号都没有联系方式：请补上"
-        return zh, f"no account of unit {found.unit_code} has an address: add one"
+        return (
+            f"{unit}的账号都没有联系方式：请补上",
+            f"no account of {unit_en} has an address: add one",
+        )
     return None
+
+
+RELATIONS: Mapping[str, Words] = {
+    "town": ("所属镇街", "town"),
+    "school": ("所属学校", "school"),
+    "station": ("所属派出所", "police station"),
+    "class_teacher": ("所属学校", "school"),
+}
+"""What a place's relations are called."""
 
 
 def _no_channel(there: Muster, playbook: Playbook, found: Reach) -> Words | None:
@@ -168,8 +192,8 @@ def _no_channel(there: Muster, playbook: Playbook, found: Reach) -> Words | None
         return None
     if any(person.address(one) for person in found.people for one in usable):
         return None
-    unit, names = found.unit_code, ", ".join(named)
+    (unit, unit_en), names = there.called(found.unit_code), ", ".join(named)
     return (
-        f"单位 {unit} 此时应被通知的人，没有已配置渠道（{names}）的联系方式：请补上或配置渠道",
-        f"of unit {unit} nobody who would be told has an address for a channel of {names}: add one",
+        f"{unit}此时应被通知的人，没有已配置渠道（{names}）的联系方式：请补上或配置渠道",
+        f"of {unit_en} nobody who would be told has an address for a channel of {names}: add one",
     )

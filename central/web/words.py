@@ -7,6 +7,7 @@ from central.core.courses import years
 from central.core.fleet import HEALTH_WORDS
 from central.core.labels import LABELS
 from central.core.naming import DUTIES, FAULTS, KINDS, SCENARIOS, SEVERITIES
+from central.core.naming import ROLES as ROLE_WORDS
 from central.core.subjects import CERTAINTIES, FINDINGS
 from central.core.workflow import STATUS_WORDS, STEP_WORDS
 from central.web import desk_words, device_words
@@ -14,21 +15,7 @@ from central.web.languages import say
 
 Table = Mapping[str, tuple[str, str]]
 SCENARIO_WORDS: Table = {str(code): words for code, words in SCENARIOS.items()}
-
-ROLES: Table = {
-    "duty_officer": ("值班员", "duty officer"),
-    "district_admin": ("区管理员", "district administrator"),
-    "water_warden": ("水域巡查员", "water warden"),
-    "school_safety_lead": ("学校安全负责人", "school safety lead"),
-    "class_teacher": ("班主任", "class teacher"),
-    "guard": ("保安", "guard"),
-    "station_officer": ("派出所民警", "station officer"),
-    "unit_officer": ("部门经办人", "department officer"),
-    "psychologist": ("心理专员", "psychologist"),
-    "auditor": ("审计员", "auditor"),
-    "dpo": ("个人信息保护负责人", "data protection officer"),
-    "installer": ("安装员", "installer"),
-}
+ROLES: Table = {str(code): words for code, words in ROLE_WORDS.items()}
 
 PARTS: Table = {"lead": ("主办", "lead"), "joint": ("协办", "joint")}
 

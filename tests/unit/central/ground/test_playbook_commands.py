@@ -55,11 +55,11 @@ def test_a_relation_that_reaches_nobody_is_named_with_what_to_do(district: Path)
     lines = [line for line in result.stderr.splitlines() if "@ pond" in line]
     assert len(lines) == 1
     assert re.search(
-        r"drowning_risk.yaml:\d+: tasks.2.who @ pond: 单位 water 没有可用账号", lines[0]
+        r"drowning_risk.yaml:\d+: tasks.2.who @ pond: \S+（water）没有可用账号（部门经办人）",
+        lines[0],
     )
-    assert (
-        "unit water has no active account (unit_officer): add one in Settings, People" in lines[0]
-    )
+    said = "(water) has no active account (department officer): add one in Settings, People"
+    assert said in lines[0]
     does(district, "user", "add", "shui", "--name", "某人", "--role", "unit_officer",
          "--unit", "water", "--email", "s@demo.invalid")  # fmt: skip
     assert "含可达性" in does(district, "playbook", "lint", str(SOURCE))
@@ -75,8 +75,8 @@ def test_a_place_without_a_relation_and_people_without_an_address_are_named(dist
     said = types(district, "playbook", "lint", str(SOURCE)).stderr
     line = next(n for n, text in enumerate(SOURCE.read_text("utf-8").splitlines(), 1)
                 if "who: {relation: town" in text)  # fmt: skip
-    assert f"drowning_risk.yaml:{line}: tasks.0.who @ bare: 该场所没有登记关系 town" in said
-    assert f"drowning_risk.yaml:{line}: tasks.0.who @ brook: 单位 town:b 的账号都没有联系" in said
+    assert f"drowning_risk.yaml:{line}: tasks.0.who @ bare: 该场所没有登记所属镇街（town）" in said
+    assert f"drowning_risk.yaml:{line}: tasks.0.who @ brook: 乙镇（town:b）的账号都没有联系" in said
 
 
 def test_a_broken_file_is_refused_with_file_line_and_place(tmp_path: Path) -> None:
