@@ -52,8 +52,8 @@ function returns() {
 // A part that is asked for again would wipe out a note under way or an open menu: then it waits.
 function isBusy(part) {
   if (keepsBack(part)) return true;
-  const writing = [...part.querySelectorAll("textarea, select, input[type=file]")].some((field) =>
-    field === document.activeElement || field.value !== (field.defaultValue ?? ""));
+  const writing = [...part.querySelectorAll("textarea, select, input[type=file], .shoot")].some((field) =>
+    field === document.activeElement || (field.value ?? "") !== (field.defaultValue ?? ""));
   const playing = [...part.querySelectorAll("video")].some((video) => !video.paused);
   const open = part.querySelector("details[open], .error, form[data-sent], form[data-holding]");
   return writing || playing || open !== null;

@@ -46,6 +46,7 @@
     field.before(shoot);
     field.after(camera);
     for (const one of [field, camera]) one.addEventListener("change", () => take(field, one, list));
+    if (field.files.length) take(field, field, list); // chosen before this script was there
   }
 
   function take(field, from, list) {
