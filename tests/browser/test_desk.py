@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from central.incidents import Step
 from tests.browser import pages
@@ -233,6 +233,26 @@ def test_a_photograph_is_made_smaller_and_goes_ahead_of_the_report(
     (report,) = steps_of(served, incident_id, "report_back")
     assert len(report["detail"]["report"]["photos"]) == 1  # type: ignore[index]
     expect(page.locator(".thumb-picture")).to_be_visible()
+
+
+def test_a_photograph_chosen_before_the_scripts_are_there_goes_ahead_too(
+    served: Served, phone: Watched
+) -> None:
+    incident_id = raise_alert(served)
+    with served.store.transaction() as connection:
+        for wanted in (Step.ACKNOWLEDGE, Step.DISPOSE):
+            step(connection, TOWN, incident_id, wanted, 1)
+    page = phone.page
+    pages.sign_in(page, served.address, "zhenshui", PASSWORD)
+    held: list[Route] = []
+    page.route("**/photos.js*", lambda route: held.append(route))  # noqa: PLW0108 - it keeps a mark
+    page.goto(f"{served.address}/incidents/{incident_id}", wait_until="commit")
+    card = pages.task(page, TOWN.unit_code)
+    file = FilePayload(name="IMG_2032.jpg", mimeType="image/jpeg", buffer=a_large_photograph())
+    card.locator("input[data-photos]").first.set_input_files([file])
+    assert not card.locator(".photo").count()
+    held[0].continue_()
+    expect(card.locator(".photo")).to_have_attribute("data-state", "sent", timeout=30_000)
 
 
 def test_a_false_alarm_is_taken_back_at_once(served: Served, desk: Watched) -> None:
