@@ -19,7 +19,7 @@ class MapSection(Section):
     def _in_order(self) -> "MapSection":
         west, south, east, north = self.bounds or (-MOST_LON, -MOST_LAT, MOST_LON, MOST_LAT)
         if not (-MOST_LON <= west < east <= MOST_LON and -MOST_LAT <= south < north <= MOST_LAT):
-            msg = "应为 [西， 南， 东， 北] / [west, south, east, north] is wanted"
+            msg = "依次为西、南、东、北 / [west, south, east, north] is wanted"
             raise ValueError(msg)
         return self
 

@@ -84,7 +84,7 @@ def unknown(sites: Collection[str], known: Collection[str]) -> EnrolmentError | 
     missing = sorted(set(sites) - set(known))
     if not missing:
         return None
-    return EnrolmentError(f"没有这些场所： {missing}", f"no such sites: {missing}")
+    return EnrolmentError(f"没有这些场所：{missing}", f"no such sites: {missing}")
 
 
 def _mistakes(wanted: Enrolment, now_ms: int, this_year: int) -> list[tuple[bool, str, str]]:

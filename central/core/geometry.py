@@ -81,7 +81,7 @@ def corners_of(geojson: Any) -> list[Corner]:
     try:
         corners = [(float(lon), float(lat)) for lon, lat, *_ in shape["coordinates"][0]]
     except (TypeError, KeyError, IndexError, ValueError):
-        msg = "coordinates: 应为 [[[经度， 纬度], …]] / [[[lon, lat], ...]] is wanted"
+        msg = "coordinates: 应为 [[[lon, lat], ...]]（经度在前） / [[[lon, lat], ...]] is wanted"
         raise ValueError(msg) from None
     if corners and corners[0] == corners[-1]:
         corners = corners[:-1]

@@ -18,8 +18,8 @@ POOL = {"pool_size": 20, "max_overflow": 60}
 """So many connections stay open, and so many more come in a rush: opening one reads the schema."""
 UNCOMPILED = "-c jit=off"
 """PostgreSQL compiles what it thinks will take long: that takes longer than any page's query."""
-MAPPED_BYTES = 256 * 1024 * 1024
-"""So much of a SQLite file is read where the system holds it: another's write empties the cache."""
+CACHED_KIB = 8000
+"""So much of a SQLite file each connection keeps: what a board reads fits."""
 
 
 class StoreError(Exception):
@@ -132,7 +132,7 @@ def _make_private(file: Path) -> None:
 def _prepare_sqlite(raw: SqliteConnection, _record: Any) -> None:
     raw.isolation_level = None  # `begin` below says when a transaction starts, and of which kind
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
-                   "cache_size=-8000"):  # fmt: skip
+                   f"cache_size=-{CACHED_KIB}"):  # fmt: skip
         raw.execute(f"PRAGMA {pragma}")
 
 

@@ -35,7 +35,10 @@ RELATIONS = ("town", "school", "station")
 
 @lru_cache(maxsize=1024)
 def may_know(actor: Actor, part: Part = Part.ENVELOPE) -> ColumnElement[bool]:
-    """Give the condition for a part of an incident to be this person's to know: `access.knows`."""
+    """Give the condition for a part of an incident to be this person's to know: `access.knows`.
+
+    Kept by who asks, with their role, unit and grants: whoever changes one of them is another.
+    """
     found = [
         and_(_are(scenarios), _IS[standing](actor))
         for standing, scenarios in access.grounds(actor, part).items()
